@@ -1,0 +1,138 @@
+// Small comforts. Every page works without this file; nothing here decides anything.
+
+const zh = document.documentElement.lang.startsWith("zh");
+
+/* The error summary takes the focus, so that it is read first. */
+document.querySelector(".error-summary")?.focus();
+
+/* A form on its way is not sent twice. The server recognises a repeat all the same. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!("once" in form.dataset)) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  // After this turn: a disabled button would not send its name and value.
+  setTimeout(() => buttons(form).forEach((button) => (button.disabled = !event.defaultPrevented)));
+});
+
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    buttons(form).forEach((button) => (button.disabled = false));
+  }
+});
+
+function buttons(form) {
+  return [...form.elements].filter((element) => element.type === "submit");
+}
+
+/* 大写: what is typed as an amount is read back in capitals, by the server's own rules. */
+for (const box of document.querySelectorAll("[data-amount]")) {
+  const input = box.querySelector("input[inputmode]");
+  const output = box.querySelector("output");
+  let timer = 0;
+  let latest = 0;
+
+  const say = (text, refused) => {
+    output.textContent = text;
+    output.classList.toggle("refused", refused);
+  };
+
+  const ask = async () => {
+    const mine = ++latest;
+    const text = input.value.trim();
+    if (!text) return say("", false);
+    const unit = box.querySelector("input[type=radio]:checked")?.value ?? "yuan";
+    try {
+      const query = new URLSearchParams({ text, unit });
+      const answer = await (await fetch(`/api/v1/amount?${query}`)).json();
+      if (mine !== latest) return;
+      if (answer.error) say(answer.error[zh ? "zh" : "en"] ?? "", true);
+      else say(`人民币${answer.capitals} · ¥${grouped(answer.yuan)}`, false);
+    } catch {
+      if (mine === latest) say("", false); // no network: the check waits for the server
+    }
+  };
+
+  const later = (event) => {
+    if (event.isComposing) return;
+    clearTimeout(timer);
+    timer = setTimeout(ask, 250);
+  };
+  box.addEventListener("input", later);
+  box.addEventListener("compositionend", later);
+}
+
+/* Digits in threes; the amount stays text throughout. */
+function grouped(yuan) {
+  const [whole, part] = yuan.split(".");
+  return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? `.${part}` : "");
+}
+
+/* A row that leads somewhere may be clicked anywhere, but selecting text in it is not a click. */
+document.addEventListener("click", (event) => {
+  const row = event.target.closest?.("tr[data-href]");
+  if (!row || event.target.closest("a, button, input, label, summary")) return;
+  if (String(getSelection())) return;
+  if (event.ctrlKey || event.metaKey) open(row.dataset.href);
+  else location.assign(row.dataset.href);
+});
+
+/* Copying a table: tab-separated, as Excel and WPS paste it. */
+for (const table of document.querySelectorAll("table[data-copy]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = table.dataset.copy;
+  button.addEventListener("click", async () => {
+    if (!(await copy(tsv(table)))) return;
+    button.textContent = table.dataset.copied;
+    setTimeout(() => (button.textContent = table.dataset.copy), 2000);
+  });
+  const tools = document.createElement("div");
+  tools.className = "table-tools";
+  tools.append(button);
+  table.closest(".table-frame")?.before(tools);
+}
+
+/* Spanned cells keep their place, so that every column stays under its heading. */
+function tsv(table) {
+  const grid = [...table.rows].map(() => []);
+  [...table.rows].forEach((row, y) => {
+    let x = 0;
+    for (const cell of row.cells) {
+      while (grid[y][x] !== undefined) x += 1;
+      for (let dy = 0; dy < cell.rowSpan; dy += 1) {
+        for (let dx = 0; dx < cell.colSpan; dx += 1) {
+          if (grid[y + dy]) grid[y + dy][x + dx] = dy || dx ? "" : words(cell);
+        }
+      }
+    }
+  });
+  return grid.map((row) => row.join("\t")).join("\r\n");
+}
+
+/* A text that a spreadsheet would run as a formula is marked as text; a signed number stays a number. */
+function words(cell) {
+  const text = (cell.dataset.copy ?? cell.textContent).replace(/\s+/g, " ").trim();
+  return /^([=@]|[+-](?![\d.]))/.test(text) ? `'${text}` : text;
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // No clipboard outside a secure address: the old way, through a selected text box.
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+}

@@ -1,0 +1,84 @@
+//! What a form sent: every field as typed, its token checked before a handler sees it.
+
+use actix_web::dev::Payload;
+use actix_web::error::{ErrorBadRequest, ErrorForbidden};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use std::future::Future;
+use std::pin::Pin;
+
+use super::User;
+
+/// The fields of a form in the order sent. What is not there reads as empty.
+#[derive(Clone, Debug, Default)]
+pub struct FormData(Vec<(String, String)>);
+
+impl FormData {
+    /// Reads an `application/x-www-form-urlencoded` text.
+    pub fn parse(body: &[u8]) -> Option<FormData> {
+        serde_urlencoded::from_bytes(body).ok().map(FormData)
+    }
+
+    /// A form filled by the program, as for a page that edits something.
+    pub fn of(fields: Vec<(String, String)>) -> FormData {
+        FormData(fields)
+    }
+
+    /// The first field of that name, as typed; empty if there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// Every field of that name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a field of that name was sent with something in it.
+    pub fn has(&self, name: &str) -> bool {
+        !self.get(name).is_empty()
+    }
+
+    /// Every field, to carry over into a check page.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The same form with one field set.
+    pub fn with(mut self, name: &str, value: &str) -> FormData {
+        self.0.retain(|(key, _)| key != name);
+        self.0.push((name.to_owned(), value.to_owned()));
+        self
+    }
+}
+
+/// A form sent by a signed-in person from our own page. The only way handlers read a POST.
+#[derive(Debug)]
+pub struct Posted(pub FormData);
+
+impl FromRequest for Posted {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Posted, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = web::Bytes::from_request(request, payload);
+        let token = request.extensions().get::<User>().map(|user| user.csrf.clone());
+        Box::pin(async move {
+            let body = body.await?;
+            let form = FormData::parse(&body).ok_or_else(|| ErrorBadRequest("the form does not read"))?;
+            match token {
+                Some(token) if form.get("_csrf") == token => Ok(Posted(form)),
+                _ => Err(ErrorForbidden("the form's token is missing or old")),
+            }
+        })
+    }
+}
+
+impl FromRequest for User {
+    type Error = actix_web::Error;
+    type Future = std::future::Ready<Result<User, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let user = request.extensions().get::<User>().cloned();
+        std::future::ready(user.ok_or_else(|| ErrorForbidden("not signed in")))
+    }
+}

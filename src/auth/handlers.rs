@@ -1,0 +1,251 @@
+//! Signing in and out, changing the password, choosing the language.
+
+use std::num::NonZeroU32;
+use std::sync::LazyLock;
+
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::{HttpRequest, HttpResponse, web};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use serde::Deserialize;
+
+use super::account::{self, Account};
+use super::guard::cookie_name;
+use super::shell::Look;
+use super::{
+    Allow, Answer, FormData, Page, Posted, Role, RouteSpec, get, html, landing, language, password, post, redirect,
+    session, views,
+};
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::ledger;
+use crate::state::{self, Site};
+use crate::values::{Lang, Say};
+
+/// Password checks allowed for one login: twenty an hour, five at once.
+static ATTEMPTS: LazyLock<DefaultKeyedRateLimiter<String>> = LazyLock::new(|| {
+    let burst = NonZeroU32::MIN.saturating_add(4);
+    let hourly = Quota::per_hour(NonZeroU32::MIN.saturating_add(19)).allow_burst(burst);
+    RateLimiter::keyed(hourly)
+});
+
+/// The routes of this room.
+pub fn routes() -> Vec<RouteSpec> {
+    vec![
+        get("/", Allow::SignedIn, home),
+        get("/sign-in", Allow::Anyone, sign_in_page),
+        post("/sign-in", Allow::Anyone, sign_in),
+        post("/sign-in/demo", Allow::Anyone, sign_in_at_one_click),
+        post("/sign-out", Allow::SignedIn, sign_out),
+        get("/password", Allow::SignedIn, password_page),
+        post("/password", Allow::SignedIn, change_password),
+        get("/language", Allow::Anyone, choose_language),
+    ]
+}
+
+async fn home(page: Page) -> HttpResponse {
+    redirect(landing(page.user.role))
+}
+
+#[derive(Deserialize)]
+struct Back {
+    #[serde(default)]
+    back: String,
+    #[serde(default)]
+    to: String,
+}
+
+async fn sign_in_page(request: HttpRequest, site: Site, query: web::Query<Back>) -> Answer {
+    show_sign_in(&request, &site, "", &query.back, &[]).await
+}
+
+async fn show_sign_in(
+    request: &HttpRequest,
+    site: &Site,
+    user: &str,
+    back: &str,
+    problems: &[(&'static str, Say)],
+) -> Answer {
+    let offered = if site.demo {
+        state::read(site, |conn, _| account::list_accounts(conn)).await?
+    } else {
+        Vec::new()
+    };
+    let offered: Vec<Account> = offered.into_iter().filter(|account| account.one_click).collect();
+    let path = request.uri().path_and_query().map_or("/sign-in", |path| path.as_str());
+    Ok(html(views::sign_in(language(request), path, user, local(back), problems, &offered)))
+}
+
+async fn sign_in(request: HttpRequest, site: Site, body: web::Bytes) -> Answer {
+    let form = FormData::parse(&body).unwrap_or_default();
+    let (login, clear) = (form.get("user").trim().to_owned(), form.get("password").to_owned());
+    if ATTEMPTS.check_key(&login).is_err() {
+        let slow = Say::new(
+            "这个账号尝试次数太多，请过几分钟再试。",
+            "Too many attempts for this account. Wait a few minutes and try again.",
+        );
+        return show_sign_in(&request, &site, &login, form.get("back"), &[("user", slow)]).await;
+    }
+    let given = login.clone();
+    let account = state::read(&site, move |conn, _| {
+        let account = account::find_login(conn, &given)?.filter(|account| !account.disabled);
+        let hash = account.as_ref().and_then(|account| account.password_hash.clone());
+        let right = match hash {
+            Some(hash) => password::matches(&clear, &hash),
+            None => {
+                password::pretend(&clear);
+                false
+            }
+        };
+        Ok(account.filter(|_| right))
+    })
+    .await?;
+    match account {
+        Some(account) => start(&site, account, form.get("back")).await,
+        None => {
+            let wrong = Say::new("登录名或密码不对。", "The login or the password is wrong.");
+            show_sign_in(&request, &site, &login, form.get("back"), &[("user", wrong)]).await
+        }
+    }
+}
+
+/// The demonstration's roles: only there, and only accounts marked for it.
+async fn sign_in_at_one_click(site: Site, body: web::Bytes) -> Answer {
+    if !site.demo {
+        return Err(Error::NotFound.into());
+    }
+    let form = FormData::parse(&body).unwrap_or_default();
+    let login = form.get("user").to_owned();
+    let account = state::read(&site, move |conn, _| account::find_login(conn, &login)).await?;
+    match account.filter(|account| account.one_click && !account.disabled) {
+        Some(account) => start(&site, account, form.get("back")).await,
+        None => Err(Error::NotFound.into()),
+    }
+}
+
+async fn start(site: &Site, account: Account, back: &str) -> Answer {
+    let role = account.role()?;
+    let wall = Clock::wall();
+    let book = state::read(site, |conn, _| ledger::register_book(conn)).await?.ok_or(Error::NotFound)?.id;
+    let token = state::write(site, book, move |conn, _| session::open(conn, &account, wall)).await?;
+    let target = match local(back) {
+        "/" => landing(role),
+        back => back,
+    };
+    let mut response = redirect(target);
+    set_cookie(&mut response, session_cookie(site, token))?;
+    Ok(response)
+}
+
+async fn sign_out(request: HttpRequest, site: Site, _posted: Posted) -> Answer {
+    let name = cookie_name(&site);
+    if let Some(cookie) = request.cookie(name) {
+        let token = cookie.value().to_owned();
+        let book = state::read(&site, |conn, _| ledger::register_book(conn)).await?.ok_or(Error::NotFound)?.id;
+        state::write(&site, book, move |conn, _| session::end(conn, &token)).await?;
+    }
+    let mut response = redirect("/sign-in");
+    let mut gone = session_cookie(&site, String::new());
+    gone.set_max_age(Duration::ZERO);
+    set_cookie(&mut response, gone)?;
+    Ok(response)
+}
+
+async fn password_page(page: Page) -> HttpResponse {
+    show_password(&page, &[])
+}
+
+fn show_password(page: &Page, problems: &[(&'static str, Say)]) -> HttpResponse {
+    let look = Look {
+        title: page.t("更改密码", "Change password").to_owned(),
+        invalid: !problems.is_empty(),
+        ..Look::default()
+    };
+    page.show(look, views::password(page.lang, &page.user, problems))
+}
+
+async fn change_password(page: Page, site: Site, posted: Posted) -> Answer {
+    let (old, new) = (posted.0.get("old").to_owned(), posted.0.get("new").to_owned());
+    let problem = |field, say| Ok(show_password(&page, &[(field, say)]));
+    if new != posted.0.get("again") {
+        return problem("again", Say::new("两次输入的新密码不一样。", "The two new passwords differ."));
+    }
+    if let Err(refusal) = password::check_new(&new, &page.user.login) {
+        let say = refusal.issues().first().map(|issue| issue.say.clone());
+        return problem("new", say.unwrap_or_else(|| Say::new("请换一个密码。", "Choose another password.")));
+    }
+    let id = page.user.id.clone();
+    let right = state::read(&site, move |conn, _| {
+        let hash = account::find(conn, &id)?.and_then(|account| account.password_hash);
+        Ok(hash.is_some_and(|hash| password::matches(&old, &hash)))
+    })
+    .await?;
+    if !right {
+        return problem("old", Say::new("原密码不对。", "The current password is wrong."));
+    }
+    let id = page.user.id.clone();
+    let book = state::read(&site, |conn, _| ledger::register_book(conn)).await?.ok_or(Error::NotFound)?.id;
+    let account = state::write(&site, book, move |conn, _| {
+        account::set_password(conn, &id, &new, false)?;
+        account::find(conn, &id)?.ok_or(Error::NotFound)
+    })
+    .await?;
+    start(&site, account, landing(page.user.role)).await
+}
+
+async fn choose_language(query: web::Query<Back>) -> Answer {
+    let lang = Lang::parse(&query.to).unwrap_or_default();
+    let mut response = redirect(local(&query.back));
+    let cookie = Cookie::build("lang", lang.code())
+        .path("/")
+        .same_site(SameSite::Lax)
+        .http_only(true)
+        .max_age(Duration::days(365))
+        .finish();
+    set_cookie(&mut response, cookie)?;
+    Ok(response)
+}
+
+/// A path of our own, or the start page: never another site's address.
+fn local(back: &str) -> &str {
+    let ours = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
+    if ours { back } else { "/" }
+}
+
+fn session_cookie(site: &Site, token: String) -> Cookie<'static> {
+    Cookie::build(cookie_name(site), token)
+        .path("/")
+        .same_site(SameSite::Lax)
+        .http_only(true)
+        .secure(site.secure_cookies)
+        .finish()
+}
+
+fn set_cookie(response: &mut HttpResponse, cookie: Cookie<'_>) -> Result<(), Error> {
+    response.add_cookie(&cookie).map_err(|error| Error::Failed(format!("setting a cookie: {error}")))
+}
+
+/// Which of the demonstration's roles waits for what, for the sign-in page.
+pub(super) fn hint(role: Role, lang: Lang) -> &'static str {
+    match role {
+        Role::Specialist => lang.t("用手机登记授信、贷款和走访", "Record credit, loans and visits on a phone"),
+        Role::Clerk => lang.t("登记保单和赔付", "Record policies and payouts"),
+        Role::Reviewer => lang.t("有清单等着审核，其中一张是错的", "Sheets wait for review, and one of them is wrong"),
+        Role::CityReader => lang.t("从全市一直看到一个村", "From the city down to one village"),
+        Role::ReportReader => lang.t("下载综合月报", "Download the monthly report"),
+        Role::Administrator => lang.t("账号、机构、产品、特派员", "Accounts, institutions, products, specialists"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn only_our_own_addresses_are_gone_back_to() {
+        for foreign in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", "", "/a\r\nb"] {
+            assert_eq!(local(foreign), "/", "{foreign}");
+        }
+        assert_eq!(local("/totals?month=2023-12"), "/totals?month=2023-12");
+    }
+}

@@ -1,0 +1,128 @@
+//! The page around a signed-in person: navigation by role, language, banner.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use maud::Markup;
+
+use super::{Role, User, html, language};
+use crate::clock::Clock;
+use crate::ledger::Actor;
+use crate::state::Site;
+use crate::ui::icon::Icon;
+use crate::ui::page::{Crumb, Flash, NavItem, Shell, Who, page};
+use crate::values::{Lang, Text};
+
+/// A request for a page: who asks, in which language, from where.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub user: User,
+    pub lang: Lang,
+    /// Path and query, so that the language switch comes back here.
+    pub path: String,
+    pub demo: bool,
+    clock: Clock,
+}
+
+/// What differs from page to page.
+#[derive(Debug, Default)]
+pub struct Look {
+    pub title: String,
+    /// A desk page that needs the whole width.
+    pub wide: bool,
+    /// A page for a phone in the field.
+    pub field: bool,
+    /// Something typed was wrong: the title says so.
+    pub invalid: bool,
+    pub flash: Option<Flash>,
+    pub crumbs: Vec<Crumb>,
+}
+
+impl Page {
+    /// This person acting now.
+    pub fn actor(&self) -> Actor {
+        self.user.actor(&self.clock)
+    }
+
+    /// A word pair in the reader's language.
+    pub fn t(&self, zh: &'static str, en: &'static str) -> &'static str {
+        self.lang.t(zh, en)
+    }
+
+    /// A phone page with a title.
+    pub fn field(&self, title: &str, body: Markup) -> HttpResponse {
+        self.show(Look { title: title.to_owned(), field: true, ..Look::default() }, body)
+    }
+
+    /// A desk page with a title.
+    pub fn desk(&self, title: &str, body: Markup) -> HttpResponse {
+        self.show(Look { title: title.to_owned(), wide: true, ..Look::default() }, body)
+    }
+
+    /// The page around `body`.
+    pub fn show(&self, look: Look, body: Markup) -> HttpResponse {
+        let nav = navigation(self.user.role);
+        let mut shell = Shell::new(self.lang, &look.title, &self.path);
+        shell.who = Some(Who {
+            name: &self.user.name,
+            role: self.user.role.name().get(self.lang),
+            csrf: &self.user.csrf,
+            nav: &nav,
+        });
+        shell.demo = self.demo;
+        shell.wide = look.wide;
+        shell.field = look.field;
+        shell.invalid = look.invalid;
+        shell.flash = look.flash;
+        shell.crumbs = look.crumbs;
+        html(page(&shell, body))
+    }
+}
+
+impl FromRequest for Page {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Page, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let user = User::from_request(request, payload).into_inner();
+        let site = request.app_data::<Site>().cloned();
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        ready(user.and_then(|user| {
+            let site = site.ok_or_else(|| actix_web::error::ErrorInternalServerError("no state"))?;
+            Ok(Page { user, lang: language(request), path, demo: site.demo, clock: site.clock.clone() })
+        }))
+    }
+}
+
+/// Where a role's work waits.
+pub fn landing(role: Role) -> &'static str {
+    match role {
+        Role::Specialist | Role::Clerk => "/field",
+        Role::Reviewer => "/review",
+        Role::CityReader => "/totals",
+        Role::ReportReader => "/reports",
+        Role::Administrator => "/register",
+    }
+}
+
+fn navigation(role: Role) -> Vec<NavItem> {
+    let item = |href, label, icon| NavItem { href, label, icon: Some(icon), count: 0 };
+    let field = || item("/field", Text::new("今日", "Today"), Icon::Home);
+    let records = || item("/records", Text::new("我的记录", "My records"), Icon::List);
+    let totals = || item("/totals", Text::new("汇总", "Totals"), Icon::Chart);
+    let reports = || item("/reports", Text::new("月报", "Reports"), Icon::Outbox);
+    let vouchers = || item("/vouchers", Text::new("凭证", "Vouchers"), Icon::List);
+    match role {
+        Role::Specialist => vec![field(), records()],
+        Role::Clerk => vec![field(), records(), totals()],
+        Role::Reviewer => {
+            vec![item("/review", Text::new("审核", "Review"), Icon::Add), totals(), vouchers(), reports()]
+        }
+        Role::CityReader => vec![totals(), vouchers(), reports()],
+        Role::ReportReader => vec![reports()],
+        Role::Administrator => {
+            vec![item("/register", Text::new("登记", "Registers"), Icon::Home), totals(), reports()]
+        }
+    }
+}

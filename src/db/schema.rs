@@ -1,0 +1,396 @@
+//! The tables, as Diesel sees them: one schema for both databases; the twin migrations create it.
+
+diesel::table! {
+    region (id) {
+        id -> BigInt,
+        level -> Text,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    region_version (region_id, valid_from) {
+        region_id -> BigInt,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        name -> Text,
+        short_name -> Text,
+        code -> Nullable<Text>,
+        parent_id -> Nullable<BigInt>,
+        parent_known -> Bool,
+    }
+}
+
+diesel::table! {
+    institution (id) {
+        id -> BigInt,
+        code -> Text,
+        name -> Text,
+        short_name -> Text,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    product (id) {
+        id -> BigInt,
+        code -> Text,
+        name -> Text,
+        kind -> Text,
+        tag -> Nullable<Text>,
+        institution_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    tariff (product_id, valid_from) {
+        product_id -> BigInt,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        quantity_unit -> Text,
+        unit_sum_fen -> BigInt,
+        rate_percent -> Text,
+        share_central -> Text,
+        share_province -> Text,
+        share_city -> Text,
+        share_county -> Text,
+        share_farmer -> Text,
+    }
+}
+
+diesel::table! {
+    specialist (id) {
+        id -> BigInt,
+        name -> Text,
+        title -> Text,
+        institution_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    account (id) {
+        id -> Text,
+        login -> Text,
+        name -> Text,
+        role -> Text,
+        book_id -> Nullable<BigInt>,
+        institution_id -> Nullable<BigInt>,
+        specialist_id -> Nullable<BigInt>,
+        password_hash -> Nullable<Text>,
+        must_change -> Bool,
+        disabled -> Bool,
+        one_click -> Bool,
+        language -> Text,
+    }
+}
+
+diesel::table! {
+    session (token_hash) {
+        token_hash -> Text,
+        account_id -> Text,
+        csrf -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    published_statistic (id) {
+        id -> BigInt,
+        topic -> Text,
+        measure -> Nullable<Text>,
+        value_text -> Text,
+        comparator -> Text,
+        unit -> Text,
+        as_of -> Date,
+        scope -> Text,
+        quotation -> Text,
+        comparable -> Bool,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    book (id) {
+        id -> BigInt,
+        region_id -> BigInt,
+        name -> Text,
+        first_open_month -> Integer,
+        audit_seq -> BigInt,
+        audit_head -> Text,
+    }
+}
+
+diesel::table! {
+    book_number (book_id, month) {
+        book_id -> BigInt,
+        month -> Integer,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit (book_id, seq) {
+        book_id -> BigInt,
+        seq -> BigInt,
+        at -> Timestamp,
+        actor_id -> Text,
+        action -> Text,
+        subject -> Text,
+        revision -> Integer,
+        note -> Text,
+        digest -> Text,
+        head -> Text,
+    }
+}
+
+diesel::table! {
+    command (book_id, id) {
+        book_id -> BigInt,
+        id -> Text,
+        digest -> Text,
+        receipt -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    client (book_id, id) {
+        book_id -> BigInt,
+        id -> Text,
+        kind -> Text,
+        region_id -> BigInt,
+        subject_id -> BigInt,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    client_identity (book_id, client_id) {
+        book_id -> BigInt,
+        client_id -> Text,
+        sealed -> Binary,
+    }
+}
+
+diesel::table! {
+    client_key (book_id, id_hash) {
+        book_id -> BigInt,
+        id_hash -> Text,
+        client_id -> Text,
+    }
+}
+
+diesel::table! {
+    voucher (book_id, id) {
+        book_id -> BigInt,
+        id -> Text,
+        kind -> Text,
+        state -> Text,
+        revision -> Integer,
+        business_date -> Date,
+        posting_month -> Integer,
+        number -> Nullable<BigInt>,
+        maker_id -> Text,
+        institution_id -> BigInt,
+        submitted_at -> Timestamp,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        reason -> Text,
+        held -> Bool,
+        late -> Bool,
+        line_count -> Integer,
+        amount_fen -> BigInt,
+        findings -> Text,
+        reversal_of -> Nullable<Text>,
+        reversed_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    voucher_line (book_id, voucher_id, revision, n) {
+        book_id -> BigInt,
+        voucher_id -> Text,
+        revision -> Integer,
+        n -> Integer,
+        region_id -> BigInt,
+        client_id -> Nullable<Text>,
+        product_id -> BigInt,
+        institution_id -> BigInt,
+        specialist_id -> BigInt,
+        contract_id -> Nullable<Text>,
+        amount_fen -> BigInt,
+        detail -> Text,
+    }
+}
+
+diesel::table! {
+    entry (book_id, voucher_id, pending, n) {
+        book_id -> BigInt,
+        voucher_id -> Text,
+        pending -> Bool,
+        n -> Integer,
+        line -> Integer,
+        month -> Integer,
+        measure -> Integer,
+        region_id -> BigInt,
+        institution_id -> BigInt,
+        product_id -> BigInt,
+        specialist_id -> BigInt,
+        contract_id -> Nullable<Text>,
+        subject_id -> Nullable<BigInt>,
+        amount -> BigInt,
+    }
+}
+
+diesel::table! {
+    total (book_id, pending, dimension, measure, region_id, dimension_id, month) {
+        book_id -> BigInt,
+        pending -> Bool,
+        measure -> Integer,
+        dimension -> Integer,
+        dimension_id -> BigInt,
+        region_id -> BigInt,
+        month -> Integer,
+        amount -> BigInt,
+    }
+}
+
+diesel::table! {
+    assignment (book_id, id) {
+        book_id -> BigInt,
+        id -> Text,
+        specialist_id -> BigInt,
+        institution_id -> BigInt,
+        region_id -> BigInt,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    credit_line (book_id, id) {
+        book_id -> BigInt,
+        id -> Text,
+        client_id -> Text,
+        region_id -> BigInt,
+        institution_id -> BigInt,
+        product_id -> BigInt,
+        specialist_id -> BigInt,
+        preapproved_fen -> BigInt,
+        granted_fen -> BigInt,
+        signed_fen -> BigInt,
+        drawn_fen -> BigInt,
+        drawn_total_fen -> BigInt,
+        revolving -> Bool,
+        valid_from -> Date,
+        valid_to -> Date,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    loan (book_id, id) {
+        book_id -> BigInt,
+        id -> Text,
+        credit_line_id -> Nullable<Text>,
+        client_id -> Text,
+        region_id -> BigInt,
+        institution_id -> BigInt,
+        product_id -> BigInt,
+        specialist_id -> BigInt,
+        principal_fen -> BigInt,
+        balance_fen -> BigInt,
+        rate_percent -> Text,
+        disbursed_on -> Date,
+        matures_on -> Date,
+        purpose -> Text,
+        guarantee -> Text,
+    }
+}
+
+diesel::table! {
+    policy (book_id, id) {
+        book_id -> BigInt,
+        id -> Text,
+        number -> Text,
+        institution_id -> BigInt,
+        product_id -> BigInt,
+        starts_on -> Date,
+        ends_on -> Date,
+        sum_insured_fen -> BigInt,
+        premium_fen -> BigInt,
+        paid_fen -> BigInt,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    policy_part (book_id, policy_id, n) {
+        book_id -> BigInt,
+        policy_id -> Text,
+        n -> Integer,
+        region_id -> BigInt,
+        client_id -> Nullable<Text>,
+        specialist_id -> BigInt,
+        quantity -> Text,
+        unit_sum_fen -> BigInt,
+        sum_insured_fen -> BigInt,
+        premium_fen -> BigInt,
+        paid_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    service_point (book_id, id) {
+        book_id -> BigInt,
+        id -> Text,
+        region_id -> BigInt,
+        institution_id -> BigInt,
+        brand -> Text,
+        opened_on -> Date,
+        closed_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    designation (book_id, id) {
+        book_id -> BigInt,
+        id -> Text,
+        region_id -> BigInt,
+        kind -> Text,
+        year -> Integer,
+        document -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    region,
+    region_version,
+    institution,
+    product,
+    tariff,
+    specialist,
+    account,
+    session,
+    published_statistic,
+    book,
+    book_number,
+    audit,
+    command,
+    client,
+    client_identity,
+    client_key,
+    voucher,
+    voucher_line,
+    entry,
+    total,
+    assignment,
+    credit_line,
+    loan,
+    policy,
+    policy_part,
+    service_point,
+    designation,
+);

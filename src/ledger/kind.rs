@@ -1,0 +1,164 @@
+//! What the rooms above register: the kinds of voucher.
+
+use chrono::NaiveDate;
+
+use super::submit::Line;
+use super::verify::Difference;
+use super::{Book, Voucher};
+use crate::db::Conn;
+use crate::error::{Error, Issue, Severity};
+use crate::regions::Regions;
+use crate::values::{
+    ContractId, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, SubjectId, Text, VoucherId,
+};
+use crate::vault::Vault;
+
+/// Against which facts a voucher is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// At submission: what is posted plus what other vouchers have waiting.
+    WithPending,
+    /// At approval: what is posted.
+    Posted,
+}
+
+/// A voucher laid before its kind's rules.
+pub struct Case<'a> {
+    pub office: &'a Office<'a>,
+    pub book: &'a Book,
+    pub voucher: &'a VoucherId,
+    pub business_date: NaiveDate,
+    pub institution: InstitutionId,
+    pub lines: &'a [Line],
+    pub basis: Basis,
+    pub today: NaiveDate,
+}
+
+/// One signed amount that a line posts to a measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posting {
+    /// The voucher's line, from 1.
+    pub line: usize,
+    pub measure: MeasureId,
+    pub region: RegionId,
+    pub institution: InstitutionId,
+    pub product: ProductId,
+    pub specialist: SpecialistId,
+    pub contract: Option<ContractId>,
+    /// Who or what is counted once, for a distinct measure.
+    pub subject: Option<SubjectId>,
+    /// Fen, or a count.
+    pub amount: i64,
+}
+
+impl Posting {
+    /// A posting with the dimensions of `line`.
+    pub fn of(line: &Line, measure: MeasureId, amount: i64) -> Posting {
+        Posting {
+            line: line.n,
+            measure,
+            region: line.region,
+            institution: line.institution,
+            product: line.product,
+            specialist: line.specialist,
+            contract: line.contract.clone(),
+            subject: None,
+            amount,
+        }
+    }
+
+    /// The same posting, counting `subject`.
+    pub fn counting(mut self, subject: SubjectId) -> Posting {
+        self.subject = Some(subject);
+        self
+    }
+}
+
+/// What the rules say of a voucher.
+#[derive(Debug, Default)]
+pub struct Findings {
+    pub issues: Vec<Issue>,
+    pub postings: Vec<Posting>,
+}
+
+impl Findings {
+    /// Whether nothing may be written.
+    pub fn refused(&self) -> bool {
+        self.issues.iter().any(|issue| issue.severity == Severity::Refuse)
+    }
+
+    /// Whether only a reviewer's explicit word lets it pass.
+    pub fn held(&self) -> bool {
+        self.issues.iter().any(|issue| issue.severity == Severity::Hold)
+    }
+}
+
+/// Checks a voucher and says what it would post. Reads, never writes.
+pub type Assess = fn(&mut Conn, &Case<'_>) -> Result<Findings, Error>;
+/// Changes contracts when the voucher is approved.
+pub type Apply = fn(&mut Conn, &Case<'_>) -> Result<(), Error>;
+
+/// One kind of voucher.
+pub struct Kind {
+    /// Stable code, stored.
+    pub code: &'static str,
+    pub name: Text,
+    /// What the amount of a voucher of this kind is, for lists.
+    pub amount_name: Text,
+    pub assess: Assess,
+    pub apply: Apply,
+}
+
+/// Compares one room's positions (drawn, balance, paid) with the entries of a book.
+pub type CheckPositions = fn(&mut Conn, &Book) -> Result<Vec<Difference>, Error>;
+
+/// Every kind the program knows, and the positions `verify` compares.
+pub struct Kinds {
+    pub kinds: Vec<Kind>,
+    pub positions: Vec<CheckPositions>,
+}
+
+impl Kinds {
+    /// The kind with that code.
+    pub fn get(&self, code: &str) -> Result<&Kind, Error> {
+        self.kinds
+            .iter()
+            .find(|kind| kind.code == code)
+            .ok_or_else(|| Error::Failed(format!("no such kind of voucher: {code}")))
+    }
+
+    /// The kind's name, or its code when it is not known any more.
+    pub fn name(&self, code: &str) -> Option<Text> {
+        self.kinds.iter().find(|kind| kind.code == code).map(|kind| kind.name)
+    }
+}
+
+/// What every command needs to hand: the kinds, the regions, the keys.
+pub struct Office<'a> {
+    pub kinds: &'a Kinds,
+    pub regions: &'a Regions,
+    pub vault: &'a Vault,
+}
+
+impl<'a> Case<'a> {
+    /// Lays a stored voucher before its rules again.
+    pub fn again(
+        office: &'a Office<'a>,
+        book: &'a Book,
+        voucher: &'a Voucher,
+        lines: &'a [Line],
+        basis: Basis,
+        today: NaiveDate,
+    ) -> Case<'a> {
+        Case {
+            office,
+            book,
+            voucher: &voucher.id,
+            business_date: voucher.business_date,
+            institution: voucher.institution_id,
+            lines,
+            basis,
+            today,
+        }
+    }
+}

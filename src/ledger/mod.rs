@@ -1,0 +1,57 @@
+//! The ledger: the only writer of vouchers, entries and totals.
+//!
+//! A voucher (凭证) is submitted, then approved or returned; an approved one posts signed
+//! entries (分录), and the same transaction moves the totals (汇总). The ledger does not know
+//! what a loan or a policy is: each room above registers its [`Kind`]s, whose `assess` checks a
+//! voucher against the facts and says what it would post, and whose `apply` changes contracts.
+//!
+//! What must always hold:
+//! - every total is the sum of entries; `verify` rebuilds them and finds no difference;
+//! - until approval nothing exists but the voucher and its *pending* entries, named apart;
+//! - an approved voucher is never edited; a correction is a reversal and a new voucher;
+//! - the same command id gives the same answer, and with other content is refused;
+//! - who submitted a voucher does not approve it;
+//! - numbers are gapless per book and month, given at approval; nothing posts into a closed month;
+//! - each change adds one row to its book's audit chain, inside the same transaction.
+
+mod audit;
+mod book;
+mod decide;
+mod kind;
+mod once;
+mod post;
+mod queue;
+mod submit;
+mod totals;
+mod verify;
+mod voucher;
+
+pub use audit::{AuditRow, Change, history, record as record_audit};
+pub use book::{Book, book_of_region, books, create_book, find_book, register_book};
+pub use decide::{Verdict, approve, return_to_maker, withdraw};
+pub use kind::{Assess, Basis, Case, Findings, Kind, Kinds, Office, Posting};
+pub use once::{Outcome, Receipt};
+pub use queue::{
+    Behind, EntryRow, VoucherFilter, entries_of, find_voucher, lines_of, list_vouchers, pending_amounts, pending_line,
+    queue_length,
+};
+pub use submit::{Line, NewLine, Submission, submit};
+pub use totals::{Ask, Cumulative, Dimension, Sum, SubjectSum, Window, subject_sums, sums};
+pub use verify::{Difference, rebuild_totals, verify};
+pub use voucher::{State, Voucher};
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use crate::values::{InstitutionId, UserId};
+
+/// Who acts, and when: always an argument, never looked up on the way.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub id: UserId,
+    /// The bank or insurer the person works for; none for county and city staff.
+    pub institution: Option<InstitutionId>,
+    /// The moment, UTC.
+    pub now: NaiveDateTime,
+    /// The Shanghai day.
+    pub today: NaiveDate,
+}

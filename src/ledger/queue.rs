@@ -1,0 +1,213 @@
+//! Reading vouchers, their lines and entries.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::submit::{Line, load_lines};
+use super::voucher::{State, Voucher};
+use crate::db::Conn;
+use crate::db::schema::{entry, voucher, voucher_line};
+use crate::db::sum_i64;
+use crate::error::Error;
+use crate::values::{
+    BookId, ContractId, Fen, InstitutionId, MeasureId, Month, ProductId, RegionId, SpecialistId, SubjectId, UserId,
+    VoucherId,
+};
+
+/// One entry (分录), posted or pending.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = entry)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct EntryRow {
+    pub book_id: BookId,
+    pub voucher_id: VoucherId,
+    pub pending: bool,
+    pub n: i32,
+    /// The voucher's line it comes from.
+    pub line: i32,
+    pub month: Month,
+    pub measure: MeasureId,
+    pub region_id: RegionId,
+    pub institution_id: InstitutionId,
+    pub product_id: ProductId,
+    pub specialist_id: SpecialistId,
+    pub contract_id: Option<ContractId>,
+    /// Who or what is counted once, for a distinct measure.
+    pub subject_id: Option<SubjectId>,
+    pub amount: i64,
+}
+
+/// One voucher, or [`Error::NotFound`].
+pub fn find_voucher(conn: &mut Conn, book: BookId, id: &VoucherId) -> Result<Voucher, Error> {
+    voucher::table.find((book, id)).select(Voucher::as_select()).first(conn).optional()?.ok_or(Error::NotFound)
+}
+
+/// The lines of a voucher's revision, in order.
+pub fn lines_of(conn: &mut Conn, voucher: &Voucher, revision: i32) -> Result<Vec<Line>, Error> {
+    load_lines(conn, voucher.book_id, &voucher.id, revision)
+}
+
+/// What a voucher posted, or would post.
+pub fn entries_of(conn: &mut Conn, voucher: &Voucher) -> Result<Vec<EntryRow>, Error> {
+    Ok(entry::table
+        .filter(entry::book_id.eq(voucher.book_id))
+        .filter(entry::voucher_id.eq(&voucher.id))
+        .order((entry::pending, entry::n))
+        .select(EntryRow::as_select())
+        .load(conn)?)
+}
+
+/// Which vouchers a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct VoucherFilter {
+    pub books: Vec<BookId>,
+    pub states: Vec<State>,
+    pub maker: Option<UserId>,
+    pub institution: Option<InstitutionId>,
+    /// Only vouchers with an entry in one of these cells.
+    pub behind: Option<Behind>,
+    /// Rows to skip and to show.
+    pub offset: i64,
+    pub limit: i64,
+}
+
+/// The figure whose vouchers are asked for.
+#[derive(Clone, Debug)]
+pub struct Behind {
+    pub measure: MeasureId,
+    pub from: Month,
+    pub to: Month,
+    pub regions: Vec<RegionId>,
+    pub institution: Option<InstitutionId>,
+    pub product: Option<ProductId>,
+    pub specialist: Option<SpecialistId>,
+}
+
+impl Behind {
+    fn regions(&self) -> &[RegionId] {
+        &self.regions
+    }
+
+    fn institution_range(&self) -> (InstitutionId, InstitutionId) {
+        self.institution.map_or((InstitutionId(0), InstitutionId(i64::MAX)), |id| (id, id))
+    }
+
+    fn product_range(&self) -> (ProductId, ProductId) {
+        self.product.map_or((ProductId(0), ProductId(i64::MAX)), |id| (id, id))
+    }
+
+    fn specialist_range(&self) -> (SpecialistId, SpecialistId) {
+        self.specialist.map_or((SpecialistId(0), SpecialistId(i64::MAX)), |id| (id, id))
+    }
+}
+
+type Boxed<'a> = voucher::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;
+
+fn filtered<'a>(filter: &'a VoucherFilter) -> Boxed<'a> {
+    let states: Vec<&str> = filter.states.iter().map(|state| state.code()).collect();
+    let mut query = voucher::table.filter(voucher::book_id.eq_any(&filter.books)).into_boxed();
+    if !states.is_empty() {
+        query = query.filter(voucher::state.eq_any(states));
+    }
+    if let Some(maker) = &filter.maker {
+        query = query.filter(voucher::maker_id.eq(maker));
+    }
+    if let Some(institution) = filter.institution {
+        query = query.filter(voucher::institution_id.eq(institution));
+    }
+    if let Some(behind) = &filter.behind {
+        query = query.filter(voucher::id.eq_any(posted_by(behind, &filter.books)));
+    }
+    query
+}
+
+/// The vouchers with an entry in the cells asked for. A member that is not asked for is a range
+/// over all ids, so that the query keeps one shape.
+#[diesel::dsl::auto_type]
+fn posted_by<'a>(behind: &'a Behind, books: &'a [BookId]) -> _ {
+    let institution_from: InstitutionId = behind.institution_range().0;
+    let institution_to: InstitutionId = behind.institution_range().1;
+    let product_from: ProductId = behind.product_range().0;
+    let product_to: ProductId = behind.product_range().1;
+    let specialist_from: SpecialistId = behind.specialist_range().0;
+    let specialist_to: SpecialistId = behind.specialist_range().1;
+    let measure: MeasureId = behind.measure;
+    let from: Month = behind.from;
+    let to: Month = behind.to;
+    let regions: &'a [RegionId] = behind.regions();
+    entry::table
+        .filter(entry::book_id.eq_any(books))
+        .filter(entry::measure.eq(measure))
+        .filter(entry::pending.eq(false))
+        .filter(entry::month.between(from, to))
+        .filter(entry::region_id.eq_any(regions))
+        .filter(entry::institution_id.between(institution_from, institution_to))
+        .filter(entry::product_id.between(product_from, product_to))
+        .filter(entry::specialist_id.between(specialist_from, specialist_to))
+        .select(entry::voucher_id)
+}
+
+/// The vouchers a filter lets through, newest business first.
+pub fn list_vouchers(conn: &mut Conn, filter: &VoucherFilter) -> Result<Vec<Voucher>, Error> {
+    Ok(filtered(filter)
+        .order((voucher::submitted_at.desc(), voucher::id.desc()))
+        .offset(filter.offset)
+        .limit(filter.limit)
+        .select(Voucher::as_select())
+        .load(conn)?)
+}
+
+/// How many there are in all.
+pub fn queue_length(conn: &mut Conn, filter: &VoucherFilter) -> Result<i64, Error> {
+    Ok(filtered(filter).count().get_result(conn)?)
+}
+
+/// What other submitted vouchers of `kind` hold waiting against these contracts.
+pub fn pending_amounts(
+    conn: &mut Conn,
+    book: BookId,
+    kind: &str,
+    contracts: &[ContractId],
+    except: &VoucherId,
+) -> Result<HashMap<ContractId, Fen>, Error> {
+    let rows: Vec<(Option<ContractId>, i64)> = waiting(book, kind, contracts, except)
+        .group_by(voucher_line::contract_id)
+        .select((voucher_line::contract_id, sum_i64("voucher_line.amount_fen")))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(id, fen)| Some((id?, Fen(fen)))).collect())
+}
+
+/// The waiting voucher of `kind`, other than `except`, that concerns the contract.
+pub fn pending_line(
+    conn: &mut Conn,
+    book: BookId,
+    kind: &str,
+    contract: &ContractId,
+    except: &VoucherId,
+) -> Result<Option<(VoucherId, Line)>, Error> {
+    let found: Option<(VoucherId, i32, i32)> = waiting(book, kind, std::slice::from_ref(contract), except)
+        .select((voucher::id, voucher::revision, voucher_line::n))
+        .first(conn)
+        .optional()?;
+    let Some((id, revision, n)) = found else { return Ok(None) };
+    let wanted = usize::try_from(n).unwrap_or_default();
+    let line = load_lines(conn, book, &id, revision)?.into_iter().find(|line| line.n == wanted);
+    Ok(line.map(|line| (id, line)))
+}
+
+#[diesel::dsl::auto_type]
+fn waiting<'a>(book: BookId, kind: &'a str, contracts: &'a [ContractId], except: &'a VoucherId) -> _ {
+    voucher_line::table
+        .inner_join(
+            voucher::table.on(voucher::book_id
+                .eq(voucher_line::book_id)
+                .and(voucher::id.eq(voucher_line::voucher_id))
+                .and(voucher::revision.eq(voucher_line::revision))),
+        )
+        .filter(voucher_line::book_id.eq(book))
+        .filter(voucher_line::contract_id.eq_any(contracts))
+        .filter(voucher::state.eq("submitted"))
+        .filter(voucher::kind.eq(kind))
+        .filter(voucher::id.ne(except))
+}

@@ -1,0 +1,25 @@
+//! The administrative units: province, city, counties, towns, villages and 自然村, each with a
+//! surrogate id and dated versions of its name, code and parent.
+//!
+//! What must always hold:
+//! - a 12-digit code is a label of a unit during some days, never its identity: 440705108218
+//!   was 新谢村 and is 皮子村, two units;
+//! - a version without a known start is valid from ever ([`always`]);
+//! - figures hang on units, and the tree says on a given day which town and county they add
+//!   up to; a 自然村 whose 行政村 is not known hangs on its town and is named 未定村;
+//! - units are only ever added, or given a new version: nothing that figures hang on goes away.
+
+mod file;
+mod store;
+mod tree;
+
+pub use file::{RegionFileError, RegionRow, read_regions};
+pub use store::{NewUnit, add_unit, install, load, succeed};
+pub use tree::{Group, Regions, Unit, Version};
+
+use chrono::{Datelike, NaiveDate};
+
+/// The start of a version whose start is unknown: 0001-01-01, which both databases can store.
+pub fn always() -> NaiveDate {
+    NaiveDate::default().with_year(1).unwrap_or_default()
+}

@@ -1,0 +1,217 @@
+//! The tree in memory, asked by day.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::NaiveDate;
+
+use crate::values::{Lang, Level, RegionCode, RegionId, RegionKind, words};
+
+/// What a unit was called and where it belonged during some days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    pub valid_from: NaiveDate,
+    /// First day on which it no longer holds; none while it lasts.
+    pub valid_to: Option<NaiveDate>,
+    pub name: String,
+    pub short_name: String,
+    /// None for a 自然村, which has no official code.
+    pub code: Option<RegionCode>,
+    pub parent: Option<RegionId>,
+    /// False for a 自然村 under its town only because its 行政村 is not known.
+    pub parent_known: bool,
+}
+
+impl Version {
+    fn holds_on(&self, day: NaiveDate) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
+    }
+}
+
+/// One unit through time.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    pub id: RegionId,
+    pub level: Level,
+    pub kind: RegionKind,
+    /// In order of time, never overlapping.
+    pub versions: Vec<Version>,
+}
+
+/// Where a figure is shown when a region is broken down by level.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Group {
+    pub region: RegionId,
+    /// The figure hangs above the level asked for, or on an unplaced 自然村: its own row.
+    pub apart: bool,
+}
+
+/// Every unit, as loaded at one moment.
+#[derive(Debug, Default)]
+pub struct Regions {
+    units: BTreeMap<RegionId, Unit>,
+    children: HashMap<RegionId, Vec<RegionId>>,
+    codes: HashMap<RegionCode, Vec<RegionId>>,
+    root: Option<RegionId>,
+}
+
+impl Regions {
+    /// Indexes the units. The root is the one city.
+    pub fn new(units: Vec<Unit>) -> Regions {
+        let mut regions = Regions::default();
+        for unit in &units {
+            if unit.level == Level::City {
+                regions.root = Some(unit.id);
+            }
+            for version in &unit.versions {
+                if let Some(parent) = version.parent {
+                    let siblings = regions.children.entry(parent).or_default();
+                    if !siblings.contains(&unit.id) {
+                        siblings.push(unit.id);
+                    }
+                }
+                if let Some(code) = &version.code {
+                    let bearers = regions.codes.entry(code.clone()).or_default();
+                    if !bearers.contains(&unit.id) {
+                        bearers.push(unit.id);
+                    }
+                }
+            }
+        }
+        regions.units = units.into_iter().map(|unit| (unit.id, unit)).collect();
+        regions
+    }
+
+    /// The city all books consolidate to.
+    pub fn root(&self) -> Option<RegionId> {
+        self.root
+    }
+
+    pub fn unit(&self, id: RegionId) -> Option<&Unit> {
+        self.units.get(&id)
+    }
+
+    pub fn units(&self) -> impl Iterator<Item = &Unit> {
+        self.units.values()
+    }
+
+    /// What the unit was on that day; none if it did not exist then.
+    pub fn on(&self, id: RegionId, day: NaiveDate) -> Option<&Version> {
+        self.unit(id)?.versions.iter().find(|version| version.holds_on(day))
+    }
+
+    /// The version on that day or, outside its life, the nearest one: for names in history.
+    fn nearest(&self, id: RegionId, day: NaiveDate) -> Option<&Version> {
+        self.on(id, day).or_else(|| {
+            let versions = &self.unit(id)?.versions;
+            versions.iter().rev().find(|version| version.valid_from <= day).or(versions.first())
+        })
+    }
+
+    /// The short name for pages; the id when there is nothing else.
+    pub fn name(&self, id: RegionId, day: NaiveDate) -> String {
+        self.nearest(id, day).map_or_else(|| format!("#{}", id.0), |version| version.short_name.clone())
+    }
+
+    /// The code in force on that day, or the nearest one.
+    pub fn code(&self, id: RegionId, day: NaiveDate) -> Option<&RegionCode> {
+        self.nearest(id, day)?.code.as_ref()
+    }
+
+    pub fn parent(&self, id: RegionId, day: NaiveDate) -> Option<RegionId> {
+        self.nearest(id, day)?.parent
+    }
+
+    /// Whether a 自然村 hangs on its town only because its 行政村 is unknown.
+    pub fn is_unplaced(&self, id: RegionId, day: NaiveDate) -> bool {
+        self.nearest(id, day).is_some_and(|version| !version.parent_known)
+    }
+
+    /// The unit bearing that code on that day.
+    pub fn by_code(&self, code: &RegionCode, day: NaiveDate) -> Option<RegionId> {
+        self.codes
+            .get(code)?
+            .iter()
+            .copied()
+            .find(|id| self.on(*id, day).is_some_and(|version| version.code.as_ref() == Some(code)))
+    }
+
+    /// From the top down to the unit itself.
+    pub fn path(&self, id: RegionId, day: NaiveDate) -> Vec<RegionId> {
+        let mut path = vec![id];
+        let mut at = id;
+        while let Some(parent) = self.parent(at, day) {
+            if path.contains(&parent) {
+                break;
+            }
+            path.push(parent);
+            at = parent;
+        }
+        path.reverse();
+        path
+    }
+
+    /// The unit of `level` it belongs to on that day (itself, if it is one).
+    pub fn ancestor(&self, id: RegionId, level: Level, day: NaiveDate) -> Option<RegionId> {
+        self.path(id, day).into_iter().find(|at| self.unit(*at).is_some_and(|unit| unit.level == level))
+    }
+
+    /// Units whose parent it is on that day, in order of code, those without a code last.
+    pub fn children(&self, id: RegionId, day: NaiveDate) -> Vec<RegionId> {
+        let mut found: Vec<RegionId> = self
+            .children
+            .get(&id)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|child| self.on(*child, day).is_some_and(|version| version.parent == Some(id)))
+            .collect();
+        found.sort_by_key(|child| self.sort_key(*child, day));
+        found
+    }
+
+    /// Order of rows: by code, then those without one by id.
+    pub fn sort_key(&self, id: RegionId, day: NaiveDate) -> (bool, String, i64) {
+        let code = self.code(id, day).map(|code| code.as_str().to_owned());
+        (code.is_none(), code.unwrap_or_default(), id.0)
+    }
+
+    /// Every unit that on that day, or by its nearest version, lies within `id`, itself included.
+    pub fn within(&self, id: RegionId, day: NaiveDate) -> HashSet<RegionId> {
+        self.units.keys().copied().filter(|unit| self.path(*unit, day).contains(&id)).collect()
+    }
+
+    /// The row under which a figure on `leaf` is shown when broken down by `level`.
+    pub fn group(&self, leaf: RegionId, level: Level, day: NaiveDate) -> Group {
+        match self.ancestor(leaf, level, day) {
+            Some(region) => Group { region, apart: false },
+            None => Group { region: leaf, apart: true },
+        }
+    }
+
+    /// What a row is called: `其他（…）` and `…（未定村）` say why a row stands apart.
+    pub fn group_name(&self, group: &Group, day: NaiveDate, lang: Lang) -> String {
+        let name = self.name(group.region, day);
+        match (group.apart, self.is_unplaced(group.region, day)) {
+            (false, _) => name,
+            (true, true) => match lang {
+                Lang::Zh => format!("{name}（{}）", words::UNDETERMINED_VILLAGE.zh),
+                Lang::En => format!("{name} ({})", words::UNDETERMINED_VILLAGE.en),
+            },
+            (true, false) => match lang {
+                Lang::Zh => format!("{}（{name}）", words::OTHER.zh),
+                Lang::En => format!("{} ({name})", words::OTHER.en),
+            },
+        }
+    }
+
+    /// 市›县›镇›村 as one string.
+    pub fn path_name(&self, id: RegionId, day: NaiveDate) -> String {
+        let names: Vec<String> = self
+            .path(id, day)
+            .into_iter()
+            .filter(|at| self.unit(*at).is_some_and(|unit| unit.level >= Level::County))
+            .map(|at| self.name(at, day))
+            .collect();
+        names.join("›")
+    }
+}

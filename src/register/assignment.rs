@@ -1,0 +1,154 @@
+//! Assignments (派驻): which specialist is posted to which village, from when to when.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::specialist::find_specialist;
+use crate::db::schema::assignment;
+use crate::db::{Conn, insert_all};
+use crate::error::{Error, Issue};
+use crate::ledger::{Case, Findings, Kind, Posting};
+use crate::values::measure;
+use crate::values::{BookId, InstitutionId, RegionId, Say, SpecialistId, SubjectId, Text};
+
+/// The code of the voucher that posts a specialist to a village.
+pub const ASSIGNMENT_KIND: &str = "assignment";
+
+/// One posting.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = assignment)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct Assignment {
+    pub book_id: BookId,
+    pub id: String,
+    pub specialist_id: SpecialistId,
+    pub institution_id: InstitutionId,
+    pub region_id: RegionId,
+    pub valid_from: NaiveDate,
+    /// Last day in post; none while it lasts.
+    pub valid_to: Option<NaiveDate>,
+}
+
+impl Assignment {
+    /// Whether it is in force on a day.
+    pub fn holds_on(&self, day: NaiveDate) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|end| day <= end)
+    }
+}
+
+/// What a line of an assignment voucher adds: nothing but its start, which is the business date.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssignmentDetail {}
+
+pub(super) fn kind() -> Kind {
+    Kind {
+        code: ASSIGNMENT_KIND,
+        name: Text::new("派驻", "Assignment"),
+        amount_name: Text::new("—", "—"),
+        assess,
+        apply,
+    }
+}
+
+fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
+    let mut findings = Findings::default();
+    for line in case.lines {
+        if case.office.regions.on(line.region, case.business_date).is_none() {
+            findings.issues.push(super::client::unknown_village().on_line(line.n));
+        }
+        match find_specialist(conn, line.specialist) {
+            Ok(specialist) if specialist.institution_id == line.institution => {}
+            Ok(_) | Err(Error::NotFound) => {
+                let say = Say::new("特派员不属于这家机构。", "The specialist does not belong to this institution.");
+                findings.issues.push(Issue::refuse("assignment.institution", "specialist", say).on_line(line.n));
+            }
+            Err(error) => return Err(error),
+        }
+        let subject = SubjectId(line.specialist.0);
+        findings.postings.push(Posting::of(line, measure::FIELD_SPECIALISTS, 1).counting(subject));
+    }
+    Ok(findings)
+}
+
+fn apply(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
+    let row = |line: &crate::ledger::Line| {
+        let id = line.contract.as_ref().ok_or_else(|| Error::Failed("an assignment without id".to_owned()))?;
+        Ok(Assignment {
+            book_id: case.book.id,
+            id: id.to_string(),
+            specialist_id: line.specialist,
+            institution_id: line.institution,
+            region_id: line.region,
+            valid_from: case.business_date,
+            valid_to: None,
+        })
+    };
+    let rows: Vec<Assignment> = case.lines.iter().map(row).collect::<Result<_, Error>>()?;
+    insert_all!(conn, assignment::table, &rows)?;
+    Ok(())
+}
+
+/// Every posting of one specialist, in every book.
+pub fn load_assignments(conn: &mut Conn, specialist: SpecialistId) -> Result<Vec<Assignment>, Error> {
+    Ok(assignment::table
+        .filter(assignment::specialist_id.eq(specialist))
+        .order((assignment::book_id, assignment::region_id, assignment::valid_from))
+        .select(Assignment::as_select())
+        .load(conn)?)
+}
+
+/// The villages a specialist is posted to on a day, with their books.
+pub fn assigned_villages(
+    conn: &mut Conn,
+    specialist: SpecialistId,
+    day: NaiveDate,
+) -> Result<Vec<(BookId, RegionId)>, Error> {
+    let mut villages: Vec<(BookId, RegionId)> = load_assignments(conn, specialist)?
+        .into_iter()
+        .filter(|assignment| assignment.holds_on(day))
+        .map(|assignment| (assignment.book_id, assignment.region_id))
+        .collect();
+    villages.dedup();
+    Ok(villages)
+}
+
+/// Every posting in these villages of a book.
+pub fn assignments_in(conn: &mut Conn, book: BookId, villages: &[RegionId]) -> Result<Vec<Assignment>, Error> {
+    Ok(assignment::table
+        .filter(assignment::book_id.eq(book))
+        .filter(assignment::region_id.eq_any(villages))
+        .select(Assignment::as_select())
+        .load(conn)?)
+}
+
+/// Rules 11 and 12: the specialist is in post in the village on the business date (else the
+/// record is held for the reviewer), and belongs to the institution whose record it is.
+pub fn assignment_issue(
+    known: &[Assignment],
+    specialist: SpecialistId,
+    institution: InstitutionId,
+    village: RegionId,
+    day: NaiveDate,
+) -> Option<Issue> {
+    if specialist.0 == 0 {
+        return None;
+    }
+    let of_specialist = || known.iter().filter(|assignment| assignment.specialist_id == specialist);
+    if of_specialist().any(|assignment| assignment.institution_id != institution) {
+        let say = Say::new(
+            "特派员所属机构与这笔业务的机构不一致。",
+            "The specialist belongs to another institution than the one this record is for.",
+        );
+        return Some(Issue::refuse("assignment.institution", "specialist", say));
+    }
+    let in_post = of_specialist().any(|assignment| assignment.region_id == village && assignment.holds_on(day));
+    (!in_post).then(|| {
+        let say = Say::new(
+            format!("特派员在 {day} 没有派驻该村，先暂挂，由审核人决定。"),
+            format!("The specialist was not posted to this village on {day}; held for the reviewer to decide."),
+        );
+        Issue::hold("assignment.inactive", "village", say)
+    })
+}

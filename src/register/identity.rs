@@ -1,0 +1,81 @@
+//! What names a client, sealed.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::db::Conn;
+use crate::db::schema::client_identity;
+use crate::error::Error;
+use crate::values::person::{mask_id, mask_phone};
+use crate::values::{BookId, ClientId};
+use crate::vault::{Vault, VaultError};
+
+/// What names a client. Exists in clear only in memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    pub name: String,
+    /// Identity number or unified credit code, normalised.
+    pub number: String,
+    pub phone: String,
+    pub address: String,
+    /// Lower-case pinyin initials of the name.
+    pub initials: String,
+}
+
+impl Identity {
+    /// The number as pages show it.
+    pub fn masked_number(&self) -> String {
+        mask_id(&self.number)
+    }
+
+    /// The phone as pages show it.
+    pub fn masked_phone(&self) -> String {
+        mask_phone(&self.phone)
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = client_identity)]
+pub(super) struct SealedIdentity {
+    pub book_id: BookId,
+    pub client_id: ClientId,
+    pub sealed: Vec<u8>,
+}
+
+pub(super) fn seal(vault: &Vault, book: BookId, client: &ClientId, identity: &Identity) -> Result<SealedIdentity, Error> {
+    let plain = serde_json::to_vec(identity)?;
+    let sealed = vault.seal(&owner(book, client), &plain).map_err(failed)?;
+    Ok(SealedIdentity { book_id: book, client_id: client.clone(), sealed })
+}
+
+/// Opens the identities of some clients of a book.
+pub fn identities(
+    conn: &mut Conn,
+    vault: &Vault,
+    book: BookId,
+    clients: &[ClientId],
+) -> Result<HashMap<ClientId, Identity>, Error> {
+    let mut opened = HashMap::with_capacity(clients.len());
+    for some in clients.chunks(crate::db::CHUNK) {
+        let rows: Vec<SealedIdentity> = client_identity::table
+            .filter(client_identity::book_id.eq(book))
+            .filter(client_identity::client_id.eq_any(some))
+            .select(SealedIdentity::as_select())
+            .load(conn)?;
+        for row in rows {
+            let plain = vault.unseal(&owner(book, &row.client_id), &row.sealed).map_err(failed)?;
+            opened.insert(row.client_id, serde_json::from_slice(&plain)?);
+        }
+    }
+    Ok(opened)
+}
+
+fn owner(book: BookId, client: &ClientId) -> String {
+    format!("{}/{client}", book.0)
+}
+
+fn failed(error: VaultError) -> Error {
+    Error::Failed(error.to_string())
+}

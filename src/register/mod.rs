@@ -1,0 +1,36 @@
+//! The registers: institutions, products with their tariffs, specialists with their
+//! assignments, clients.
+//!
+//! What must always hold:
+//! - institutions, products and specialists are shared by all books and audited in the city's
+//!   register book; clients and assignments belong to one book;
+//! - what names a client (name, identity number, phone, address) exists only sealed, in
+//!   `client_identity`; everything else holds the client's id;
+//! - one 农户 client is one household; its members' identity numbers lead to it, and no number
+//!   leads to two clients of one book;
+//! - an assignment is posted like any other event, so that specialists in post are a sum.
+
+mod assignment;
+mod client;
+mod identity;
+mod institution;
+mod product;
+mod search;
+mod specialist;
+
+pub use assignment::{
+    ASSIGNMENT_KIND, Assignment, AssignmentDetail, assigned_villages, assignment_issue, assignments_in, load_assignments,
+};
+pub use client::{Client, ClientKind, NewClient, Registered, find_clients, register_client, register_clients};
+pub use identity::{Identity, identities};
+pub use institution::{Institution, InstitutionKind, add_institution, institutions};
+pub use product::{Product, ProductKind, Tariff, add_product, add_tariff, products, tariff_on, tariffs};
+pub use search::{Found, clients_in};
+pub use specialist::{Specialist, add_specialist, find_specialist, specialists};
+
+use crate::ledger::Kind;
+
+/// The kinds of voucher of this room.
+pub fn kinds() -> Vec<Kind> {
+    vec![assignment::kind()]
+}

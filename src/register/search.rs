@@ -1,0 +1,54 @@
+//! Finding clients of one's own villages by name, pinyin initials or the last four digits.
+
+use diesel::prelude::*;
+
+use super::client::Client;
+use super::identity::{Identity, identities};
+use crate::db::Conn;
+use crate::db::schema::client;
+use crate::error::Error;
+use crate::values::text::narrow;
+use crate::values::{BookId, ClientId, RegionId};
+use crate::vault::Vault;
+
+/// A client with its name.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub client: Client,
+    pub identity: Identity,
+}
+
+/// The clients of these villages whose name, initials or last digits match; all of them for an
+/// empty query. Sorted by initials, at most `limit`.
+pub fn clients_in(
+    conn: &mut Conn,
+    vault: &Vault,
+    book: BookId,
+    villages: &[RegionId],
+    query: &str,
+    limit: usize,
+) -> Result<Vec<Found>, Error> {
+    let clients: Vec<Client> = client::table
+        .filter(client::book_id.eq(book))
+        .filter(client::region_id.eq_any(villages))
+        .select(Client::as_select())
+        .load(conn)?;
+    let ids: Vec<ClientId> = clients.iter().map(|client| client.id.clone()).collect();
+    let mut names = identities(conn, vault, book, &ids)?;
+    let wanted = narrow(query.trim()).to_lowercase();
+    let mut found: Vec<Found> = clients
+        .into_iter()
+        .filter_map(|client| Some(Found { identity: names.remove(&client.id)?, client }))
+        .filter(|found| matches(&found.identity, &wanted))
+        .collect();
+    found.sort_by(|a, b| (&a.identity.initials, &a.identity.name).cmp(&(&b.identity.initials, &b.identity.name)));
+    found.truncate(limit);
+    Ok(found)
+}
+
+fn matches(identity: &Identity, wanted: &str) -> bool {
+    wanted.is_empty()
+        || identity.name.to_lowercase().contains(wanted)
+        || identity.initials.starts_with(wanted)
+        || (wanted.chars().count() >= 4 && identity.number.to_lowercase().ends_with(wanted))
+}

@@ -1,0 +1,172 @@
+//! Files made of a report: one writer per format, all from the same [`Workbook`].
+//!
+//! What must always hold: a writer changes no figure, it only prints it; the same workbook gives
+//! the same bytes; no text becomes a formula in the reader's program; and only [`mod@xlsx`] turns
+//! an amount into a double, where the format has no other number.
+
+pub mod csv;
+pub mod json;
+pub mod xlsx;
+
+use crate::reports::table::{RowKind, TableError, Workbook};
+use crate::values::text::{Lang, Say};
+
+/// The kinds of file a report can be written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Xlsx,
+    Csv,
+    Json,
+}
+
+impl Format {
+    pub const ALL: [Format; 3] = [Format::Xlsx, Format::Csv, Format::Json];
+
+    /// Reads a format's name, in either case: `xlsx`, `csv`, `json`.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Format> {
+        Format::ALL
+            .into_iter()
+            .find(|format| format.extension().eq_ignore_ascii_case(name.trim()))
+    }
+
+    /// The format's name, which is also its file extension without the dot.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Xlsx => "xlsx",
+            Format::Csv => "csv",
+            Format::Json => "json",
+        }
+    }
+
+    #[must_use]
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Format::Csv => "text/csv; charset=utf-8",
+            Format::Json => "application/json",
+        }
+    }
+
+    /// The file's name on the reader's disk.
+    #[must_use]
+    pub fn file_name(self, book: &Workbook) -> String {
+        format!("{}.{}", book.file_stem, self.extension())
+    }
+}
+
+/// Why a report could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The table itself is wrong.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A spreadsheet keeps 15 digits, so 10¹⁵ and beyond would be shown wrong.
+    /// Rows are counted from 1; row 0 is the total.
+    #[error("sheet {sheet}, row {row}, column {column}: too many digits for a spreadsheet")]
+    TooManyDigits {
+        sheet: String,
+        column: String,
+        row: usize,
+    },
+    /// A date that a spreadsheet cannot hold: before 1900 or after 9999.
+    #[error("a spreadsheet cannot hold the date {0}")]
+    Date(chrono::NaiveDate),
+    /// A limit of the file format: too many rows, or a text too long.
+    #[error("the workbook could not be written: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    #[error("the CSV file could not be written: {0}")]
+    Csv(#[from] ::csv::Error),
+    #[error("the JSON file could not be written: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl WriteError {
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            WriteError::Table(error) => error.code(),
+            WriteError::TooManyDigits { .. } => "report.too_many_digits",
+            WriteError::Date(_) => "report.date_out_of_range",
+            WriteError::Workbook(_) => "report.workbook",
+            WriteError::Csv(_) => "report.csv",
+            WriteError::Json(_) => "report.json",
+        }
+    }
+
+    #[must_use]
+    pub fn say(&self) -> Say {
+        let zh = match self {
+            WriteError::Table(error) => return error.say(),
+            WriteError::TooManyDigits { sheet, column, row } => {
+                format!("表“{sheet}”第{row}行“{column}”列的数超过电子表格能准确表示的15位，请改下载CSV")
+            }
+            WriteError::Date(date) => format!("电子表格不能表示日期{date}"),
+            WriteError::Workbook(error) => format!("无法生成电子表格：{error}"),
+            WriteError::Csv(error) => format!("无法生成CSV文件：{error}"),
+            WriteError::Json(error) => format!("无法生成JSON文件：{error}"),
+        };
+        Say::new(zh, self.to_string())
+    }
+}
+
+/// Writes a report as a file of this format.
+///
+/// # Errors
+/// [`WriteError`], the writer's own.
+pub fn write(book: &Workbook, format: Format) -> Result<Vec<u8>, WriteError> {
+    match format {
+        Format::Xlsx => xlsx::xlsx(book),
+        Format::Csv => csv::csv(book),
+        Format::Json => json::json(book),
+    }
+}
+
+/// What a row is, for readers who have no typography to tell them: a total, an item that counts
+/// towards it, or a part that does not.
+fn row_word(kind: RowKind, is_total: bool, lang: Lang) -> &'static str {
+    match (is_total, kind) {
+        (true, _) => lang.t("合计", "total"),
+        (false, RowKind::Item) => lang.t("分项", "item"),
+        (false, RowKind::Subtotal) => lang.t("小计", "subtotal"),
+        (false, RowKind::OfWhich) => lang.t("其中", "of which"),
+    }
+}
+
+/// Whether a spreadsheet could take this text for a formula: it begins, after any blanks, with
+/// `=`, `+`, `-` or `@` (full width too), or with a tab or a line break.
+fn reads_as_formula(text: &str) -> bool {
+    text.starts_with(['\t', '\r', '\n'])
+        || text
+            .trim_start()
+            .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹢', '﹣', '﹦', '﹫'])
+}
+
+#[cfg(test)]
+pub(super) mod samples;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_known_by_name() {
+        assert_eq!(Format::parse(" XLSX "), Some(Format::Xlsx));
+        assert_eq!(Format::parse("csv"), Some(Format::Csv));
+        assert_eq!(Format::parse("doc"), None);
+        for format in Format::ALL {
+            assert_eq!(Format::parse(format.extension()), Some(format));
+        }
+        let book = samples::book(Vec::new());
+        assert_eq!(Format::Csv.file_name(&book), "2023-12_江门市_综合月报_v1.csv");
+    }
+
+    #[test]
+    fn a_workbook_without_sheets_is_refused_by_every_writer() {
+        let book = samples::book(Vec::new());
+        for format in Format::ALL {
+            assert_eq!(write(&book, format).unwrap_err().code(), "table.no_sheet");
+        }
+    }
+}

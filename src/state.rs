@@ -1,0 +1,101 @@
+//! What every request handler shares: the database, the kinds of voucher, the keys, the clock.
+
+use std::sync::{Arc, RwLock};
+
+use actix_web::web;
+
+use crate::clock::Clock;
+use crate::db::{Conn, Db};
+use crate::error::Error;
+use crate::ledger::{self, Kinds, Office};
+use crate::regions::{self, Regions};
+use crate::values::BookId;
+use crate::vault::Vault;
+
+/// One running program.
+pub struct State {
+    pub db: Db,
+    pub kinds: Kinds,
+    pub vault: Vault,
+    pub clock: Clock,
+    /// The demonstration: a banner on every page and file, and sign-in at one click.
+    pub demo: bool,
+    /// Cookies only over TLS.
+    pub secure_cookies: bool,
+    /// The tree, with the audit sequence of the register book it was read at.
+    regions: RwLock<Option<(i64, Arc<Regions>)>>,
+}
+
+/// The state, as handlers receive it.
+pub type Site = web::Data<State>;
+
+impl State {
+    pub fn new(db: Db, kinds: Kinds, vault: Vault, clock: Clock, demo: bool) -> State {
+        State { db, kinds, vault, clock, demo, secure_cookies: false, regions: RwLock::new(None) }
+    }
+
+    /// The tree of regions, read again when the register book has moved on.
+    pub fn regions(&self, conn: &mut Conn) -> Result<Arc<Regions>, Error> {
+        let seq = register_seq(conn)?;
+        if let Ok(cached) = self.regions.read()
+            && let Some((at, tree)) = cached.as_ref()
+            && *at == seq
+        {
+            return Ok(Arc::clone(tree));
+        }
+        let tree = Arc::new(regions::load(conn)?);
+        if let Ok(mut cached) = self.regions.write() {
+            *cached = Some((seq, Arc::clone(&tree)));
+        }
+        Ok(tree)
+    }
+
+    /// Reads on this thread.
+    pub fn read_now<T>(
+        &self,
+        read: impl FnOnce(&mut Conn, &Office<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.db.read(|conn| {
+            let regions = self.regions(conn)?;
+            read(conn, &Office { kinds: &self.kinds, regions: &regions, vault: &self.vault })
+        })
+    }
+
+    /// Writes to one book on this thread.
+    pub fn write_now<T>(
+        &self,
+        book: BookId,
+        mut write: impl FnMut(&mut Conn, &Office<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.db.write(book, |conn| {
+            let regions = self.regions(conn)?;
+            write(conn, &Office { kinds: &self.kinds, regions: &regions, vault: &self.vault })
+        })
+    }
+}
+
+/// How far the city's register book has moved; 0 before it exists.
+fn register_seq(conn: &mut Conn) -> Result<i64, Error> {
+    Ok(ledger::register_book(conn)?.map_or(0, |book| book.audit_seq))
+}
+
+/// Reads on a blocking thread.
+pub async fn read<T: Send + 'static>(
+    site: &Site,
+    read: impl FnOnce(&mut Conn, &Office<'_>) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let site = site.clone();
+    web::block(move || site.read_now(read)).await.map_err(|_| Error::Failed("reading was cut off".to_owned()))?
+}
+
+/// Writes to one book on a blocking thread.
+pub async fn write<T: Send + 'static>(
+    site: &Site,
+    book: BookId,
+    write: impl FnMut(&mut Conn, &Office<'_>) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let site = site.clone();
+    web::block(move || site.write_now(book, write))
+        .await
+        .map_err(|_| Error::Failed("writing was cut off".to_owned()))?
+}

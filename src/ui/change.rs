@@ -1,0 +1,98 @@
+//! How a figure moved: arrow, sign and colour together, red for up and green for down (红涨绿跌).
+
+use maud::{Markup, html};
+use rust_decimal::Decimal;
+
+use crate::values::text::Lang;
+
+/// A change in percent: `▲ +23.08%`, `▼ -3.20%`, `0.00%`; "—" where there is no base to compare with.
+#[must_use]
+pub fn change(percent: Option<Decimal>) -> Markup {
+    moved(percent, "%")
+}
+
+/// A change of a rate, in percentage points, which is not a percent change: `▲ +0.12 个百分点`.
+#[must_use]
+pub fn change_points(lang: Lang, points: Option<Decimal>) -> Markup {
+    moved(points, lang.t(" 个百分点", " pp"))
+}
+
+/// A change without its arrow, as a spreadsheet should receive it: `+23.08%`, empty where there is none.
+#[must_use]
+pub fn plain(percent: Option<Decimal>) -> String {
+    percent.map_or_else(String::new, |percent| signed(percent, "%"))
+}
+
+/// "—": there is nothing to show, and a reader is told so.
+#[must_use]
+pub fn none() -> Markup {
+    html! { span.none { "—" } }
+}
+
+fn signed(amount: Decimal, unit: &str) -> String {
+    let sign = if amount.is_zero() {
+        ""
+    } else if amount.is_sign_negative() {
+        "-"
+    } else {
+        "+"
+    };
+    format!("{sign}{:.2}{unit}", amount.abs())
+}
+
+fn moved(amount: Option<Decimal>, unit: &str) -> Markup {
+    let Some(amount) = amount else {
+        return none();
+    };
+    let (class, arrow) = if amount.is_zero() {
+        ("flat", None)
+    } else if amount.is_sign_negative() {
+        ("down", Some("▼"))
+    } else {
+        ("up", Some("▲"))
+    };
+    html! {
+        span.change.(class) {
+            @if let Some(arrow) = arrow { span.arrow aria-hidden="true" { (arrow) } }
+            (signed(amount, unit))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(hundredths: i64) -> String {
+        change(Some(Decimal::new(hundredths, 2))).into_string()
+    }
+
+    #[test]
+    fn arrow_sign_and_colour_agree() {
+        assert_eq!(
+            shown(2308),
+            r#"<span class="change up"><span class="arrow" aria-hidden="true">▲</span>+23.08%</span>"#
+        );
+        assert!(shown(-320).contains("down") && shown(-320).contains("▼</span>-3.20%"));
+        assert_eq!(shown(0), r#"<span class="change flat">0.00%</span>"#);
+    }
+
+    #[test]
+    fn an_empty_base_is_a_dash_and_never_zero() {
+        assert_eq!(change(None).into_string(), r#"<span class="none">—</span>"#);
+        assert_eq!(plain(None), "");
+    }
+
+    #[test]
+    fn points_are_not_percent() {
+        let points = change_points(Lang::Zh, Some(Decimal::new(12, 2))).into_string();
+        assert!(points.contains("+0.12 个百分点") && !points.contains('%'));
+    }
+
+    #[test]
+    fn minus_zero_is_zero() {
+        let mut zero = Decimal::new(0, 2);
+        zero.set_sign_negative(true);
+        assert_eq!(plain(Some(zero)), "0.00%");
+    }
+}
