@@ -19,7 +19,10 @@ pub enum Clock {
 impl Clock {
     /// A clock standing on `day`.
     pub fn fixed(day: NaiveDate) -> Clock {
-        Clock::Fixed { day, started: Instant::now() }
+        Clock::Fixed {
+            day,
+            started: Instant::now(),
+        }
     }
 
     /// The business moment, UTC.

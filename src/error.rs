@@ -49,7 +49,13 @@ impl Issue {
     }
 
     fn new(severity: Severity, code: &str, field: &str, say: impl Into<Say>) -> Issue {
-        Issue { severity, code: code.to_owned(), line: None, field: field.to_owned(), say: say.into() }
+        Issue {
+            severity,
+            code: code.to_owned(),
+            line: None,
+            field: field.to_owned(),
+            say: say.into(),
+        }
     }
 
     /// The same finding, placed on line `n` (from 1).
@@ -118,5 +124,9 @@ impl From<serde_json::Error> for Error {
 }
 
 fn codes(issues: &[Issue]) -> String {
-    issues.iter().map(|issue| issue.code.as_str()).collect::<Vec<_>>().join(", ")
+    issues
+        .iter()
+        .map(|issue| issue.code.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -3,14 +3,16 @@
 //! Read ARCHITECTURE.md first. The rooms, in the order they may import one another (each only
 //! those below it):
 
-pub mod register;
 pub mod auth;
+pub mod clock;
+pub mod credit;
+pub mod db;
+pub mod error;
+pub mod ledger;
+pub mod recording;
+pub mod regions;
+pub mod register;
 pub mod state;
 pub mod ui;
-pub mod ledger;
-pub mod regions;
-pub mod db;
-pub mod vault;
-pub mod error;
-pub mod clock;
 pub mod values;
+pub mod vault;

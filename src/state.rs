@@ -31,7 +31,15 @@ pub type Site = web::Data<State>;
 
 impl State {
     pub fn new(db: Db, kinds: Kinds, vault: Vault, clock: Clock, demo: bool) -> State {
-        State { db, kinds, vault, clock, demo, secure_cookies: false, regions: RwLock::new(None) }
+        State {
+            db,
+            kinds,
+            vault,
+            clock,
+            demo,
+            secure_cookies: false,
+            regions: RwLock::new(None),
+        }
     }
 
     /// The tree of regions, read again when the register book has moved on.
@@ -57,7 +65,14 @@ impl State {
     ) -> Result<T, Error> {
         self.db.read(|conn| {
             let regions = self.regions(conn)?;
-            read(conn, &Office { kinds: &self.kinds, regions: &regions, vault: &self.vault })
+            read(
+                conn,
+                &Office {
+                    kinds: &self.kinds,
+                    regions: &regions,
+                    vault: &self.vault,
+                },
+            )
         })
     }
 
@@ -69,7 +84,14 @@ impl State {
     ) -> Result<T, Error> {
         self.db.write(book, |conn| {
             let regions = self.regions(conn)?;
-            write(conn, &Office { kinds: &self.kinds, regions: &regions, vault: &self.vault })
+            write(
+                conn,
+                &Office {
+                    kinds: &self.kinds,
+                    regions: &regions,
+                    vault: &self.vault,
+                },
+            )
         })
     }
 }
@@ -85,7 +107,9 @@ pub async fn read<T: Send + 'static>(
     read: impl FnOnce(&mut Conn, &Office<'_>) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     let site = site.clone();
-    web::block(move || site.read_now(read)).await.map_err(|_| Error::Failed("reading was cut off".to_owned()))?
+    web::block(move || site.read_now(read))
+        .await
+        .map_err(|_| Error::Failed("reading was cut off".to_owned()))?
 }
 
 /// Writes to one book on a blocking thread.

@@ -44,10 +44,14 @@ impl std::fmt::Debug for Vault {
 impl Vault {
     /// Reads the key file, or makes one that only its owner may read.
     pub fn open(path: &Path) -> Result<Vault, VaultError> {
-        let failed = |source| VaultError::File { path: path.display().to_string(), source };
+        let failed = |source| VaultError::File {
+            path: path.display().to_string(),
+            source,
+        };
         match std::fs::read_to_string(path) {
             Ok(text) => {
-                let master = from_hex(text.trim()).ok_or_else(|| VaultError::Malformed(path.display().to_string()))?;
+                let master =
+                    from_hex(text.trim()).ok_or_else(|| VaultError::Malformed(path.display().to_string()))?;
                 Ok(Vault::from_master(&master))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -77,7 +81,13 @@ impl Vault {
         random(&mut nonce)?;
         let cipher = XChaCha20Poly1305::new(&Key::from(self.sealing));
         let sealed = cipher
-            .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: owner.as_bytes() })
+            .encrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: plain,
+                    aad: owner.as_bytes(),
+                },
+            )
             .map_err(|_| VaultError::DoesNotOpen)?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
@@ -87,7 +97,13 @@ impl Vault {
         let (nonce, body) = sealed.split_first_chunk::<24>().ok_or(VaultError::DoesNotOpen)?;
         let cipher = XChaCha20Poly1305::new(&Key::from(self.sealing));
         cipher
-            .decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: owner.as_bytes() })
+            .decrypt(
+                &XNonce::from(*nonce),
+                Payload {
+                    msg: body,
+                    aad: owner.as_bytes(),
+                },
+            )
             .map_err(|_| VaultError::DoesNotOpen)
     }
 
@@ -98,7 +114,10 @@ impl Vault {
 
     /// The next head of an audit chain.
     pub fn chain(&self, previous_head: &str, digest: &str) -> String {
-        to_hex(&hmac(&self.audit, &[previous_head.as_bytes(), b"\n", digest.as_bytes()]))
+        to_hex(&hmac(
+            &self.audit,
+            &[previous_head.as_bytes(), b"\n", digest.as_bytes()],
+        ))
     }
 }
 
@@ -148,14 +167,21 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
 #[cfg(unix)]
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }
 
 #[cfg(not(unix))]
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }
@@ -187,7 +213,10 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(
+                std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
         }
         std::fs::write(&path, "short").unwrap();
         assert!(Vault::open(&path).is_err());

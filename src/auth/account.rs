@@ -30,7 +30,8 @@ pub struct Account {
 
 impl Account {
     pub fn role(&self) -> Result<Role, Error> {
-        Role::parse(&self.role).ok_or_else(|| Error::Failed(format!("account {} has an unknown role", self.login)))
+        Role::parse(&self.role)
+            .ok_or_else(|| Error::Failed(format!("account {} has an unknown role", self.login)))
     }
 }
 
@@ -85,29 +86,41 @@ pub fn add_account(conn: &mut Conn, new: &NewAccount) -> Result<Account, Error> 
 fn check_scope(new: &NewAccount) -> Result<(), Error> {
     let refuse = |field, zh: &str, en: &str| Err(Error::refuse("account.scope", field, Say::new(zh, en)));
     match new.role {
-        Role::Specialist if new.specialist.is_none() => {
-            refuse("specialist", "特派员账号要指明是哪一位特派员。", "A specialist's account must name the specialist.")
-        }
+        Role::Specialist if new.specialist.is_none() => refuse(
+            "specialist",
+            "特派员账号要指明是哪一位特派员。",
+            "A specialist's account must name the specialist.",
+        ),
         Role::Clerk if new.institution.is_none() || new.book.is_none() => refuse(
             "institution",
             "机构经办账号要指明机构和县。",
             "A clerk's account must name the institution and the county.",
         ),
-        Role::Reviewer if new.book.is_none() => {
-            refuse("book", "县级审核账号要指明县。", "A reviewer's account must name the county.")
-        }
+        Role::Reviewer if new.book.is_none() => refuse(
+            "book",
+            "县级审核账号要指明县。",
+            "A reviewer's account must name the county.",
+        ),
         _ => Ok(()),
     }
 }
 
 /// The account of a login.
 pub fn find_login(conn: &mut Conn, login: &str) -> Result<Option<Account>, Error> {
-    Ok(account::table.filter(account::login.eq(login)).select(Account::as_select()).first(conn).optional()?)
+    Ok(account::table
+        .filter(account::login.eq(login))
+        .select(Account::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// One account by id.
 pub(super) fn find(conn: &mut Conn, id: &UserId) -> Result<Option<Account>, Error> {
-    Ok(account::table.find(id).select(Account::as_select()).first(conn).optional()?)
+    Ok(account::table
+        .find(id)
+        .select(Account::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// All accounts a person can sign in with, by role and login.
@@ -123,7 +136,10 @@ pub fn list_accounts(conn: &mut Conn) -> Result<Vec<Account>, Error> {
 pub fn set_password(conn: &mut Conn, id: &UserId, clear: &str, one_time: bool) -> Result<(), Error> {
     let hash = password::hash_password(clear)?;
     diesel::update(account::table.find(id))
-        .set((account::password_hash.eq(Some(hash)), account::must_change.eq(one_time)))
+        .set((
+            account::password_hash.eq(Some(hash)),
+            account::must_change.eq(one_time),
+        ))
         .execute(conn)?;
     diesel::delete(session::table.filter(session::account_id.eq(id))).execute(conn)?;
     Ok(())
@@ -131,7 +147,9 @@ pub fn set_password(conn: &mut Conn, id: &UserId, clear: &str, one_time: bool) -
 
 /// Disables an account or lets it in again. Disabling ends its sessions at once.
 pub fn set_disabled(conn: &mut Conn, id: &UserId, disabled: bool) -> Result<(), Error> {
-    diesel::update(account::table.find(id)).set(account::disabled.eq(disabled)).execute(conn)?;
+    diesel::update(account::table.find(id))
+        .set(account::disabled.eq(disabled))
+        .execute(conn)?;
     if disabled {
         diesel::delete(session::table.filter(session::account_id.eq(id))).execute(conn)?;
     }

@@ -18,7 +18,11 @@ use crate::values::Lang;
 
 /// The name of the session's cookie. Over TLS it carries the `__Host-` prefix.
 pub(super) fn cookie_name(state: &State) -> &'static str {
-    if state.secure_cookies { "__Host-cunxin" } else { "cunxin" }
+    if state.secure_cookies {
+        "__Host-cunxin"
+    } else {
+        "cunxin"
+    }
 }
 
 /// A failure on its way to a page.
@@ -46,12 +50,16 @@ impl ResponseError for PageError {
 
 /// A page.
 pub fn html(markup: Markup) -> HttpResponse {
-    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(markup.into_string())
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .body(markup.into_string())
 }
 
 /// Sends the browser on after a form.
 pub fn redirect(to: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, to))
+        .finish()
 }
 
 /// The middleware around every route.
@@ -72,12 +80,18 @@ pub async fn guard(
 /// Lets the request pass, or says what it gets instead.
 async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
     let fail = |status| HttpResponse::new(status);
-    let Some(site) = request.app_data::<Site>() else { return Err(fail(StatusCode::INTERNAL_SERVER_ERROR)) };
+    let Some(site) = request.app_data::<Site>() else {
+        return Err(fail(StatusCode::INTERNAL_SERVER_ERROR));
+    };
     let Some(table) = request.app_data::<web::Data<RouteTable>>() else {
         return Err(fail(StatusCode::INTERNAL_SERVER_ERROR));
     };
-    let allow = request.match_pattern().and_then(|pattern| table.allow(request.method(), &pattern));
-    let Some(allow) = allow else { return Err(fail(StatusCode::NOT_FOUND)) };
+    let allow = request
+        .match_pattern()
+        .and_then(|pattern| table.allow(request.method(), &pattern));
+    let Some(allow) = allow else {
+        return Err(fail(StatusCode::NOT_FOUND));
+    };
     if *request.method() == Method::POST && !from_our_own_page(request.request()) {
         return Err(fail(StatusCode::FORBIDDEN));
     }
@@ -95,7 +109,8 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
         Some(user) => user,
         None => return Ok(()),
     };
-    let changing = ["/password", "/sign-out", "/language"].contains(&request.path()) || allow == Allow::Anyone;
+    let changing =
+        ["/password", "/sign-out", "/language"].contains(&request.path()) || allow == Allow::Anyone;
     if user.must_change && !changing {
         return Err(super::redirect("/password"));
     }
@@ -117,15 +132,21 @@ fn from_our_own_page(request: &HttpRequest) -> bool {
 }
 
 async fn find_user(site: &Site, request: &HttpRequest) -> Result<Option<User>, Error> {
-    let Some(cookie) = request.cookie(cookie_name(site)) else { return Ok(None) };
+    let Some(cookie) = request.cookie(cookie_name(site)) else {
+        return Ok(None);
+    };
     let token = cookie.value().to_owned();
     let state = site.clone();
     web::block(move || {
         let wall = Clock::wall();
         let found = state.db.read(|conn| session::find(conn, &token, wall))?;
-        let Some((user, touch)) = found else { return Ok(None) };
+        let Some((user, touch)) = found else {
+            return Ok(None);
+        };
         if touch && let Some(book) = state.db.read(crate::ledger::register_book)? {
-            state.db.write(book.id, |conn| session::touch(conn, &token, wall))?;
+            state
+                .db
+                .write(book.id, |conn| session::touch(conn, &token, wall))?;
         }
         Ok(Some(user))
     })
@@ -138,7 +159,11 @@ fn to_sign_in(request: &HttpRequest) -> HttpResponse {
         return HttpResponse::new(StatusCode::UNAUTHORIZED);
     }
     let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    let back = if request.method() == Method::GET { here } else { "/" };
+    let back = if request.method() == Method::GET {
+        here
+    } else {
+        "/"
+    };
     super::redirect(&ui::address::with("/sign-in", "back", back))
 }
 
@@ -155,17 +180,23 @@ fn explain<B: MessageBody + 'static>(
             tracing::info!(%error, path = request.path(), %status, "request refused");
         }
     }
-    let bare = response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind == "text/plain; charset=utf-8");
+    let bare = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind == "text/plain; charset=utf-8");
     if !(status.is_client_error() || status.is_server_error()) || !bare {
         return response;
     }
     let lang = language(request);
     let sentence = sentences(response.response().error(), status, lang);
+    let demo = request.app_data::<Site>().is_some_and(|site| site.demo);
     let body = if request.path().starts_with("/api/") {
         problem(status, &sentence)
     } else {
-        let page = ui::page::error_page(lang, status.as_u16(), title(status, lang), &sentence, "/");
-        HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.into_string())
+        let page = ui::page::error_page(lang, demo, status.as_u16(), title(status, lang), &sentence, "/");
+        HttpResponse::build(status)
+            .content_type("text/html; charset=utf-8")
+            .body(page.into_string())
     };
     let (request, _) = response.into_parts();
     ServiceResponse::new(request, body.map_into_right_body())
@@ -180,7 +211,9 @@ fn problem(status: StatusCode, sentence: &str) -> HttpResponse {
         "code": format!("http.{}", status.as_u16()),
         "detail": sentence,
     });
-    HttpResponse::build(status).content_type("application/problem+json").body(body.to_string())
+    HttpResponse::build(status)
+        .content_type("application/problem+json")
+        .body(body.to_string())
 }
 
 fn title(status: StatusCode, lang: Lang) -> &'static str {
@@ -236,14 +269,23 @@ fn secure(headers: &mut header::HeaderMap, request: &HttpRequest) {
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
-        ("permissions-policy", "camera=(self), geolocation=(self), microphone=()"),
+        (
+            "permissions-policy",
+            "camera=(self), geolocation=(self), microphone=()",
+        ),
     ];
     for (name, value) in fixed {
-        headers.insert(header::HeaderName::from_static(name), HeaderValue::from_static(value));
+        headers.insert(
+            header::HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
     }
     let secure = request.app_data::<Site>().is_some_and(|site| site.secure_cookies);
     if secure {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

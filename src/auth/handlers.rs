@@ -13,8 +13,8 @@ use super::account::{self, Account};
 use super::guard::cookie_name;
 use super::shell::Look;
 use super::{
-    Allow, Answer, FormData, Page, Posted, Role, RouteSpec, get, html, landing, language, password, post, redirect,
-    session, views,
+    Allow, Answer, FormData, Page, Posted, Role, RouteSpec, get, html, landing, language, password, post,
+    redirect, session, views,
 };
 use crate::clock::Clock;
 use crate::error::Error;
@@ -72,13 +72,26 @@ async fn show_sign_in(
         Vec::new()
     };
     let offered: Vec<Account> = offered.into_iter().filter(|account| account.one_click).collect();
-    let path = request.uri().path_and_query().map_or("/sign-in", |path| path.as_str());
-    Ok(html(views::sign_in(language(request), path, user, local(back), problems, &offered)))
+    let path = request
+        .uri()
+        .path_and_query()
+        .map_or("/sign-in", |path| path.as_str());
+    Ok(html(views::sign_in(
+        language(request),
+        path,
+        user,
+        local(back),
+        problems,
+        &offered,
+    )))
 }
 
 async fn sign_in(request: HttpRequest, site: Site, body: web::Bytes) -> Answer {
     let form = FormData::parse(&body).unwrap_or_default();
-    let (login, clear) = (form.get("user").trim().to_owned(), form.get("password").to_owned());
+    let (login, clear) = (
+        form.get("user").trim().to_owned(),
+        form.get("password").to_owned(),
+    );
     if ATTEMPTS.check_key(&login).is_err() {
         let slow = Say::new(
             "这个账号尝试次数太多，请过几分钟再试。",
@@ -126,7 +139,10 @@ async fn sign_in_at_one_click(site: Site, body: web::Bytes) -> Answer {
 async fn start(site: &Site, account: Account, back: &str) -> Answer {
     let role = account.role()?;
     let wall = Clock::wall();
-    let book = state::read(site, |conn, _| ledger::register_book(conn)).await?.ok_or(Error::NotFound)?.id;
+    let book = state::read(site, |conn, _| ledger::register_book(conn))
+        .await?
+        .ok_or(Error::NotFound)?
+        .id;
     let token = state::write(site, book, move |conn, _| session::open(conn, &account, wall)).await?;
     let target = match local(back) {
         "/" => landing(role),
@@ -141,7 +157,10 @@ async fn sign_out(request: HttpRequest, site: Site, _posted: Posted) -> Answer {
     let name = cookie_name(&site);
     if let Some(cookie) = request.cookie(name) {
         let token = cookie.value().to_owned();
-        let book = state::read(&site, |conn, _| ledger::register_book(conn)).await?.ok_or(Error::NotFound)?.id;
+        let book = state::read(&site, |conn, _| ledger::register_book(conn))
+            .await?
+            .ok_or(Error::NotFound)?
+            .id;
         state::write(&site, book, move |conn, _| session::end(conn, &token)).await?;
     }
     let mut response = redirect("/sign-in");
@@ -168,11 +187,17 @@ async fn change_password(page: Page, site: Site, posted: Posted) -> Answer {
     let (old, new) = (posted.0.get("old").to_owned(), posted.0.get("new").to_owned());
     let problem = |field, say| Ok(show_password(&page, &[(field, say)]));
     if new != posted.0.get("again") {
-        return problem("again", Say::new("两次输入的新密码不一样。", "The two new passwords differ."));
+        return problem(
+            "again",
+            Say::new("两次输入的新密码不一样。", "The two new passwords differ."),
+        );
     }
     if let Err(refusal) = password::check_new(&new, &page.user.login) {
         let say = refusal.issues().first().map(|issue| issue.say.clone());
-        return problem("new", say.unwrap_or_else(|| Say::new("请换一个密码。", "Choose another password.")));
+        return problem(
+            "new",
+            say.unwrap_or_else(|| Say::new("请换一个密码。", "Choose another password.")),
+        );
     }
     let id = page.user.id.clone();
     let right = state::read(&site, move |conn, _| {
@@ -184,7 +209,10 @@ async fn change_password(page: Page, site: Site, posted: Posted) -> Answer {
         return problem("old", Say::new("原密码不对。", "The current password is wrong."));
     }
     let id = page.user.id.clone();
-    let book = state::read(&site, |conn, _| ledger::register_book(conn)).await?.ok_or(Error::NotFound)?.id;
+    let book = state::read(&site, |conn, _| ledger::register_book(conn))
+        .await?
+        .ok_or(Error::NotFound)?
+        .id;
     let account = state::write(&site, book, move |conn, _| {
         account::set_password(conn, &id, &new, false)?;
         account::find(conn, &id)?.ok_or(Error::NotFound)
@@ -222,18 +250,29 @@ fn session_cookie(site: &Site, token: String) -> Cookie<'static> {
 }
 
 fn set_cookie(response: &mut HttpResponse, cookie: Cookie<'_>) -> Result<(), Error> {
-    response.add_cookie(&cookie).map_err(|error| Error::Failed(format!("setting a cookie: {error}")))
+    response
+        .add_cookie(&cookie)
+        .map_err(|error| Error::Failed(format!("setting a cookie: {error}")))
 }
 
 /// Which of the demonstration's roles waits for what, for the sign-in page.
 pub(super) fn hint(role: Role, lang: Lang) -> &'static str {
     match role {
-        Role::Specialist => lang.t("用手机登记授信、贷款和走访", "Record credit, loans and visits on a phone"),
+        Role::Specialist => lang.t(
+            "用手机登记授信、贷款和走访",
+            "Record credit, loans and visits on a phone",
+        ),
         Role::Clerk => lang.t("登记保单和赔付", "Record policies and payouts"),
-        Role::Reviewer => lang.t("有清单等着审核，其中一张是错的", "Sheets wait for review, and one of them is wrong"),
+        Role::Reviewer => lang.t(
+            "有清单等着审核，其中一张是错的",
+            "Sheets wait for review, and one of them is wrong",
+        ),
         Role::CityReader => lang.t("从全市一直看到一个村", "From the city down to one village"),
         Role::ReportReader => lang.t("下载综合月报", "Download the monthly report"),
-        Role::Administrator => lang.t("账号、机构、产品、特派员", "Accounts, institutions, products, specialists"),
+        Role::Administrator => lang.t(
+            "账号、机构、产品、特派员",
+            "Accounts, institutions, products, specialists",
+        ),
     }
 }
 
@@ -243,7 +282,14 @@ mod tests {
 
     #[test]
     fn only_our_own_addresses_are_gone_back_to() {
-        for foreign in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", "", "/a\r\nb"] {
+        for foreign in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:x",
+            "",
+            "/a\r\nb",
+        ] {
             assert_eq!(local(foreign), "/", "{foreign}");
         }
         assert_eq!(local("/totals?month=2023-12"), "/totals?month=2023-12");

@@ -107,7 +107,12 @@ pub struct User {
 impl User {
     /// This person acting now.
     pub fn actor(&self, clock: &Clock) -> Actor {
-        Actor { id: self.id.clone(), institution: self.institution, now: clock.now(), today: clock.today() }
+        Actor {
+            id: self.id.clone(),
+            institution: self.institution,
+            now: clock.now(),
+            today: clock.today(),
+        }
     }
 
     /// The one book this person works in.
@@ -126,5 +131,8 @@ impl User {
 
 /// The language of a request: its cookie's, else Chinese.
 pub fn language(request: &actix_web::HttpRequest) -> Lang {
-    request.cookie("lang").and_then(|cookie| Lang::parse(cookie.value())).unwrap_or_default()
+    request
+        .cookie("lang")
+        .and_then(|cookie| Lang::parse(cookie.value()))
+        .unwrap_or_default()
 }

@@ -33,7 +33,10 @@ pub(super) fn pretend(clear: &str) {
 /// A password for one sign-in, to be printed: 80 bits, easy to type.
 pub fn one_time_password() -> Result<String, Error> {
     let token = vault::random_token().map_err(|error| Error::Failed(error.to_string()))?;
-    let groups: Vec<&str> = [0, 5, 10, 15].iter().filter_map(|at| token.get(*at..at + 5)).collect();
+    let groups: Vec<&str> = [0, 5, 10, 15]
+        .iter()
+        .filter_map(|at| token.get(*at..at + 5))
+        .collect();
     Ok(groups.join("-"))
 }
 
@@ -44,10 +47,22 @@ pub(super) fn check_new(clear: &str, login: &str) -> Result<(), Error> {
         return refuse("密码至少要有8个字符。", "A password needs at least 8 characters.");
     }
     let lower = clear.to_lowercase();
-    let common = ["password", "12345678", "123456789", "11111111", "88888888", "qwertyui", "abc12345", "password1"];
+    let common = [
+        "password",
+        "12345678",
+        "123456789",
+        "11111111",
+        "88888888",
+        "qwertyui",
+        "abc12345",
+        "password1",
+    ];
     let one_letter = lower.chars().all(|c| lower.starts_with(c));
     if common.contains(&lower.as_str()) || one_letter || lower == login.to_lowercase() {
-        return refuse("这个密码太容易被猜到，请换一个。", "This password is too easy to guess; choose another one.");
+        return refuse(
+            "这个密码太容易被猜到，请换一个。",
+            "This password is too easy to guess; choose another one.",
+        );
     }
     Ok(())
 }

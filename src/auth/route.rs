@@ -68,7 +68,12 @@ where
 {
     let verb = method.clone();
     let route = Box::new(move || web::route().method(verb.clone()).to(handler.clone()));
-    RouteSpec { method, path, allow, route }
+    RouteSpec {
+        method,
+        path,
+        allow,
+        route,
+    }
 }
 
 /// Who may use what, by method and pattern: what the guard looks up.
@@ -77,12 +82,21 @@ pub struct RouteTable(HashMap<(Method, String), Allow>);
 
 impl RouteTable {
     pub fn new(specs: &[RouteSpec]) -> RouteTable {
-        RouteTable(specs.iter().map(|spec| ((spec.method.clone(), spec.path.to_owned()), spec.allow)).collect())
+        RouteTable(
+            specs
+                .iter()
+                .map(|spec| ((spec.method.clone(), spec.path.to_owned()), spec.allow))
+                .collect(),
+        )
     }
 
     /// Who may use a pattern; none if the program does not answer to it.
     pub fn allow(&self, method: &Method, pattern: &str) -> Option<Allow> {
-        let method = if method == Method::HEAD { &Method::GET } else { method };
+        let method = if method == Method::HEAD {
+            &Method::GET
+        } else {
+            method
+        };
         self.0.get(&(method.clone(), pattern.to_owned())).copied()
     }
 }

@@ -48,7 +48,12 @@ pub(super) fn open(conn: &mut Conn, account: &Account, wall: NaiveDateTime) -> R
 /// The person behind a token, and whether the session should be touched.
 pub(super) fn find(conn: &mut Conn, token: &str, wall: NaiveDateTime) -> Result<Option<(User, bool)>, Error> {
     let hash = vault::digest(token.as_bytes());
-    let Some(row) = session::table.find(&hash).select(Session::as_select()).first(conn).optional()? else {
+    let Some(row) = session::table
+        .find(&hash)
+        .select(Session::as_select())
+        .first(conn)
+        .optional()?
+    else {
         return Ok(None);
     };
     let too_old = row.created_at < wall - TimeDelta::days(LONGEST_DAYS);
@@ -56,7 +61,9 @@ pub(super) fn find(conn: &mut Conn, token: &str, wall: NaiveDateTime) -> Result<
     if too_old || too_idle {
         return Ok(None);
     }
-    let Some(account) = account::find(conn, &row.account_id)? else { return Ok(None) };
+    let Some(account) = account::find(conn, &row.account_id)? else {
+        return Ok(None);
+    };
     if account.disabled {
         return Ok(None);
     }
@@ -82,7 +89,9 @@ fn user(account: Account, csrf: String) -> Result<User, Error> {
 /// Notes that the session is in use.
 pub(super) fn touch(conn: &mut Conn, token: &str, wall: NaiveDateTime) -> Result<(), Error> {
     let hash = vault::digest(token.as_bytes());
-    diesel::update(session::table.find(hash)).set(session::seen_at.eq(wall)).execute(conn)?;
+    diesel::update(session::table.find(hash))
+        .set(session::seen_at.eq(wall))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -52,12 +52,26 @@ impl Page {
 
     /// A phone page with a title.
     pub fn field(&self, title: &str, body: Markup) -> HttpResponse {
-        self.show(Look { title: title.to_owned(), field: true, ..Look::default() }, body)
+        self.show(
+            Look {
+                title: title.to_owned(),
+                field: true,
+                ..Look::default()
+            },
+            body,
+        )
     }
 
     /// A desk page with a title.
     pub fn desk(&self, title: &str, body: Markup) -> HttpResponse {
-        self.show(Look { title: title.to_owned(), wide: true, ..Look::default() }, body)
+        self.show(
+            Look {
+                title: title.to_owned(),
+                wide: true,
+                ..Look::default()
+            },
+            body,
+        )
     }
 
     /// The page around `body`.
@@ -87,10 +101,20 @@ impl FromRequest for Page {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let user = User::from_request(request, payload).into_inner();
         let site = request.app_data::<Site>().cloned();
-        let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let path = request
+            .uri()
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned();
         ready(user.and_then(|user| {
             let site = site.ok_or_else(|| actix_web::error::ErrorInternalServerError("no state"))?;
-            Ok(Page { user, lang: language(request), path, demo: site.demo, clock: site.clock.clone() })
+            Ok(Page {
+                user,
+                lang: language(request),
+                path,
+                demo: site.demo,
+                clock: site.clock.clone(),
+            })
         }))
     }
 }
@@ -107,7 +131,12 @@ pub fn landing(role: Role) -> &'static str {
 }
 
 fn navigation(role: Role) -> Vec<NavItem> {
-    let item = |href, label, icon| NavItem { href, label, icon: Some(icon), count: 0 };
+    let item = |href, label, icon| NavItem {
+        href,
+        label,
+        icon: Some(icon),
+        count: 0,
+    };
     let field = || item("/field", Text::new("今日", "Today"), Icon::Home);
     let records = || item("/records", Text::new("我的记录", "My records"), Icon::List);
     let totals = || item("/totals", Text::new("汇总", "Totals"), Icon::Chart);
@@ -117,12 +146,21 @@ fn navigation(role: Role) -> Vec<NavItem> {
         Role::Specialist => vec![field(), records()],
         Role::Clerk => vec![field(), records(), totals()],
         Role::Reviewer => {
-            vec![item("/review", Text::new("审核", "Review"), Icon::Add), totals(), vouchers(), reports()]
+            vec![
+                item("/review", Text::new("审核", "Review"), Icon::Add),
+                totals(),
+                vouchers(),
+                reports(),
+            ]
         }
         Role::CityReader => vec![totals(), vouchers(), reports()],
         Role::ReportReader => vec![reports()],
         Role::Administrator => {
-            vec![item("/register", Text::new("登记", "Registers"), Icon::Home), totals(), reports()]
+            vec![
+                item("/register", Text::new("登记", "Registers"), Icon::Home),
+                totals(),
+                reports(),
+            ]
         }
     }
 }

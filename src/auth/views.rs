@@ -26,7 +26,15 @@ pub(super) fn sign_in(
             hint: Role::parse(&account.role).map_or("", |role| handlers::hint(role, lang)),
         })
         .collect();
-    sign_in::sign_in(&SignIn { lang, csrf: "", path, user, back, problems, demo_roles: &roles })
+    sign_in::sign_in(&SignIn {
+        lang,
+        csrf: "",
+        path,
+        user,
+        back,
+        problems,
+        demo_roles: &roles,
+    })
 }
 
 pub(super) fn password(lang: Lang, user: &User, problems: &[(&'static str, Say)]) -> Markup {

@@ -73,7 +73,11 @@ impl Conn {
     pub(super) fn lock_book(&mut self, id: BookId) -> QueryResult<()> {
         let found = match self {
             Conn::Sqlite(conn) => book::table.find(id).select(book::id).first::<i64>(conn),
-            Conn::Postgres(conn) => book::table.find(id).select(book::id).for_update().first::<i64>(conn),
+            Conn::Postgres(conn) => book::table
+                .find(id)
+                .select(book::id)
+                .for_update()
+                .first::<i64>(conn),
         };
         found.map(|_| ())
     }

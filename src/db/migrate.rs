@@ -25,10 +25,12 @@ pub(super) fn run(conn: &mut Conn) -> Result<(), OpenError> {
     match conn {
         Conn::Sqlite(conn) => {
             refuse_unsound_sqlite(conn)?;
-            conn.run_pending_migrations(SQLITE).map_err(OpenError::Migration)?;
+            conn.run_pending_migrations(SQLITE)
+                .map_err(OpenError::Migration)?;
         }
         Conn::Postgres(conn) => {
-            conn.run_pending_migrations(POSTGRES).map_err(OpenError::Migration)?;
+            conn.run_pending_migrations(POSTGRES)
+                .map_err(OpenError::Migration)?;
         }
     }
     Ok(())
@@ -36,7 +38,10 @@ pub(super) fn run(conn: &mut Conn) -> Result<(), OpenError> {
 
 fn refuse_unsound_sqlite(conn: &mut SqliteConnection) -> Result<(), OpenError> {
     let found: Version = diesel::sql_query("SELECT sqlite_version() AS version").get_result(conn)?;
-    let mut parts = found.version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut parts = found
+        .version
+        .split('.')
+        .map(|part| part.parse::<u32>().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
     if (next(), next(), next()) < OLDEST_SOUND_SQLITE {
         return Err(OpenError::UnsoundSqlite(found.version));

@@ -51,7 +51,10 @@ impl ManageConnection for Manager {
     }
 
     fn is_valid(&self, conn: &mut Conn) -> Result<(), OpenError> {
-        diesel::sql_query("SELECT 1").execute(conn).map(|_| ()).map_err(OpenError::from)
+        diesel::sql_query("SELECT 1")
+            .execute(conn)
+            .map(|_| ())
+            .map_err(OpenError::from)
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
@@ -94,9 +97,15 @@ impl Db {
         };
         if is_postgres(url) {
             let shared = pool(8)?;
-            return Ok(Db { readers: shared.clone(), writers: shared });
+            return Ok(Db {
+                readers: shared.clone(),
+                writers: shared,
+            });
         }
-        Ok(Db { readers: pool(6)?, writers: pool(1)? })
+        Ok(Db {
+            readers: pool(6)?,
+            writers: pool(1)?,
+        })
     }
 
     /// Runs `read` over one consistent moment of the database.
@@ -119,7 +128,10 @@ impl Db {
         let mut attempt = 1;
         loop {
             conn.begin_write().map_err(Error::from)?;
-            let result = conn.lock_book(book).map_err(|e| E::from(Error::from(e))).and_then(|()| write(&mut conn));
+            let result = conn
+                .lock_book(book)
+                .map_err(|e| E::from(Error::from(e)))
+                .and_then(|()| write(&mut conn));
             let result = match result {
                 Ok(value) => conn.commit().map(|()| value).map_err(|e| E::from(Error::from(e))),
                 Err(refusal) => {
@@ -145,5 +157,6 @@ pub trait AsDatabaseError {
 }
 
 fn take(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>, Error> {
-    pool.get().map_err(|error| Error::Failed(format!("no database connection: {error}")))
+    pool.get()
+        .map_err(|error| Error::Failed(format!("no database connection: {error}")))
 }

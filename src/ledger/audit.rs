@@ -82,9 +82,13 @@ pub fn record(
         digest: change.digest.clone(),
         head: String::new(),
     };
-    row.head = office.vault.chain(&previous, &vault::digest(row.sealed_text().as_bytes()));
+    row.head = office
+        .vault
+        .chain(&previous, &vault::digest(row.sealed_text().as_bytes()));
     diesel::insert_into(audit::table).values(&row).execute(conn)?;
-    diesel::update(of_book).set((book::audit_seq.eq(row.seq), book::audit_head.eq(&row.head))).execute(conn)?;
+    diesel::update(of_book)
+        .set((book::audit_seq.eq(row.seq), book::audit_head.eq(&row.head)))
+        .execute(conn)?;
     Ok(row)
 }
 

@@ -42,12 +42,21 @@ pub fn books(conn: &mut Conn) -> Result<Vec<Book>, Error> {
 /// The city's register book, in which changes of the shared registers are audited; none before
 /// the first start has made it. It is the book whose region stands highest: the lowest id.
 pub fn register_book(conn: &mut Conn) -> Result<Option<Book>, Error> {
-    Ok(book::table.order(book::id).select(Book::as_select()).first(conn).optional()?)
+    Ok(book::table
+        .order(book::id)
+        .select(Book::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// One book.
 pub fn find_book(conn: &mut Conn, id: BookId) -> Result<Book, Error> {
-    book::table.find(id).select(Book::as_select()).first(conn).optional()?.ok_or(Error::NotFound)
+    book::table
+        .find(id)
+        .select(Book::as_select())
+        .first(conn)
+        .optional()?
+        .ok_or(Error::NotFound)
 }
 
 /// The book of a county.
@@ -61,7 +70,9 @@ pub(super) fn next_number(conn: &mut Conn, book_id: BookId, month: Month) -> Res
     let last: Option<i64> = row.select(book_number::last).first(conn).optional()?;
     match last {
         Some(last) => {
-            diesel::update(row).set(book_number::last.eq(last + 1)).execute(conn)?;
+            diesel::update(row)
+                .set(book_number::last.eq(last + 1))
+                .execute(conn)?;
             Ok(last + 1)
         }
         None => {

@@ -30,7 +30,13 @@ pub struct Verdict {
 
 impl Verdict {
     fn digest(&self, action: &str, extra: &str) -> String {
-        vault::digest(format!("{action}|{}|{}|{}|{extra}", self.book.0, self.voucher, self.revision).as_bytes())
+        vault::digest(
+            format!(
+                "{action}|{}|{}|{}|{extra}",
+                self.book.0, self.voucher, self.revision
+            )
+            .as_bytes(),
+        )
     }
 }
 
@@ -53,7 +59,10 @@ pub fn approve(
         let lines = load_lines(conn, book.id, &voucher.id, voucher.revision)?;
         let findings = assess_again(conn, office, actor, &book, &voucher, &lines, despite_hold)?;
         let kind = office.kinds.get(&voucher.kind)?;
-        (kind.apply)(conn, &Case::again(office, &book, &voucher, &lines, Basis::Posted, actor.today))?;
+        (kind.apply)(
+            conn,
+            &Case::again(office, &book, &voucher, &lines, Basis::Posted, actor.today),
+        )?;
         post::clear_pending(conn, &voucher)?;
         let month = posting_month(&book, voucher.business_date);
         let number = next_number(conn, book.id, month)?;
@@ -71,8 +80,23 @@ pub fn approve(
                 voucher::findings.eq(serde_json::to_string(&kept)?),
             ))
             .execute(conn)?;
-        let told = Told { action: "voucher.approved", outcome: Outcome::Approved, note: "", digest: &digest };
-        tell(conn, office, actor, &Voucher { posting_month: month, number: Some(number), ..voucher }, &told)
+        let told = Told {
+            action: "voucher.approved",
+            outcome: Outcome::Approved,
+            note: "",
+            digest: &digest,
+        };
+        tell(
+            conn,
+            office,
+            actor,
+            &Voucher {
+                posting_month: month,
+                number: Some(number),
+                ..voucher
+            },
+            &told,
+        )
     })
 }
 
@@ -89,10 +113,18 @@ pub fn return_to_maker(
         return Err(Error::refuse(
             "review.reason_missing",
             "reason",
-            Say::new("请写明退回的原因，让填报人知道改什么。", "Say why it is returned, so that its maker knows what to correct."),
+            Say::new(
+                "请写明退回的原因，让填报人知道改什么。",
+                "Say why it is returned, so that its maker knows what to correct.",
+            ),
         ));
     }
-    let told = |digest| Told { action: "voucher.returned", outcome: Outcome::Returned, note: reason, digest };
+    let told = |digest| Told {
+        action: "voucher.returned",
+        outcome: Outcome::Returned,
+        note: reason,
+        digest,
+    };
     let digest = verdict.digest("return", reason);
     once(conn, actor, verdict.book, &verdict.command, &digest, |conn| {
         let (_, voucher) = open(conn, verdict)?;
@@ -126,8 +158,12 @@ pub fn withdraw(
             post::clear_pending(conn, &voucher)?;
         }
         close(conn, actor, &voucher, State::Withdrawn, "")?;
-        let told =
-            Told { action: "voucher.withdrawn", outcome: Outcome::Withdrawn, note: "", digest: &digest };
+        let told = Told {
+            action: "voucher.withdrawn",
+            outcome: Outcome::Withdrawn,
+            note: "",
+            digest: &digest,
+        };
         tell(conn, office, actor, &voucher, &told)
     })
 }
@@ -153,7 +189,11 @@ fn assess_again(
     let kind = office.kinds.get(&voucher.kind)?;
     let case = Case::again(office, book, voucher, lines, Basis::Posted, actor.today);
     let findings = (kind.assess)(conn, &case)?;
-    let blocking = if despite_hold { Severity::Refuse } else { Severity::Hold };
+    let blocking = if despite_hold {
+        Severity::Refuse
+    } else {
+        Severity::Hold
+    };
     if findings.issues.iter().any(|issue| issue.severity >= blocking) {
         return Err(Error::Refused(findings.issues));
     }

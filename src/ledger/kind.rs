@@ -9,7 +9,7 @@ use crate::db::Conn;
 use crate::error::{Error, Issue, Severity};
 use crate::regions::Regions;
 use crate::values::{
-    ContractId, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, SubjectId, Text, VoucherId,
+    ContractId, InstitutionId, MeasureId, ProductId, RegionId, Say, SpecialistId, SubjectId, Text, VoucherId,
 };
 use crate::vault::Vault;
 
@@ -98,6 +98,9 @@ pub type Assess = fn(&mut Conn, &Case<'_>) -> Result<Findings, Error>;
 /// Changes contracts when the voucher is approved.
 pub type Apply = fn(&mut Conn, &Case<'_>) -> Result<(), Error>;
 
+/// Puts the kind's own part of a line in words.
+pub type Describe = fn(&Line) -> Result<Vec<(Text, Say)>, Error>;
+
 /// One kind of voucher.
 pub struct Kind {
     /// Stable code, stored.
@@ -105,6 +108,10 @@ pub struct Kind {
     pub name: Text,
     /// What the amount of a voucher of this kind is, for lists.
     pub amount_name: Text,
+    /// The page on which one is recorded, and corrected after a return (`?book=&voucher=`).
+    pub form: &'static str,
+    /// What the kind's own part of a line says, for reviewers.
+    pub describe: Describe,
     pub assess: Assess,
     pub apply: Apply,
 }
@@ -129,7 +136,10 @@ impl Kinds {
 
     /// The kind's name, or its code when it is not known any more.
     pub fn name(&self, code: &str) -> Option<Text> {
-        self.kinds.iter().find(|kind| kind.code == code).map(|kind| kind.name)
+        self.kinds
+            .iter()
+            .find(|kind| kind.code == code)
+            .map(|kind| kind.name)
     }
 }
 

@@ -29,14 +29,14 @@ mod voucher;
 pub use audit::{AuditRow, Change, history, record as record_audit};
 pub use book::{Book, book_of_region, books, create_book, find_book, register_book};
 pub use decide::{Verdict, approve, return_to_maker, withdraw};
-pub use kind::{Assess, Basis, Case, Findings, Kind, Kinds, Office, Posting};
+pub use kind::{Apply, Assess, Basis, Case, Findings, Kind, Kinds, Office, Posting};
 pub use once::{Outcome, Receipt};
 pub use queue::{
-    Behind, EntryRow, VoucherFilter, entries_of, find_voucher, lines_of, list_vouchers, pending_amounts, pending_line,
-    queue_length,
+    Against, Behind, EntryRow, PendingLine, VoucherFilter, entries_of, find_voucher, lines_of, list_vouchers,
+    pending_lines, queue_length,
 };
-pub use submit::{Line, NewLine, Submission, submit};
-pub use totals::{Ask, Cumulative, Dimension, Sum, SubjectSum, Window, subject_sums, sums};
+pub use submit::{Line, NewLine, Submission, preview, receipt_code, submit};
+pub use totals::{Ask, Cumulative, Dimension, SubjectSum, Sum, Window, subject_sums, sums};
 pub use verify::{Difference, rebuild_totals, verify};
 pub use voucher::{State, Voucher};
 

@@ -56,11 +56,18 @@ pub(super) fn once(
     digest: &str,
     act: impl FnOnce(&mut Conn) -> Result<Receipt, Error>,
 ) -> Result<Receipt, Error> {
-    let seen: Option<Command> =
-        command::table.find((book_id, id)).select(Command::as_select()).first(conn).optional()?;
+    let seen: Option<Command> = command::table
+        .find((book_id, id))
+        .select(Command::as_select())
+        .first(conn)
+        .optional()?;
     if let Some(seen) = seen {
         if seen.digest != digest {
-            return Err(Error::Refused(vec![Issue::refuse("command.different_content", "", different_content())]));
+            return Err(Error::Refused(vec![Issue::refuse(
+                "command.different_content",
+                "",
+                different_content(),
+            )]));
         }
         return Ok(serde_json::from_str(&seen.receipt)?);
     }

@@ -19,7 +19,12 @@ pub(super) fn pending(conn: &mut Conn, voucher: &Voucher, postings: &[Posting]) 
 }
 
 /// Posts an approved voucher's entries.
-pub(super) fn posted(conn: &mut Conn, voucher: &Voucher, month: Month, postings: &[Posting]) -> Result<(), Error> {
+pub(super) fn posted(
+    conn: &mut Conn,
+    voucher: &Voucher,
+    month: Month,
+    postings: &[Posting],
+) -> Result<(), Error> {
     insert(conn, voucher, false, month, postings)
 }
 
@@ -31,8 +36,13 @@ pub(super) fn clear_pending(conn: &mut Conn, voucher: &Voucher) -> Result<(), Er
         .filter(entry::pending.eq(true));
     let rows: Vec<EntryRow> = of_voucher.select(EntryRow::as_select()).load(conn)?;
     diesel::delete(of_voucher).execute(conn)?;
-    let taken: Vec<EntryRow> =
-        rows.into_iter().map(|row| EntryRow { amount: row.amount.saturating_neg(), ..row }).collect();
+    let taken: Vec<EntryRow> = rows
+        .into_iter()
+        .map(|row| EntryRow {
+            amount: row.amount.saturating_neg(),
+            ..row
+        })
+        .collect();
     add_to_totals(conn, &cells(&taken)?)?;
     Ok(())
 }
@@ -78,22 +88,32 @@ pub(super) fn cells(entries: &[EntryRow]) -> Result<Vec<TotalRow>, Error> {
     for entry in entries.iter().filter(|entry| entry.subject_id.is_none()) {
         for dimension in Dimension::EVERY {
             let id = dimension.id_of(entry);
-            let key = (entry.pending, entry.measure, dimension, id, entry.region_id, entry.month);
+            let key = (
+                entry.pending,
+                entry.measure,
+                dimension,
+                id,
+                entry.region_id,
+                entry.month,
+            );
             let cell = sums.entry(key).or_default();
             *cell = cell.checked_add(entry.amount).ok_or_else(overflow)?;
         }
     }
-    let Some(book_id) = entries.first().map(|entry| entry.book_id) else { return Ok(Vec::new()) };
-    let row = |((pending, measure, dimension, dimension_id, region_id, month), amount): (Key, i64)| TotalRow {
-        book_id,
-        pending,
-        measure,
-        dimension: dimension.code(),
-        dimension_id,
-        region_id,
-        month,
-        amount,
+    let Some(book_id) = entries.first().map(|entry| entry.book_id) else {
+        return Ok(Vec::new());
     };
+    let row =
+        |((pending, measure, dimension, dimension_id, region_id, month), amount): (Key, i64)| TotalRow {
+            book_id,
+            pending,
+            measure,
+            dimension: dimension.code(),
+            dimension_id,
+            region_id,
+            month,
+            amount,
+        };
     Ok(sums.into_iter().map(row).collect())
 }
 
@@ -101,6 +121,9 @@ fn overflow() -> Error {
     Error::refuse(
         "amount.overflow",
         "amount",
-        Say::new("金额过大，超出可记录的范围。", "The amount is too large to be recorded."),
+        Say::new(
+            "金额过大，超出可记录的范围。",
+            "The amount is too large to be recorded.",
+        ),
     )
 }

@@ -1,18 +1,16 @@
 //! Reading vouchers, their lines and entries.
 
-use std::collections::HashMap;
-
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::submit::{Line, load_lines};
+use super::submit::{Line, LineRow, load_lines};
 use super::voucher::{State, Voucher};
-use crate::db::Conn;
 use crate::db::schema::{entry, voucher, voucher_line};
-use crate::db::sum_i64;
+use crate::db::{CHUNK, Conn};
 use crate::error::Error;
 use crate::values::{
-    BookId, ContractId, Fen, InstitutionId, MeasureId, Month, ProductId, RegionId, SpecialistId, SubjectId, UserId,
-    VoucherId,
+    BookId, ClientId, ContractId, InstitutionId, MeasureId, Month, ProductId, RegionId, SpecialistId,
+    SubjectId, UserId, VoucherId,
 };
 
 /// One entry (分录), posted or pending.
@@ -40,7 +38,12 @@ pub struct EntryRow {
 
 /// One voucher, or [`Error::NotFound`].
 pub fn find_voucher(conn: &mut Conn, book: BookId, id: &VoucherId) -> Result<Voucher, Error> {
-    voucher::table.find((book, id)).select(Voucher::as_select()).first(conn).optional()?.ok_or(Error::NotFound)
+    voucher::table
+        .find((book, id))
+        .select(Voucher::as_select())
+        .first(conn)
+        .optional()?
+        .ok_or(Error::NotFound)
 }
 
 /// The lines of a voucher's revision, in order.
@@ -90,15 +93,18 @@ impl Behind {
     }
 
     fn institution_range(&self) -> (InstitutionId, InstitutionId) {
-        self.institution.map_or((InstitutionId(0), InstitutionId(i64::MAX)), |id| (id, id))
+        self.institution
+            .map_or((InstitutionId(0), InstitutionId(i64::MAX)), |id| (id, id))
     }
 
     fn product_range(&self) -> (ProductId, ProductId) {
-        self.product.map_or((ProductId(0), ProductId(i64::MAX)), |id| (id, id))
+        self.product
+            .map_or((ProductId(0), ProductId(i64::MAX)), |id| (id, id))
     }
 
     fn specialist_range(&self) -> (SpecialistId, SpecialistId) {
-        self.specialist.map_or((SpecialistId(0), SpecialistId(i64::MAX)), |id| (id, id))
+        self.specialist
+            .map_or((SpecialistId(0), SpecialistId(i64::MAX)), |id| (id, id))
     }
 }
 
@@ -106,7 +112,9 @@ type Boxed<'a> = voucher::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;
 
 fn filtered<'a>(filter: &'a VoucherFilter) -> Boxed<'a> {
     let states: Vec<&str> = filter.states.iter().map(|state| state.code()).collect();
-    let mut query = voucher::table.filter(voucher::book_id.eq_any(&filter.books)).into_boxed();
+    let mut query = voucher::table
+        .filter(voucher::book_id.eq_any(&filter.books))
+        .into_boxed();
     if !states.is_empty() {
         query = query.filter(voucher::state.eq_any(states));
     }
@@ -163,41 +171,65 @@ pub fn queue_length(conn: &mut Conn, filter: &VoucherFilter) -> Result<i64, Erro
     Ok(filtered(filter).count().get_result(conn)?)
 }
 
-/// What other submitted vouchers of `kind` hold waiting against these contracts.
-pub fn pending_amounts(
-    conn: &mut Conn,
-    book: BookId,
-    kind: &str,
-    contracts: &[ContractId],
-    except: &VoucherId,
-) -> Result<HashMap<ContractId, Fen>, Error> {
-    let rows: Vec<(Option<ContractId>, i64)> = waiting(book, kind, contracts, except)
-        .group_by(voucher_line::contract_id)
-        .select((voucher_line::contract_id, sum_i64("voucher_line.amount_fen")))
-        .load(conn)?;
-    Ok(rows.into_iter().filter_map(|(id, fen)| Some((id?, Fen(fen)))).collect())
+/// Whose waiting lines are asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Against<'a> {
+    Contracts(&'a [ContractId]),
+    Clients(&'a [ClientId]),
 }
 
-/// The waiting voucher of `kind`, other than `except`, that concerns the contract.
-pub fn pending_line(
+/// A line of a voucher that still waits for its reviewer.
+#[derive(Clone, Debug)]
+pub struct PendingLine {
+    pub voucher: VoucherId,
+    pub kind: String,
+    pub business_date: NaiveDate,
+    pub line: Line,
+}
+
+/// The lines of other submitted vouchers that concern these contracts or clients, in the order
+/// they were submitted.
+pub fn pending_lines(
     conn: &mut Conn,
     book: BookId,
-    kind: &str,
-    contract: &ContractId,
+    against: Against<'_>,
     except: &VoucherId,
-) -> Result<Option<(VoucherId, Line)>, Error> {
-    let found: Option<(VoucherId, i32, i32)> = waiting(book, kind, std::slice::from_ref(contract), except)
-        .select((voucher::id, voucher::revision, voucher_line::n))
-        .first(conn)
-        .optional()?;
-    let Some((id, revision, n)) = found else { return Ok(None) };
-    let wanted = usize::try_from(n).unwrap_or_default();
-    let line = load_lines(conn, book, &id, revision)?.into_iter().find(|line| line.n == wanted);
-    Ok(line.map(|line| (id, line)))
+) -> Result<Vec<PendingLine>, Error> {
+    let mut rows: Vec<(VoucherId, String, NaiveDate, LineRow)> = Vec::new();
+    let columns = (
+        voucher::id,
+        voucher::kind,
+        voucher::business_date,
+        LineRow::as_select(),
+    );
+    let order = (voucher::submitted_at, voucher_line::n);
+    match against {
+        Against::Contracts(ids) => {
+            for some in ids.chunks(CHUNK) {
+                let query = waiting(book, except).filter(voucher_line::contract_id.eq_any(some));
+                rows.extend(query.order(order).select(columns).load(conn)?);
+            }
+        }
+        Against::Clients(ids) => {
+            for some in ids.chunks(CHUNK) {
+                let query = waiting(book, except).filter(voucher_line::client_id.eq_any(some));
+                rows.extend(query.order(order).select(columns).load(conn)?);
+            }
+        }
+    }
+    let line = |(voucher, kind, business_date, row): (_, _, _, LineRow)| {
+        Ok(PendingLine {
+            voucher,
+            kind,
+            business_date,
+            line: row.into_line()?,
+        })
+    };
+    rows.into_iter().map(line).collect()
 }
 
 #[diesel::dsl::auto_type]
-fn waiting<'a>(book: BookId, kind: &'a str, contracts: &'a [ContractId], except: &'a VoucherId) -> _ {
+fn waiting<'a>(book: BookId, except: &'a VoucherId) -> _ {
     voucher_line::table
         .inner_join(
             voucher::table.on(voucher::book_id
@@ -206,8 +238,6 @@ fn waiting<'a>(book: BookId, kind: &'a str, contracts: &'a [ContractId], except:
                 .and(voucher::revision.eq(voucher_line::revision))),
         )
         .filter(voucher_line::book_id.eq(book))
-        .filter(voucher_line::contract_id.eq_any(contracts))
         .filter(voucher::state.eq("submitted"))
-        .filter(voucher::kind.eq(kind))
         .filter(voucher::id.ne(except))
 }

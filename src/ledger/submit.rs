@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::Actor;
 use super::audit::{self, Change};
 use super::book::{Book, find_book};
 use super::kind::{Basis, Case, Findings, Office};
@@ -11,13 +12,12 @@ use super::once::{Outcome, Receipt, once};
 use super::post;
 use super::queue::find_voucher;
 use super::voucher::{State, Voucher};
-use super::Actor;
 use crate::db::schema::{voucher, voucher_line};
 use crate::db::{Conn, insert_all};
 use crate::error::{Error, Issue, Severity};
 use crate::values::{
-    BookId, ClientId, CommandId, ContractId, Fen, InstitutionId, Month, ProductId, RegionId, Say, SpecialistId,
-    VoucherId,
+    BookId, ClientId, CommandId, ContractId, Fen, InstitutionId, Month, ProductId, RegionId, Say,
+    SpecialistId, VoucherId,
 };
 use crate::vault;
 
@@ -61,7 +61,7 @@ pub struct Submission {
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = voucher_line)]
 #[diesel(treat_none_as_default_value = false)]
-struct LineRow {
+pub(super) struct LineRow {
     book_id: BookId,
     voucher_id: VoucherId,
     revision: i32,
@@ -74,6 +74,22 @@ struct LineRow {
     contract_id: Option<ContractId>,
     amount_fen: Fen,
     detail: String,
+}
+
+impl LineRow {
+    pub(super) fn into_line(self) -> Result<Line, Error> {
+        Ok(Line {
+            n: usize::try_from(self.n).unwrap_or_default(),
+            region: self.region_id,
+            client: self.client_id,
+            product: self.product_id,
+            institution: self.institution_id,
+            specialist: self.specialist_id,
+            contract: self.contract_id,
+            amount: self.amount_fen,
+            detail: serde_json::from_str(&self.detail)?,
+        })
+    }
 }
 
 /// One line as rules and pages see it.
@@ -107,32 +123,73 @@ pub fn submit(
     submission: &Submission,
 ) -> Result<Receipt, Error> {
     let digest = vault::digest(serde_json::to_string(submission)?.as_bytes());
-    once(conn, actor, submission.book, &submission.command, &digest, |conn| {
-        let book = find_book(conn, submission.book)?;
-        let revision = next_revision(conn, actor, submission)?;
-        let lines = numbered(&submission.lines);
-        let findings = assess(conn, office, actor, &book, submission, &lines)?;
-        let voucher = stored(&book, actor, submission, revision, &lines, &findings)?;
-        keep(conn, &voucher, &lines)?;
-        post::pending(conn, &voucher, &findings.postings)?;
-        let action = if revision == 1 { "voucher.submitted" } else { "voucher.resubmitted" };
-        let change = Change { action, subject: voucher.id.as_str(), revision, note: "", digest: digest.clone() };
-        let row = audit::record(conn, office, actor, book.id, &change)?;
-        Ok(Receipt {
-            voucher: voucher.id.clone(),
-            revision,
-            outcome: if voucher.held { Outcome::Held } else { Outcome::Submitted },
-            code: receipt_code(&row.head),
-            posting_month: voucher.posting_month,
-            number: None,
-            issues: findings.issues,
-        })
-    })
+    once(
+        conn,
+        actor,
+        submission.book,
+        &submission.command,
+        &digest,
+        |conn| {
+            let book = find_book(conn, submission.book)?;
+            let revision = next_revision(conn, actor, submission)?;
+            let lines = numbered(&submission.lines);
+            let findings = assess(conn, office, actor, &book, submission, &lines)?;
+            let voucher = stored(&book, actor, submission, revision, &lines, &findings)?;
+            keep(conn, &voucher, &lines)?;
+            post::pending(conn, &voucher, &findings.postings)?;
+            let action = if revision == 1 {
+                "voucher.submitted"
+            } else {
+                "voucher.resubmitted"
+            };
+            let change = Change {
+                action,
+                subject: voucher.id.as_str(),
+                revision,
+                note: "",
+                digest: digest.clone(),
+            };
+            let row = audit::record(conn, office, actor, book.id, &change)?;
+            Ok(Receipt {
+                voucher: voucher.id.clone(),
+                revision,
+                outcome: if voucher.held {
+                    Outcome::Held
+                } else {
+                    Outcome::Submitted
+                },
+                code: receipt_code(&row.head),
+                posting_month: voucher.posting_month,
+                number: None,
+                issues: findings.issues,
+            })
+        },
+    )
+}
+
+/// What submitting would find, without writing anything: for the page on which answers are
+/// checked before they are sent.
+pub fn preview(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    actor: &Actor,
+    submission: &Submission,
+) -> Result<Findings, Error> {
+    let book = find_book(conn, submission.book)?;
+    next_revision(conn, actor, submission)?;
+    assess(
+        conn,
+        office,
+        actor,
+        &book,
+        submission,
+        &numbered(&submission.lines),
+    )
 }
 
 /// Eight characters of the chain's head, in two groups of four: enough to tell receipts apart
-/// when read out.
-pub(super) fn receipt_code(head: &str) -> String {
+/// when read out over a telephone.
+pub fn receipt_code(head: &str) -> String {
     let short: String = head.chars().take(8).map(|c| c.to_ascii_uppercase()).collect();
     let (left, right) = short.split_at(short.len().min(4));
     format!("{left}-{right}")
@@ -248,7 +305,11 @@ fn stored(
     findings: &Findings,
 ) -> Result<Voucher, Error> {
     let month = posting_month(book, submission.business_date);
-    let kept: Vec<&Issue> = findings.issues.iter().filter(|issue| issue.severity != Severity::Refuse).collect();
+    let kept: Vec<&Issue> = findings
+        .issues
+        .iter()
+        .filter(|issue| issue.severity != Severity::Refuse)
+        .collect();
     Ok(Voucher {
         book_id: book.id,
         id: submission.voucher.clone(),
@@ -279,7 +340,9 @@ fn keep(conn: &mut Conn, voucher: &Voucher, lines: &[Line]) -> Result<(), Error>
     if voucher.revision > 1 {
         diesel::delete(voucher::table.find((voucher.book_id, &voucher.id))).execute(conn)?;
     }
-    diesel::insert_into(voucher::table).values(voucher).execute(conn)?;
+    diesel::insert_into(voucher::table)
+        .values(voucher)
+        .execute(conn)?;
     keep_lines(conn, voucher, lines)
 }
 
@@ -318,18 +381,5 @@ pub(super) fn load_lines(
         .order(voucher_line::n)
         .select(LineRow::as_select())
         .load(conn)?;
-    let line = |row: LineRow| {
-        Ok(Line {
-            n: usize::try_from(row.n).unwrap_or_default(),
-            region: row.region_id,
-            client: row.client_id,
-            product: row.product_id,
-            institution: row.institution_id,
-            specialist: row.specialist_id,
-            contract: row.contract_id,
-            amount: row.amount_fen,
-            detail: serde_json::from_str(&row.detail)?,
-        })
-    };
-    rows.into_iter().map(line).collect()
+    rows.into_iter().map(LineRow::into_line).collect()
 }

@@ -24,8 +24,12 @@ pub enum Dimension {
 }
 
 impl Dimension {
-    pub const EVERY: [Dimension; 4] =
-        [Dimension::All, Dimension::Institution, Dimension::Product, Dimension::Specialist];
+    pub const EVERY: [Dimension; 4] = [
+        Dimension::All,
+        Dimension::Institution,
+        Dimension::Product,
+        Dimension::Specialist,
+    ];
 
     /// The stored number.
     pub const fn code(self) -> i32 {
@@ -60,7 +64,14 @@ impl Window {
         let month = self.month;
         let december = month.january().previous();
         let year_ago = month.year_ago();
-        [month, month.previous(), december, year_ago, year_ago.previous(), year_ago.january().previous()]
+        [
+            month,
+            month.previous(),
+            december,
+            year_ago,
+            year_ago.previous(),
+            year_ago.january().previous(),
+        ]
     }
 }
 
@@ -72,7 +83,9 @@ impl Cumulative {
     /// Adds another one, refusing an overflow.
     pub fn add(&mut self, other: &Cumulative) -> Result<(), Error> {
         for (mine, theirs) in self.0.iter_mut().zip(other.0) {
-            *mine = mine.checked_add(theirs).ok_or_else(|| Error::Failed("a total overflows".to_owned()))?;
+            *mine = mine
+                .checked_add(theirs)
+                .ok_or_else(|| Error::Failed("a total overflows".to_owned()))?;
         }
         Ok(())
     }
@@ -150,7 +163,10 @@ pub fn sums(conn: &mut Conn, ask: &Ask) -> Result<Vec<Sum>, Error> {
         query = query.filter(total::region_id.eq_any(regions));
     }
     let rows: Vec<(MeasureId, RegionId, i64, SixSums)> = query.load(conn)?;
-    Ok(rows.into_iter().map(|(measure, region, id, six)| sum(measure, region, id, six)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(measure, region, id, six)| sum(measure, region, id, six))
+        .collect())
 }
 
 /// Groups entries by subject, region and one column, and sums them to the window's ends.
@@ -177,7 +193,10 @@ macro_rules! by_subject {
         }
         let rows: Vec<(MeasureId, Option<SubjectId>, RegionId, _, SixSums)> = query.load($conn)?;
         let known = |(measure, subject, region, id, six): (_, Option<SubjectId>, _, _, _)| {
-            Some(SubjectSum { subject: subject?, sum: sum(measure, region, $member(id), six) })
+            Some(SubjectSum {
+                subject: subject?,
+                sum: sum(measure, region, $member(id), six),
+            })
         };
         Ok(rows.into_iter().filter_map(known).collect())
     }};
@@ -196,5 +215,10 @@ pub fn subject_sums(conn: &mut Conn, ask: &Ask) -> Result<Vec<SubjectSum>, Error
 
 fn sum(measure: MeasureId, region: RegionId, dimension_id: i64, six: SixSums) -> Sum {
     let amount = Cumulative([six.0, six.1, six.2, six.3, six.4, six.5]);
-    Sum { measure, region, dimension_id, amount }
+    Sum {
+        measure,
+        region,
+        dimension_id,
+        amount,
+    }
 }

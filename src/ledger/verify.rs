@@ -77,22 +77,23 @@ fn grouped_entries(conn: &mut Conn, book_id: BookId) -> Result<Vec<EntryRow>, Er
             sum_i64("amount"),
         ))
         .load(conn)?;
-    let row = |(pending, month, measure, region_id, institution_id, product_id, specialist_id, amount)| EntryRow {
-        book_id,
-        voucher_id: VoucherId::from_parts(0, [0; 10]),
-        pending,
-        n: 0,
-        line: 0,
-        month,
-        measure,
-        region_id,
-        institution_id,
-        product_id,
-        specialist_id,
-        contract_id: None,
-        subject_id: None,
-        amount,
-    };
+    let row =
+        |(pending, month, measure, region_id, institution_id, product_id, specialist_id, amount)| EntryRow {
+            book_id,
+            voucher_id: VoucherId::from_parts(0, [0; 10]),
+            pending,
+            n: 0,
+            line: 0,
+            month,
+            measure,
+            region_id,
+            institution_id,
+            product_id,
+            specialist_id,
+            contract_id: None,
+            subject_id: None,
+            amount,
+        };
     Ok(rows.into_iter().map(row).collect())
 }
 
@@ -114,14 +115,19 @@ fn keyed(rows: Vec<TotalRow>) -> BTreeMap<CellKey, i64> {
 }
 
 fn totals_differ(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
-    let stored: Vec<TotalRow> =
-        total::table.filter(total::book_id.eq(book.id)).select(TotalRow::as_select()).load(conn)?;
+    let stored: Vec<TotalRow> = total::table
+        .filter(total::book_id.eq(book.id))
+        .select(TotalRow::as_select())
+        .load(conn)?;
     let stored = keyed(stored);
     let should_be = keyed(cells(&grouped_entries(conn, book.id)?)?);
     let mut found = Vec::new();
     let keys: std::collections::BTreeSet<_> = stored.keys().chain(should_be.keys()).collect();
     for key in keys {
-        let (is, must) = (stored.get(key).copied().unwrap_or(0), should_be.get(key).copied().unwrap_or(0));
+        let (is, must) = (
+            stored.get(key).copied().unwrap_or(0),
+            should_be.get(key).copied().unwrap_or(0),
+        );
         if is != must {
             let (pending, dimension, member, measure_id, region, month) = key;
             let code = measure::by_id(*measure_id).map_or("?", |measure| measure.code);
@@ -144,7 +150,12 @@ fn totals_differ(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error>
 fn vouchers_differ(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
     let states: Vec<(VoucherId, String, i32, i64)> = voucher::table
         .filter(voucher::book_id.eq(book.id))
-        .select((voucher::id, voucher::state, voucher::revision, diesel::dsl::sql::<diesel::sql_types::BigInt>("amount_fen")))
+        .select((
+            voucher::id,
+            voucher::state,
+            voucher::revision,
+            diesel::dsl::sql::<diesel::sql_types::BigInt>("amount_fen"),
+        ))
         .load(conn)?;
     let with_entries: Vec<(VoucherId, bool)> = entry::table
         .filter(entry::book_id.eq(book.id))
@@ -155,10 +166,16 @@ fn vouchers_differ(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Erro
     let line_sums: Vec<(VoucherId, i32, i64)> = voucher_line::table
         .filter(voucher_line::book_id.eq(book.id))
         .group_by((voucher_line::voucher_id, voucher_line::revision))
-        .select((voucher_line::voucher_id, voucher_line::revision, sum_i64("amount_fen")))
+        .select((
+            voucher_line::voucher_id,
+            voucher_line::revision,
+            sum_i64("amount_fen"),
+        ))
         .load(conn)?;
-    let line_sums: BTreeMap<(VoucherId, i32), i64> =
-        line_sums.into_iter().map(|(id, revision, sum)| ((id, revision), sum)).collect();
+    let line_sums: BTreeMap<(VoucherId, i32), i64> = line_sums
+        .into_iter()
+        .map(|(id, revision, sum)| ((id, revision), sum))
+        .collect();
     let mut found = Vec::new();
     for (id, state, revision, amount) in states {
         for (pending, state_with) in [(false, "approved"), (true, "submitted")] {
@@ -167,7 +184,10 @@ fn vouchers_differ(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Erro
             if has && !may_lack {
                 found.push(Difference {
                     book: book.name.clone(),
-                    what: format!("voucher {id} is {state} but has {} entries", if pending { "pending" } else { "posted" }),
+                    what: format!(
+                        "voucher {id} is {state} but has {} entries",
+                        if pending { "pending" } else { "posted" }
+                    ),
                     stored: "entries".to_owned(),
                     should_be: "none".to_owned(),
                 });
@@ -211,15 +231,29 @@ fn chain_differs(conn: &mut Conn, office: &Office<'_>, book: &Book) -> Result<Ve
     };
     for (row, seq) in rows.iter().zip(1_i64..) {
         if row.seq != seq {
-            return Ok(differs("audit chain: a row is missing".to_owned(), &row.seq.to_string(), &seq.to_string()));
+            return Ok(differs(
+                "audit chain: a row is missing".to_owned(),
+                &row.seq.to_string(),
+                &seq.to_string(),
+            ));
         }
-        head = office.vault.chain(&head, &vault::digest(row.sealed_text().as_bytes()));
+        head = office
+            .vault
+            .chain(&head, &vault::digest(row.sealed_text().as_bytes()));
         if head != row.head {
-            return Ok(differs(format!("audit chain: row {seq} was changed"), &row.head, &head));
+            return Ok(differs(
+                format!("audit chain: row {seq} was changed"),
+                &row.head,
+                &head,
+            ));
         }
     }
     if head != book.audit_head {
-        return Ok(differs("audit chain: its end".to_owned(), &book.audit_head, &head));
+        return Ok(differs(
+            "audit chain: its end".to_owned(),
+            &book.audit_head,
+            &head,
+        ));
     }
     Ok(Vec::new())
 }

@@ -35,9 +35,15 @@ impl State {
     }
 
     pub fn parse(code: &str) -> Option<State> {
-        [State::Submitted, State::Returned, State::Withdrawn, State::Approved, State::Reversed]
-            .into_iter()
-            .find(|state| state.code() == code)
+        [
+            State::Submitted,
+            State::Returned,
+            State::Withdrawn,
+            State::Approved,
+            State::Reversed,
+        ]
+        .into_iter()
+        .find(|state| state.code() == code)
     }
 
     /// What people call it.
@@ -93,7 +99,8 @@ pub struct Voucher {
 impl Voucher {
     /// Its state; a row with another word in it is damaged.
     pub fn state(&self) -> Result<State, Error> {
-        State::parse(&self.state).ok_or_else(|| Error::Failed(format!("voucher {} has an unknown state", self.id)))
+        State::parse(&self.state)
+            .ok_or_else(|| Error::Failed(format!("voucher {} has an unknown state", self.id)))
     }
 
     /// What the rules remarked when it was last assessed.

@@ -52,10 +52,7 @@ impl RegionFileError {
             ),
             Self::Header { found } => Say::new(
                 format!("表头应为 {}，文件中为 {found}", HEADER.join(",")),
-                format!(
-                    "The header should be {}, the file has {found}",
-                    HEADER.join(",")
-                ),
+                format!("The header should be {}, the file has {found}", HEADER.join(",")),
             ),
             Self::Code { line, code } => Say::new(
                 format!("第{line}行：代码“{code}”不是12位数字"),
@@ -129,11 +126,7 @@ fn row_of(record: &csv::StringRecord) -> RegionRow {
 }
 
 /// The row's depth, 0 for a province, if it may follow what has been read.
-fn check(
-    row: &RegionRow,
-    line: u64,
-    depth_of: &HashMap<String, usize>,
-) -> Result<usize, RegionFileError> {
+fn check(row: &RegionRow, line: u64, depth_of: &HashMap<String, usize>) -> Result<usize, RegionFileError> {
     if row.code.len() != 12 || !row.code.bytes().all(|b| b.is_ascii_digit()) {
         let code = row.code.clone();
         return Err(RegionFileError::Code { line, code });
@@ -183,10 +176,7 @@ mod tests {
         let rows = read_regions(include_str!("../../data/regions-jiangmen.csv")).unwrap();
         let count = |kind: &str| rows.iter().filter(|r| r.kind == kind).count();
         assert_eq!(rows.len(), 1 + 1 + 7 + 82 + 1348);
-        assert_eq!(
-            (count("镇"), count("街道"), count("类似乡级单位")),
-            (61, 12, 9)
-        );
+        assert_eq!((count("镇"), count("街道"), count("类似乡级单位")), (61, 12, 9));
         assert_eq!((count("村委会"), count("居委会")), (1056, 280));
     }
 

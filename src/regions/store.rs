@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::always;
 use super::file::RegionRow;
 use super::tree::{Regions, Unit, Version};
-use super::always;
 use crate::db::schema::{region, region_version};
 use crate::db::{Conn, insert_all};
 use crate::error::Error;
@@ -39,8 +39,9 @@ struct VersionRecord {
 /// Loads every unit with its versions.
 pub fn load(conn: &mut Conn) -> Result<Regions, Error> {
     let mut versions: BTreeMap<RegionId, Vec<Version>> = BTreeMap::new();
-    let records: Vec<VersionRecord> =
-        region_version::table.order((region_version::region_id, region_version::valid_from)).load(conn)?;
+    let records: Vec<VersionRecord> = region_version::table
+        .order((region_version::region_id, region_version::valid_from))
+        .load(conn)?;
     for record in records {
         let code = record.code.as_deref().map(parse_code).transpose()?;
         versions.entry(record.region_id).or_default().push(Version {
@@ -54,7 +55,10 @@ pub fn load(conn: &mut Conn) -> Result<Regions, Error> {
         });
     }
     let units: Vec<RegionRecord> = region::table.order(region::id).load(conn)?;
-    let units = units.into_iter().map(|record| unit(record, &mut versions)).collect::<Result<_, _>>()?;
+    let units = units
+        .into_iter()
+        .map(|record| unit(record, &mut versions))
+        .collect::<Result<_, _>>()?;
     Ok(Regions::new(units))
 }
 
@@ -88,10 +92,17 @@ pub fn install(conn: &mut Conn, rows: &[RegionRow]) -> Result<usize, Error> {
         let parent_id = match row.parent_code.as_str() {
             "" => None,
             code => Some(*ids.get(code).ok_or_else(|| {
-                Error::Failed(format!("region file: {} comes before its parent {code}", row.code))
+                Error::Failed(format!(
+                    "region file: {} comes before its parent {code}",
+                    row.code
+                ))
             })?),
         };
-        records.push(RegionRecord { id, level: row.level.clone(), kind: row.kind.clone() });
+        records.push(RegionRecord {
+            id,
+            level: row.level.clone(),
+            kind: row.kind.clone(),
+        });
         versions.push(VersionRecord {
             region_id: id,
             valid_from: always(),
@@ -123,9 +134,15 @@ pub struct NewUnit {
 
 /// Adds a unit and returns its id.
 pub fn add_unit(conn: &mut Conn, new: &NewUnit) -> Result<RegionId, Error> {
-    let last: Option<i64> = region::table.select(diesel::dsl::max(region::id)).get_result(conn)?;
+    let last: Option<i64> = region::table
+        .select(diesel::dsl::max(region::id))
+        .get_result(conn)?;
     let id = RegionId(last.unwrap_or(0) + 1);
-    let record = RegionRecord { id, level: new.level.code().to_owned(), kind: new.kind.code().to_owned() };
+    let record = RegionRecord {
+        id,
+        level: new.level.code().to_owned(),
+        kind: new.kind.code().to_owned(),
+    };
     diesel::insert_into(region::table).values(record).execute(conn)?;
     let version = VersionRecord {
         region_id: id,
@@ -137,14 +154,18 @@ pub fn add_unit(conn: &mut Conn, new: &NewUnit) -> Result<RegionId, Error> {
         parent_id: Some(new.parent),
         parent_known: new.parent_known,
     };
-    diesel::insert_into(region_version::table).values(version).execute(conn)?;
+    diesel::insert_into(region_version::table)
+        .values(version)
+        .execute(conn)?;
     Ok(id)
 }
 
 /// Ends the unit's last version on `day`, so that another unit may bear its code from then on.
 pub fn succeed(conn: &mut Conn, old: RegionId, day: NaiveDate, new: &NewUnit) -> Result<RegionId, Error> {
     diesel::update(
-        region_version::table.filter(region_version::region_id.eq(old)).filter(region_version::valid_to.is_null()),
+        region_version::table
+            .filter(region_version::region_id.eq(old))
+            .filter(region_version::valid_to.is_null()),
     )
     .set(region_version::valid_to.eq(day))
     .execute(conn)?;

@@ -96,20 +96,28 @@ impl Regions {
 
     /// What the unit was on that day; none if it did not exist then.
     pub fn on(&self, id: RegionId, day: NaiveDate) -> Option<&Version> {
-        self.unit(id)?.versions.iter().find(|version| version.holds_on(day))
+        self.unit(id)?
+            .versions
+            .iter()
+            .find(|version| version.holds_on(day))
     }
 
     /// The version on that day or, outside its life, the nearest one: for names in history.
     fn nearest(&self, id: RegionId, day: NaiveDate) -> Option<&Version> {
         self.on(id, day).or_else(|| {
             let versions = &self.unit(id)?.versions;
-            versions.iter().rev().find(|version| version.valid_from <= day).or(versions.first())
+            versions
+                .iter()
+                .rev()
+                .find(|version| version.valid_from <= day)
+                .or(versions.first())
         })
     }
 
     /// The short name for pages; the id when there is nothing else.
     pub fn name(&self, id: RegionId, day: NaiveDate) -> String {
-        self.nearest(id, day).map_or_else(|| format!("#{}", id.0), |version| version.short_name.clone())
+        self.nearest(id, day)
+            .map_or_else(|| format!("#{}", id.0), |version| version.short_name.clone())
     }
 
     /// The code in force on that day, or the nearest one.
@@ -128,11 +136,10 @@ impl Regions {
 
     /// The unit bearing that code on that day.
     pub fn by_code(&self, code: &RegionCode, day: NaiveDate) -> Option<RegionId> {
-        self.codes
-            .get(code)?
-            .iter()
-            .copied()
-            .find(|id| self.on(*id, day).is_some_and(|version| version.code.as_ref() == Some(code)))
+        self.codes.get(code)?.iter().copied().find(|id| {
+            self.on(*id, day)
+                .is_some_and(|version| version.code.as_ref() == Some(code))
+        })
     }
 
     /// From the top down to the unit itself.
@@ -152,7 +159,9 @@ impl Regions {
 
     /// The unit of `level` it belongs to on that day (itself, if it is one).
     pub fn ancestor(&self, id: RegionId, level: Level, day: NaiveDate) -> Option<RegionId> {
-        self.path(id, day).into_iter().find(|at| self.unit(*at).is_some_and(|unit| unit.level == level))
+        self.path(id, day)
+            .into_iter()
+            .find(|at| self.unit(*at).is_some_and(|unit| unit.level == level))
     }
 
     /// Units whose parent it is on that day, in order of code, those without a code last.
@@ -163,7 +172,10 @@ impl Regions {
             .into_iter()
             .flatten()
             .copied()
-            .filter(|child| self.on(*child, day).is_some_and(|version| version.parent == Some(id)))
+            .filter(|child| {
+                self.on(*child, day)
+                    .is_some_and(|version| version.parent == Some(id))
+            })
             .collect();
         found.sort_by_key(|child| self.sort_key(*child, day));
         found
@@ -177,14 +189,21 @@ impl Regions {
 
     /// Every unit that on that day, or by its nearest version, lies within `id`, itself included.
     pub fn within(&self, id: RegionId, day: NaiveDate) -> HashSet<RegionId> {
-        self.units.keys().copied().filter(|unit| self.path(*unit, day).contains(&id)).collect()
+        self.units
+            .keys()
+            .copied()
+            .filter(|unit| self.path(*unit, day).contains(&id))
+            .collect()
     }
 
     /// The row under which a figure on `leaf` is shown when broken down by `level`.
     pub fn group(&self, leaf: RegionId, level: Level, day: NaiveDate) -> Group {
         match self.ancestor(leaf, level, day) {
             Some(region) => Group { region, apart: false },
-            None => Group { region: leaf, apart: true },
+            None => Group {
+                region: leaf,
+                apart: true,
+            },
         }
     }
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::specialist::find_specialist;
+use super::village::village_issue;
 use crate::db::schema::assignment;
 use crate::db::{Conn, insert_all};
 use crate::error::{Error, Issue};
@@ -47,6 +48,8 @@ pub(super) fn kind() -> Kind {
         code: ASSIGNMENT_KIND,
         name: Text::new("派驻", "Assignment"),
         amount_name: Text::new("—", "—"),
+        form: "/register/specialists",
+        describe: |_| Ok(Vec::new()),
         assess,
         apply,
     }
@@ -55,26 +58,36 @@ pub(super) fn kind() -> Kind {
 fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
     let mut findings = Findings::default();
     for line in case.lines {
-        if case.office.regions.on(line.region, case.business_date).is_none() {
-            findings.issues.push(super::client::unknown_village().on_line(line.n));
-        }
+        findings
+            .issues
+            .extend(village_issue(case, line.region).map(|issue| issue.on_line(line.n)));
         match find_specialist(conn, line.specialist) {
             Ok(specialist) if specialist.institution_id == line.institution => {}
             Ok(_) | Err(Error::NotFound) => {
-                let say = Say::new("特派员不属于这家机构。", "The specialist does not belong to this institution.");
-                findings.issues.push(Issue::refuse("assignment.institution", "specialist", say).on_line(line.n));
+                let say = Say::new(
+                    "特派员不属于这家机构。",
+                    "The specialist does not belong to this institution.",
+                );
+                findings
+                    .issues
+                    .push(Issue::refuse("assignment.institution", "specialist", say).on_line(line.n));
             }
             Err(error) => return Err(error),
         }
         let subject = SubjectId(line.specialist.0);
-        findings.postings.push(Posting::of(line, measure::FIELD_SPECIALISTS, 1).counting(subject));
+        findings
+            .postings
+            .push(Posting::of(line, measure::FIELD_SPECIALISTS, 1).counting(subject));
     }
     Ok(findings)
 }
 
 fn apply(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
     let row = |line: &crate::ledger::Line| {
-        let id = line.contract.as_ref().ok_or_else(|| Error::Failed("an assignment without id".to_owned()))?;
+        let id = line
+            .contract
+            .as_ref()
+            .ok_or_else(|| Error::Failed("an assignment without id".to_owned()))?;
         Ok(Assignment {
             book_id: case.book.id,
             id: id.to_string(),
@@ -115,7 +128,11 @@ pub fn assigned_villages(
 }
 
 /// Every posting in these villages of a book.
-pub fn assignments_in(conn: &mut Conn, book: BookId, villages: &[RegionId]) -> Result<Vec<Assignment>, Error> {
+pub fn assignments_in(
+    conn: &mut Conn,
+    book: BookId,
+    villages: &[RegionId],
+) -> Result<Vec<Assignment>, Error> {
     Ok(assignment::table
         .filter(assignment::book_id.eq(book))
         .filter(assignment::region_id.eq_any(villages))
@@ -135,7 +152,11 @@ pub fn assignment_issue(
     if specialist.0 == 0 {
         return None;
     }
-    let of_specialist = || known.iter().filter(|assignment| assignment.specialist_id == specialist);
+    let of_specialist = || {
+        known
+            .iter()
+            .filter(|assignment| assignment.specialist_id == specialist)
+    };
     if of_specialist().any(|assignment| assignment.institution_id != institution) {
         let say = Say::new(
             "特派员所属机构与这笔业务的机构不一致。",
@@ -143,11 +164,14 @@ pub fn assignment_issue(
         );
         return Some(Issue::refuse("assignment.institution", "specialist", say));
     }
-    let in_post = of_specialist().any(|assignment| assignment.region_id == village && assignment.holds_on(day));
+    let in_post =
+        of_specialist().any(|assignment| assignment.region_id == village && assignment.holds_on(day));
     (!in_post).then(|| {
         let say = Say::new(
             format!("特派员在 {day} 没有派驻该村，先暂挂，由审核人决定。"),
-            format!("The specialist was not posted to this village on {day}; held for the reviewer to decide."),
+            format!(
+                "The specialist was not posted to this village on {day}; held for the reviewer to decide."
+            ),
         );
         Issue::hold("assignment.inactive", "village", say)
     })

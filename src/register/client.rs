@@ -6,6 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::identity::{self, Identity};
+use super::village::unknown_village;
 use crate::db::schema::{client, client_identity, client_key};
 use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::{Error, Issue};
@@ -27,8 +28,12 @@ pub enum ClientKind {
 }
 
 impl ClientKind {
-    pub const EVERY: [ClientKind; 4] =
-        [ClientKind::Household, ClientKind::FamilyFarm, ClientKind::Cooperative, ClientKind::Firm];
+    pub const EVERY: [ClientKind; 4] = [
+        ClientKind::Household,
+        ClientKind::FamilyFarm,
+        ClientKind::Cooperative,
+        ClientKind::Firm,
+    ];
 
     /// The stored code.
     pub const fn code(self) -> &'static str {
@@ -70,7 +75,8 @@ pub struct Client {
 
 impl Client {
     pub fn kind(&self) -> Result<ClientKind, Error> {
-        ClientKind::parse(&self.kind).ok_or_else(|| Error::Failed(format!("client {} has an unknown kind", self.id)))
+        ClientKind::parse(&self.kind)
+            .ok_or_else(|| Error::Failed(format!("client {} has an unknown kind", self.id)))
     }
 
     /// Whether it is a 农户, which household counts count.
@@ -120,21 +126,35 @@ pub fn register_client(
     book: BookId,
     new: &NewClient,
 ) -> Result<Registered, Error> {
-    let known: Option<Client> = client::table.find((book, &new.id)).select(Client::as_select()).first(conn).optional()?;
+    let known: Option<Client> = client::table
+        .find((book, &new.id))
+        .select(Client::as_select())
+        .first(conn)
+        .optional()?;
     if known.is_some() {
-        return Ok(Registered { id: new.id.clone(), existing: true });
+        return Ok(Registered {
+            id: new.id.clone(),
+            existing: true,
+        });
     }
     let registered = register_clients(conn, office, actor, book, std::slice::from_ref(new))?;
-    let only = registered.into_iter().next().ok_or_else(|| Error::Failed("no client was registered".to_owned()))?;
+    let only = registered
+        .into_iter()
+        .next()
+        .ok_or_else(|| Error::Failed("no client was registered".to_owned()))?;
     if only.existing {
         let owner = identity::identities(conn, office.vault, book, std::slice::from_ref(&only.id))?;
-        let name = owner.get(&only.id).map_or_else(String::new, |identity| mask_name(&identity.name));
+        let name = owner
+            .get(&only.id)
+            .map_or_else(String::new, |identity| mask_name(&identity.name));
         return Err(Error::refuse(
             "client.number_known",
             "number",
             Say::new(
                 format!("这个号码已经登记过（{name}），请从名单里选择，不要重复登记。"),
-                format!("This number is already recorded ({name}). Choose that client from the list instead."),
+                format!(
+                    "This number is already recorded ({name}). Choose that client from the list instead."
+                ),
             ),
         ));
     }
@@ -151,15 +171,20 @@ pub fn register_clients(
     new: &[NewClient],
 ) -> Result<Vec<Registered>, Error> {
     let checked = check_all(office, actor, new)?;
-    let hashes: Vec<String> =
-        checked.iter().map(|identity| vault::to_hex(&office.vault.lookup_hash(&identity.number))).collect();
+    let hashes: Vec<String> = checked
+        .iter()
+        .map(|identity| vault::to_hex(&office.vault.lookup_hash(&identity.number)))
+        .collect();
     let known = known_keys(conn, book, &hashes)?;
     let mut results = Vec::with_capacity(new.len());
     let (mut clients, mut sealed, mut keys) = (Vec::new(), Vec::new(), Vec::new());
     let mut fresh: HashMap<&str, ClientId> = HashMap::new();
     for ((new, identity), hash) in new.iter().zip(&checked).zip(&hashes) {
         if let Some(id) = known.get(hash).or(fresh.get(hash.as_str())) {
-            results.push(Registered { id: id.clone(), existing: true });
+            results.push(Registered {
+                id: id.clone(),
+                existing: true,
+            });
             continue;
         }
         fresh.insert(hash, new.id.clone());
@@ -173,8 +198,15 @@ pub fn register_clients(
             recorded_at: actor.now,
         });
         sealed.push(identity::seal(office.vault, book, &new.id, identity)?);
-        keys.push(ClientKey { book_id: book, id_hash: hash.clone(), client_id: new.id.clone() });
-        results.push(Registered { id: new.id.clone(), existing: false });
+        keys.push(ClientKey {
+            book_id: book,
+            id_hash: hash.clone(),
+            client_id: new.id.clone(),
+        });
+        results.push(Registered {
+            id: new.id.clone(),
+            existing: false,
+        });
     }
     insert_all!(conn, client::table, &clients)?;
     insert_all!(conn, client_identity::table, &sealed)?;
@@ -209,7 +241,11 @@ fn check_all(office: &Office<'_>, actor: &Actor, new: &[NewClient]) -> Result<Ve
             Err(found) => issues.extend(found.into_iter().map(|issue| issue.on_line(place))),
         }
     }
-    if issues.is_empty() { Ok(checked) } else { Err(Error::Refused(issues)) }
+    if issues.is_empty() {
+        Ok(checked)
+    } else {
+        Err(Error::Refused(issues))
+    }
 }
 
 /// Rules 13, 15 and 16: a real village, a real number.
@@ -236,15 +272,23 @@ fn check(office: &Office<'_>, actor: &Actor, new: &NewClient) -> Result<Identity
         return Err(issues);
     }
     let initials = pinyin_initials(&name);
-    Ok(Identity { name, number, phone, address: new.address.trim().to_owned(), initials })
+    Ok(Identity {
+        name,
+        number,
+        phone,
+        address: new.address.trim().to_owned(),
+        initials,
+    })
 }
 
 /// A household by the identity number of its head, a family farm by either, others by credit code.
 fn check_number(kind: ClientKind, number: &str, actor: &Actor) -> Result<String, Issue> {
     let person = || {
-        check_id_number(number, actor.today).map_err(|error| Issue::refuse(error.code(), "number", error.say()))
+        check_id_number(number, actor.today)
+            .map_err(|error| Issue::refuse(error.code(), "number", error.say()))
     };
-    let firm = || check_credit_code(number).map_err(|error| Issue::refuse(error.code(), "number", error.say()));
+    let firm =
+        || check_credit_code(number).map_err(|error| Issue::refuse(error.code(), "number", error.say()));
     match kind {
         ClientKind::Household => person(),
         ClientKind::FamilyFarm => person().or_else(|issue| firm().map_err(|_| issue)),
@@ -282,13 +326,4 @@ pub fn find_clients(
         found.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
     }
     Ok(found)
-}
-
-/// Rule 13.
-pub(super) fn unknown_village() -> Issue {
-    Issue::refuse(
-        "village.unknown",
-        "village",
-        Say::new("没有这个村，或它在这一天还没有（已经不再）存在。", "There is no such village, or not on that day."),
-    )
 }

@@ -44,10 +44,19 @@ pub(super) struct SealedIdentity {
     pub sealed: Vec<u8>,
 }
 
-pub(super) fn seal(vault: &Vault, book: BookId, client: &ClientId, identity: &Identity) -> Result<SealedIdentity, Error> {
+pub(super) fn seal(
+    vault: &Vault,
+    book: BookId,
+    client: &ClientId,
+    identity: &Identity,
+) -> Result<SealedIdentity, Error> {
     let plain = serde_json::to_vec(identity)?;
     let sealed = vault.seal(&owner(book, client), &plain).map_err(failed)?;
-    Ok(SealedIdentity { book_id: book, client_id: client.clone(), sealed })
+    Ok(SealedIdentity {
+        book_id: book,
+        client_id: client.clone(),
+        sealed,
+    })
 }
 
 /// Opens the identities of some clients of a book.
@@ -65,7 +74,9 @@ pub fn identities(
             .select(SealedIdentity::as_select())
             .load(conn)?;
         for row in rows {
-            let plain = vault.unseal(&owner(book, &row.client_id), &row.sealed).map_err(failed)?;
+            let plain = vault
+                .unseal(&owner(book, &row.client_id), &row.sealed)
+                .map_err(failed)?;
             opened.insert(row.client_id, serde_json::from_slice(&plain)?);
         }
     }

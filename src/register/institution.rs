@@ -26,7 +26,9 @@ impl InstitutionKind {
     }
 
     pub fn parse(code: &str) -> Option<InstitutionKind> {
-        InstitutionKind::EVERY.into_iter().find(|kind| kind.code() == code)
+        InstitutionKind::EVERY
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 
     pub const fn name(self) -> Text {
@@ -57,7 +59,10 @@ impl Institution {
 
 /// All institutions, by id.
 pub fn institutions(conn: &mut Conn) -> Result<Vec<Institution>, Error> {
-    Ok(institution::table.order(institution::id).select(Institution::as_select()).load(conn)?)
+    Ok(institution::table
+        .order(institution::id)
+        .select(Institution::as_select())
+        .load(conn)?)
 }
 
 /// Adds an institution with the next id; refuses a code that is taken.
@@ -68,15 +73,23 @@ pub fn add_institution(
     short_name: &str,
     kind: InstitutionKind,
 ) -> Result<Institution, Error> {
-    let taken: i64 = institution::table.filter(institution::code.eq(code)).count().get_result(conn)?;
+    let taken: i64 = institution::table
+        .filter(institution::code.eq(code))
+        .count()
+        .get_result(conn)?;
     if taken > 0 {
         return Err(Error::refuse(
             "institution.code_taken",
             "code",
-            Say::new(format!("代码“{code}”已被使用。"), format!("The code “{code}” is already in use.")),
+            Say::new(
+                format!("代码“{code}”已被使用。"),
+                format!("The code “{code}” is already in use."),
+            ),
         ));
     }
-    let last: Option<i64> = institution::table.select(diesel::dsl::max(institution::id)).get_result(conn)?;
+    let last: Option<i64> = institution::table
+        .select(diesel::dsl::max(institution::id))
+        .get_result(conn)?;
     let row = Institution {
         id: InstitutionId(last.unwrap_or(0) + 1),
         code: code.to_owned(),
@@ -84,6 +97,8 @@ pub fn add_institution(
         short_name: short_name.to_owned(),
         kind: kind.code().to_owned(),
     };
-    diesel::insert_into(institution::table).values(&row).execute(conn)?;
+    diesel::insert_into(institution::table)
+        .values(&row)
+        .execute(conn)?;
     Ok(row)
 }

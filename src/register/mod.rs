@@ -14,19 +14,26 @@ mod assignment;
 mod client;
 mod identity;
 mod institution;
+mod names;
 mod product;
 mod search;
 mod specialist;
+mod village;
 
 pub use assignment::{
-    ASSIGNMENT_KIND, Assignment, AssignmentDetail, assigned_villages, assignment_issue, assignments_in, load_assignments,
+    ASSIGNMENT_KIND, Assignment, AssignmentDetail, assigned_villages, assignment_issue, assignments_in,
+    load_assignments,
 };
-pub use client::{Client, ClientKind, NewClient, Registered, find_clients, register_client, register_clients};
+pub use client::{
+    Client, ClientKind, NewClient, Registered, find_clients, register_client, register_clients,
+};
 pub use identity::{Identity, identities};
 pub use institution::{Institution, InstitutionKind, add_institution, institutions};
+pub use names::Names;
 pub use product::{Product, ProductKind, Tariff, add_product, add_tariff, products, tariff_on, tariffs};
 pub use search::{Found, clients_in};
 pub use specialist::{Specialist, add_specialist, find_specialist, specialists};
+pub use village::village_issue;
 
 use crate::ledger::Kind;
 

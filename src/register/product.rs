@@ -79,21 +79,35 @@ pub struct Tariff {
 
 /// All products, by id.
 pub fn products(conn: &mut Conn) -> Result<Vec<Product>, Error> {
-    Ok(product::table.order(product::id).select(Product::as_select()).load(conn)?)
+    Ok(product::table
+        .order(product::id)
+        .select(Product::as_select())
+        .load(conn)?)
 }
 
 /// Adds a product with the next id; refuses a code that is taken.
 pub fn add_product(conn: &mut Conn, new: Product) -> Result<Product, Error> {
-    let taken: i64 = product::table.filter(product::code.eq(&new.code)).count().get_result(conn)?;
+    let taken: i64 = product::table
+        .filter(product::code.eq(&new.code))
+        .count()
+        .get_result(conn)?;
     if taken > 0 {
         return Err(Error::refuse(
             "product.code_taken",
             "code",
-            Say::new(format!("代码“{}”已被使用。", new.code), format!("The code “{}” is already in use.", new.code)),
+            Say::new(
+                format!("代码“{}”已被使用。", new.code),
+                format!("The code “{}” is already in use.", new.code),
+            ),
         ));
     }
-    let last: Option<i64> = product::table.select(diesel::dsl::max(product::id)).get_result(conn)?;
-    let row = Product { id: ProductId(last.unwrap_or(0) + 1), ..new };
+    let last: Option<i64> = product::table
+        .select(diesel::dsl::max(product::id))
+        .get_result(conn)?;
+    let row = Product {
+        id: ProductId(last.unwrap_or(0) + 1),
+        ..new
+    };
     diesel::insert_into(product::table).values(&row).execute(conn)?;
     Ok(row)
 }
@@ -125,5 +139,8 @@ pub fn tariffs(conn: &mut Conn, id: ProductId) -> Result<Vec<Tariff>, Error> {
 /// The tariff in force on a day.
 pub fn tariff_on(conn: &mut Conn, id: ProductId, day: NaiveDate) -> Result<Option<Tariff>, Error> {
     let all = tariffs(conn, id)?;
-    Ok(all.into_iter().rev().find(|tariff| tariff.valid_from <= day && tariff.valid_to.is_none_or(|end| day <= end)))
+    Ok(all
+        .into_iter()
+        .rev()
+        .find(|tariff| tariff.valid_from <= day && tariff.valid_to.is_none_or(|end| day <= end)))
 }

@@ -38,10 +38,17 @@ pub fn clients_in(
     let wanted = narrow(query.trim()).to_lowercase();
     let mut found: Vec<Found> = clients
         .into_iter()
-        .filter_map(|client| Some(Found { identity: names.remove(&client.id)?, client }))
+        .filter_map(|client| {
+            Some(Found {
+                identity: names.remove(&client.id)?,
+                client,
+            })
+        })
         .filter(|found| matches(&found.identity, &wanted))
         .collect();
-    found.sort_by(|a, b| (&a.identity.initials, &a.identity.name).cmp(&(&b.identity.initials, &b.identity.name)));
+    found.sort_by(|a, b| {
+        (&a.identity.initials, &a.identity.name).cmp(&(&b.identity.initials, &b.identity.name))
+    });
     found.truncate(limit);
     Ok(found)
 }

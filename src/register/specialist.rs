@@ -20,12 +20,20 @@ pub struct Specialist {
 
 /// All specialists, by id.
 pub fn specialists(conn: &mut Conn) -> Result<Vec<Specialist>, Error> {
-    Ok(specialist::table.order(specialist::id).select(Specialist::as_select()).load(conn)?)
+    Ok(specialist::table
+        .order(specialist::id)
+        .select(Specialist::as_select())
+        .load(conn)?)
 }
 
 /// One specialist.
 pub fn find_specialist(conn: &mut Conn, id: SpecialistId) -> Result<Specialist, Error> {
-    specialist::table.find(id).select(Specialist::as_select()).first(conn).optional()?.ok_or(Error::NotFound)
+    specialist::table
+        .find(id)
+        .select(Specialist::as_select())
+        .first(conn)
+        .optional()?
+        .ok_or(Error::NotFound)
 }
 
 /// Adds a specialist with the next id.
@@ -35,13 +43,17 @@ pub fn add_specialist(
     title: &str,
     institution: InstitutionId,
 ) -> Result<Specialist, Error> {
-    let last: Option<i64> = specialist::table.select(diesel::dsl::max(specialist::id)).get_result(conn)?;
+    let last: Option<i64> = specialist::table
+        .select(diesel::dsl::max(specialist::id))
+        .get_result(conn)?;
     let row = Specialist {
         id: SpecialistId(last.unwrap_or(0) + 1),
         name: name.to_owned(),
         title: title.to_owned(),
         institution_id: institution,
     };
-    diesel::insert_into(specialist::table).values(&row).execute(conn)?;
+    diesel::insert_into(specialist::table)
+        .values(&row)
+        .execute(conn)?;
     Ok(row)
 }

@@ -232,9 +232,7 @@ fn months<L: AsRef<str>>(points: &[(L, i64)]) -> Markup {
 }
 
 const fn anchor(at: usize, count: usize) -> &'static str {
-    if count > 1 && at == 0 {
-        "start"
-    } else if count > 1 && at + 1 == count {
+    if count > 1 && at + 1 == count {
         "end"
     } else {
         "middle"

@@ -166,10 +166,12 @@ pub fn page(shell: &Shell<'_>, body: Markup) -> Markup {
 
 /// A page that says what went wrong and how to go on; needs nobody signed in.
 ///
-/// `back` is where the link leads; `sentence` says what happened and what to do.
+/// `back` is where the link leads; `sentence` says what happened and what to do; `demo` puts the
+/// demonstration's banner on it, as on every page.
 #[must_use]
-pub fn error_page(lang: Lang, status: u16, title: &str, sentence: &str, back: &str) -> Markup {
-    let shell = Shell::new(lang, title, back);
+pub fn error_page(lang: Lang, demo: bool, status: u16, title: &str, sentence: &str, back: &str) -> Markup {
+    let mut shell = Shell::new(lang, title, back);
+    shell.demo = demo;
     page(
         &shell,
         html! {

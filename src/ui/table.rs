@@ -95,6 +95,12 @@ impl Cell {
         }
     }
 
+    /// A day or a time, never broken over two lines.
+    #[must_use]
+    pub fn when(shown: &str) -> Cell {
+        Cell::text(html! { time { (shown) } })
+    }
+
     /// An amount in `unit`, grouped, two decimals. The unit belongs in the column's heading.
     #[must_use]
     pub fn money(amount: Fen, unit: Unit) -> Cell {
@@ -294,8 +300,13 @@ fn heading(column: &Column<'_>, tall: bool) -> Markup {
         Some(Order::Descending) => (Some("descending"), " ↓"),
         None => (None, ""),
     };
+    // A copied heading bears its unit but no sorting mark.
+    let copy = column.sort.is_some().then(|| match column.unit {
+        Some(unit) => format!("{} ({unit})", column.label),
+        None => column.label.to_owned(),
+    });
     html! {
-        th.num[column.number] scope="col" rowspan=[tall.then_some(2)] aria-sort=[aria] {
+        th.num[column.number] scope="col" data-copy=[copy] rowspan=[tall.then_some(2)] aria-sort=[aria] {
             @match &column.sort {
                 Some((href, _)) => a href=(href) rel="nofollow" { (column.label) (mark) },
                 None => (column.label),

@@ -207,6 +207,7 @@ CREATE TABLE voucher_line (
     PRIMARY KEY (book_id, voucher_id, revision, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX voucher_line_contract ON voucher_line (book_id, contract_id);
+CREATE INDEX voucher_line_client ON voucher_line (book_id, client_id);
 CREATE TABLE entry (
     book_id INTEGER NOT NULL,
     voucher_id TEXT NOT NULL,

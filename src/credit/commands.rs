@@ -1,0 +1,246 @@
+//! The three kinds of credit voucher: loading facts, judging each line, changing contracts.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::rules::{self, Known};
+use super::store::{self, CreditLine};
+use crate::db::Conn;
+use crate::error::{Error, Issue};
+use crate::ledger::{self, Against, Assess, Basis, Case, Findings, Kind, Line};
+use crate::register::{Assignment, Client, assignment_issue, assignments_in, find_clients, village_issue};
+use crate::values::{ClientId, ContractId, RegionId, Say, Text, words};
+
+/// How far a line has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// 预授信.
+    Preapproval,
+    /// 授信.
+    Grant,
+    /// 签约.
+    Signature,
+}
+
+impl Stage {
+    pub const EVERY: [Stage; 3] = [Stage::Preapproval, Stage::Grant, Stage::Signature];
+
+    /// The code of its voucher, and in addresses.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Stage::Preapproval => "credit.preapproval",
+            Stage::Grant => "credit.grant",
+            Stage::Signature => "credit.signature",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Stage> {
+        Stage::EVERY.into_iter().find(|stage| stage.code() == code)
+    }
+
+    pub const fn name(self) -> Text {
+        match self {
+            Stage::Preapproval => words::PREAPPROVAL,
+            Stage::Grant => words::GRANT,
+            Stage::Signature => words::SIGNING,
+        }
+    }
+}
+
+/// A credit line's own part of a voucher line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreditTerms {
+    pub valid_from: NaiveDate,
+    /// Last day of validity.
+    pub valid_to: NaiveDate,
+    /// 循环: repayment restores what may be drawn.
+    pub revolving: bool,
+}
+
+pub(super) fn kind(stage: Stage) -> Kind {
+    let (assess, apply): (Assess, ledger::Apply) = match stage {
+        Stage::Preapproval => (
+            |conn, case| assess(conn, case, Stage::Preapproval),
+            |conn, case| apply(conn, case, Stage::Preapproval),
+        ),
+        Stage::Grant => (
+            |conn, case| assess(conn, case, Stage::Grant),
+            |conn, case| apply(conn, case, Stage::Grant),
+        ),
+        Stage::Signature => (
+            |conn, case| assess(conn, case, Stage::Signature),
+            |conn, case| apply(conn, case, Stage::Signature),
+        ),
+    };
+    Kind {
+        code: stage.code(),
+        name: stage.name(),
+        amount_name: words::AMOUNT,
+        form: "/field/credit",
+        describe,
+        assess,
+        apply,
+    }
+}
+
+fn describe(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
+    let terms: CreditTerms = line.detail()?;
+    let validity = format!("{} ～ {}", terms.valid_from, terms.valid_to);
+    let limit = if terms.revolving {
+        Say::new("循环", "Revolving")
+    } else {
+        Say::new("一次性", "One-off")
+    };
+    Ok(vec![
+        (
+            Text::new("有效期", "Validity"),
+            Say::new(validity.clone(), validity),
+        ),
+        (Text::new("额度类型", "Limit"), limit),
+    ])
+}
+
+/// Everything the rules need to know about the lines of a voucher.
+struct Facts {
+    clients: HashMap<ClientId, Client>,
+    contracts: HashMap<ContractId, CreditLine>,
+    /// Contracts with a stage that still waits, at approval, and the earliest one.
+    waiting: HashMap<ContractId, Stage>,
+    assignments: Vec<Assignment>,
+    /// Lines the clients have already.
+    of_clients: Vec<CreditLine>,
+}
+
+fn load(conn: &mut Conn, case: &Case<'_>) -> Result<Facts, Error> {
+    let book = case.book.id;
+    let clients = find_clients(
+        conn,
+        book,
+        case.lines.iter().filter_map(|line| line.client.clone()),
+    )?;
+    let ids: Vec<ContractId> = case
+        .lines
+        .iter()
+        .filter_map(|line| line.contract.clone())
+        .collect();
+    let mut contracts = store::load_lines(conn, book, &ids)?;
+    let mut waiting: HashMap<ContractId, Stage> = HashMap::new();
+    for pending in ledger::pending_lines(conn, book, Against::Contracts(&ids), case.voucher)? {
+        let (Some(stage), Some(id)) = (Stage::parse(&pending.kind), pending.line.contract.clone()) else {
+            continue;
+        };
+        match case.basis {
+            Basis::Posted => {
+                waiting
+                    .entry(id)
+                    .and_modify(|earliest| *earliest = stage.min(*earliest))
+                    .or_insert(stage);
+            }
+            Basis::WithPending => {
+                let terms: CreditTerms = pending.line.detail()?;
+                let next = rules::advance(stage, book, &pending.line, &terms, contracts.get(&id));
+                contracts.extend(next.map(|contract| (id, contract)));
+            }
+        }
+    }
+    let villages: Vec<RegionId> = case
+        .lines
+        .iter()
+        .map(|line| line.region)
+        .collect::<HashSet<_>>()
+        .into_iter()
+        .collect();
+    let assignments = assignments_in(conn, book, &villages)?;
+    let client_ids: Vec<ClientId> = clients.keys().cloned().collect();
+    let of_clients = store::lines_of_clients(conn, book, &client_ids)?;
+    Ok(Facts {
+        clients,
+        contracts,
+        waiting,
+        assignments,
+        of_clients,
+    })
+}
+
+fn known<'a>(stage: Stage, case: &Case<'_>, facts: &'a Facts, twins: &Twins<'_>, line: &Line) -> Known<'a> {
+    let contract = line.contract.as_ref().and_then(|id| facts.contracts.get(id));
+    let earliest_waiting = line.contract.as_ref().and_then(|id| facts.waiting.get(id));
+    let parent_waits = earliest_waiting.is_some_and(|earliest| *earliest < stage);
+    let unit = case.office.regions.unit(line.region);
+    Known {
+        day: case.business_date,
+        client: line.client.as_ref().and_then(|id| facts.clients.get(id)),
+        contract,
+        parent_waits,
+        administrative_village: unit.is_some_and(|unit| unit.kind.is_administrative_village()),
+        twin: line
+            .client
+            .as_ref()
+            .is_some_and(|client| twins.contains(&(client, line.institution.0, line.product.0))),
+    }
+}
+
+type Twins<'a> = HashSet<(&'a ClientId, i64, i64)>;
+
+fn twins(facts: &Facts) -> Twins<'_> {
+    facts
+        .of_clients
+        .iter()
+        .map(|line| (&line.client_id, line.institution_id.0, line.product_id.0))
+        .collect()
+}
+
+fn assess(conn: &mut Conn, case: &Case<'_>, stage: Stage) -> Result<Findings, Error> {
+    let facts = load(conn, case)?;
+    let twins = twins(&facts);
+    let mut findings = Findings::default();
+    let mut seen = HashSet::new();
+    for line in case.lines {
+        let terms: CreditTerms = line.detail()?;
+        let known = known(stage, case, &facts, &twins, line);
+        let mut issues = rules::judge(stage, line, &terms, &known);
+        issues.extend(village_issue(case, line.region));
+        issues.extend(assignment_issue(
+            &facts.assignments,
+            line.specialist,
+            line.institution,
+            line.region,
+            case.business_date,
+        ));
+        if !line.contract.as_ref().is_some_and(|id| seen.insert(id)) {
+            let say = Say::new(
+                "同一笔额度在清单里出现了两次。",
+                "The same line stands in the sheet twice.",
+            );
+            issues.push(Issue::refuse("line.twice", "", say));
+        }
+        findings
+            .issues
+            .extend(issues.into_iter().map(|issue| issue.on_line(line.n)));
+        if let Some(after) = rules::advance(stage, case.book.id, line, &terms, known.contract) {
+            findings
+                .postings
+                .extend(rules::postings(stage, line, known.contract, &after, &known));
+        }
+    }
+    Ok(findings)
+}
+
+fn apply(conn: &mut Conn, case: &Case<'_>, stage: Stage) -> Result<(), Error> {
+    let ids: Vec<ContractId> = case
+        .lines
+        .iter()
+        .filter_map(|line| line.contract.clone())
+        .collect();
+    let contracts = store::load_lines(conn, case.book.id, &ids)?;
+    let after = |line: &Line| {
+        let before = line.contract.as_ref().and_then(|id| contracts.get(id));
+        rules::advance(stage, case.book.id, line, &line.detail()?, before)
+            .ok_or_else(|| Error::Failed("an approved credit line lacks its ids".to_owned()))
+    };
+    let changed: Vec<CreditLine> = case.lines.iter().map(after).collect::<Result<_, _>>()?;
+    store::keep_lines(conn, case.book.id, &changed)
+}

@@ -1,0 +1,341 @@
+//! Recording a pre-approval, grant or signature of one client.
+
+use actix_web::web;
+use serde::Deserialize;
+
+use super::commands::{CreditTerms, Stage};
+use super::store::{self, CreditLine};
+use super::{sheet, views};
+use crate::auth::{Allow, Answer, FormData, Page, Posted, Role, RouteSpec, User, get, post, redirect};
+use crate::db::Conn;
+use crate::error::{Error, Issue};
+use crate::ledger::{Actor, NewLine, Office, Submission};
+use crate::recording::{
+    self, FormIds, Place, Prepared, Reader, amount_answer, correction, place, place_fields,
+};
+use crate::register::{self, Found, Product, ProductKind};
+use crate::state::{self, Site};
+use crate::values::{BookId, ClientId, ContractId, Fen, Lang, ProductId, Say, Unit, VoucherId};
+
+/// Who records.
+pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
+/// The form's address.
+const FORM: &str = "/field/credit";
+
+/// The routes of this room.
+pub fn routes() -> Vec<RouteSpec> {
+    let mut routes = vec![get(FORM, RECORDERS, open), post(FORM, RECORDERS, take)];
+    routes.extend(sheet::routes());
+    routes
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Ask {
+    #[serde(default)]
+    stage: String,
+    #[serde(default)]
+    village: String,
+    #[serde(default)]
+    client: String,
+    /// An existing line to take a stage further.
+    #[serde(default)]
+    line: String,
+    /// A returned voucher to correct.
+    #[serde(default)]
+    book: i64,
+    #[serde(default)]
+    voucher: String,
+}
+
+/// What the form shows around its fields.
+pub(super) struct FormView {
+    pub stage: Stage,
+    pub place: Place,
+    pub clients: Vec<Found>,
+    pub products: Vec<Product>,
+    /// The line being taken further.
+    pub line: Option<CreditLine>,
+}
+
+async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
+    let (ask, actor, user, clock) = (
+        query.into_inner(),
+        page.actor(),
+        page.user.clone(),
+        site.clock.clone(),
+    );
+    let opened = state::read(&site, move |conn, office| {
+        if ask.voucher.is_empty() {
+            return Ok(Ok(recording::opened(&clock, fresh(conn, &actor, &ask)?)));
+        }
+        let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
+        let (voucher, lines) = correction(conn, &user, BookId(ask.book), &id)?;
+        let [line] = lines.as_slice() else {
+            return Ok(Err(format!(
+                "/field/credit/sheet?book={}&voucher={id}",
+                voucher.book_id.0
+            )));
+        };
+        let terms: CreditTerms = line.detail()?;
+        let known = store::load_lines(conn, voucher.book_id, line.contract.as_slice())?;
+        let fields = vec![
+            ("stage".to_owned(), voucher.kind.clone()),
+            ("village".to_owned(), line.region.0.to_string()),
+            (
+                "client".to_owned(),
+                line.client.as_ref().map_or_else(String::new, ToString::to_string),
+            ),
+            (
+                "line".to_owned(),
+                known.keys().next().map_or_else(String::new, ToString::to_string),
+            ),
+            ("product".to_owned(), line.product.0.to_string()),
+            ("amount".to_owned(), line.amount.yuan()),
+            ("business_date".to_owned(), voucher.business_date.to_string()),
+            ("valid_from".to_owned(), terms.valid_from.to_string()),
+            ("valid_to".to_owned(), terms.valid_to.to_string()),
+            ("limit".to_owned(), limit_code(terms.revolving).to_owned()),
+        ];
+        let _ = office;
+        let form = recording::opened(&clock, fields)
+            .with("voucher_id", voucher.id.as_str())
+            .with("base_revision", &voucher.revision.to_string())
+            .with(
+                "contract_id",
+                line.contract.as_ref().map_or("", ContractId::as_str),
+            );
+        Ok(Ok(form))
+    })
+    .await?;
+    match opened {
+        Ok(form) => show(&page, &site, &form, &[]).await,
+        Err(elsewhere) => Ok(redirect(&elsewhere)),
+    }
+}
+
+/// The fields of a new form: today, three years, and what the line to take further says.
+fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Vec<(String, String)>, Error> {
+    let field = |name: &str, value: String| (name.to_owned(), value);
+    let today = actor.today;
+    let mut fields = vec![
+        field("stage", ask.stage.clone()),
+        field("business_date", today.to_string()),
+        field("amount_unit", Unit::Yuan.code().to_owned()),
+    ];
+    if ask.line.is_empty() {
+        let end = today
+            .checked_add_months(chrono::Months::new(36))
+            .and_then(|day| day.pred_opt())
+            .unwrap_or(today);
+        fields.extend([
+            field("village", ask.village.clone()),
+            field("client", ask.client.clone()),
+            field("valid_from", today.to_string()),
+            field("valid_to", end.to_string()),
+            field("limit", limit_code(true).to_owned()),
+        ]);
+        return Ok(fields);
+    }
+    let id = ContractId::parse(&ask.line).map_err(|_| Error::NotFound)?;
+    let line = store::find_line(conn, BookId(ask.book), &id)?;
+    let amount = if line.granted_fen.is_positive() {
+        line.granted_fen
+    } else {
+        line.preapproved_fen
+    };
+    fields.extend([
+        field("village", line.region_id.0.to_string()),
+        field("client", line.client_id.to_string()),
+        field("line", line.id.to_string()),
+        field("product", line.product_id.0.to_string()),
+        field("amount", amount.yuan()),
+        field("valid_from", line.valid_from.to_string()),
+        field("valid_to", line.valid_to.to_string()),
+        field("limit", limit_code(line.revolving).to_owned()),
+    ]);
+    Ok(fields)
+}
+
+pub(super) const fn limit_code(revolving: bool) -> &'static str {
+    if revolving { "revolving" } else { "one-off" }
+}
+
+async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
+    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
+    let view = state::read(site, move |conn, office| {
+        view(conn, office, &user, &actor, &wanted)
+    })
+    .await?;
+    Ok(views::form(page, &view, form, problems))
+}
+
+fn view(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    actor: &Actor,
+    form: &FormData,
+) -> Result<FormView, Error> {
+    let stage = Stage::parse(form.get("stage")).ok_or(Error::NotFound)?;
+    let place = place(conn, office, user, place_fields(form)?, actor.today)?;
+    let clients = register::clients_in(conn, office.vault, place.book, &[place.village], "", usize::MAX)?;
+    let line = match ContractId::parse(form.get("line")) {
+        Ok(id) => Some(store::find_line(conn, place.book, &id)?),
+        Err(_) => None,
+    };
+    Ok(FormView {
+        stage,
+        products: offered(conn, &place)?,
+        place,
+        clients,
+        line,
+    })
+}
+
+/// The credit products this institution may offer.
+pub(super) fn offered(conn: &mut Conn, place: &Place) -> Result<Vec<Product>, Error> {
+    let ours = |product: &Product| {
+        product
+            .institution_id
+            .is_none_or(|only| only == place.institution)
+    };
+    let all = register::products(conn)?;
+    Ok(all
+        .into_iter()
+        .filter(|product| product.kind == ProductKind::Credit.code() && ours(product))
+        .collect())
+}
+
+async fn take(page: Page, site: Site, posted: Posted) -> Answer {
+    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
+    let wanted = form.clone();
+    let prepared = state::read(&site, move |conn, office| {
+        let view = view(conn, office, &user, &actor, &wanted)?;
+        prepare(&view, &wanted, lang)
+    })
+    .await;
+    recording::step(&page, &site, FORM, &form, prepared, async |form, problems| {
+        show(&page, &site, form, problems).await
+    })
+    .await
+}
+
+/// Reads the form into a submission and its answers in words.
+fn prepare(view: &FormView, form: &FormData, lang: Lang) -> Result<Prepared, Error> {
+    let ids = FormIds::read(form)?;
+    let mut read = Reader::new(form);
+    let amount = read.amount("amount");
+    let business_date = read.day("business_date");
+    let terms = read_terms(&mut read);
+    let product = read_product(&mut read, &view.products);
+    let client = view
+        .clients
+        .iter()
+        .find(|found| found.client.id.as_str() == form.get("client"));
+    if client.is_none() {
+        read.add(Issue::refuse(
+            "client.missing",
+            "client",
+            Say::new("请选择客户。", "Choose a client."),
+        ));
+    }
+    read.finish()?;
+    let client = client.ok_or(Error::NotFound)?;
+    let contract = view
+        .line
+        .as_ref()
+        .map_or(ids.contract.clone(), |line| line.id.clone());
+    let line = NewLine {
+        region: view.place.village,
+        client: Some(client.client.id.clone()),
+        product,
+        institution: view.place.institution,
+        specialist: view.place.specialist,
+        contract: Some(contract),
+        amount,
+        detail: serde_json::to_value(&terms)?,
+    };
+    let submission = Submission {
+        book: view.place.book,
+        voucher: ids.voucher,
+        command: ids.command,
+        base_revision: ids.base_revision,
+        kind: view.stage.code().to_owned(),
+        business_date,
+        institution: view.place.institution,
+        lines: vec![line],
+    };
+    let answers = vec![
+        (
+            lang.t("村", "Village").to_owned(),
+            maud::html! { (view.place.path) },
+        ),
+        (
+            lang.t("客户", "Client").to_owned(),
+            maud::html! { (client.identity.name) " " (client.identity.masked_number()) },
+        ),
+        (
+            lang.t("产品", "Product").to_owned(),
+            maud::html! { (product_name(&view.products, product)) },
+        ),
+        (view.stage.name().get(lang).to_owned(), amount_answer(amount)),
+        (
+            lang.t("业务日期", "Business date").to_owned(),
+            maud::html! { (business_date) },
+        ),
+        (
+            lang.t("有效期", "Validity").to_owned(),
+            maud::html! { (terms.valid_from) " ～ " (terms.valid_to) },
+        ),
+    ];
+    Ok(Prepared {
+        submission,
+        title: views::title(view.stage, lang),
+        answers,
+    })
+}
+
+pub(super) fn read_terms(read: &mut Reader<'_>) -> CreditTerms {
+    CreditTerms {
+        valid_from: read.day("valid_from"),
+        valid_to: read.day("valid_to"),
+        revolving: read.text("limit") != limit_code(false),
+    }
+}
+
+pub(super) fn read_product(read: &mut Reader<'_>, offered: &[Product]) -> ProductId {
+    let product = ProductId(read.chosen("product", Say::new("请选择产品。", "Choose a product.")));
+    if product.0 != 0 && !offered.iter().any(|known| known.id == product) {
+        let say = Say::new(
+            "本机构没有这个产品。",
+            "Your institution does not offer this product.",
+        );
+        read.add(Issue::refuse("product.not_offered", "product", say));
+    }
+    product
+}
+
+pub(super) fn product_name(products: &[Product], id: ProductId) -> &str {
+    products
+        .iter()
+        .find(|product| product.id == id)
+        .map_or("—", |product| product.name.as_str())
+}
+
+/// A client's choice as lists show it.
+pub(super) fn client_label(found: &Found) -> String {
+    format!("{}（{}）", found.identity.name, found.identity.masked_number())
+}
+
+/// Ids that a fresh row needs.
+pub(super) fn row_ids(client: &ClientId, contract: &ContractId, amount: Fen) -> (String, String, String) {
+    (
+        client.to_string(),
+        contract.to_string(),
+        if amount.is_zero() {
+            String::new()
+        } else {
+            amount.yuan()
+        },
+    )
+}

@@ -1,0 +1,338 @@
+//! The whole-village sheet (整村授信): one voucher, a line per household.
+
+use std::collections::HashMap;
+
+use actix_web::web;
+use serde::Deserialize;
+
+use super::commands::{CreditTerms, Stage};
+use super::handlers::{RECORDERS, limit_code, offered, product_name, read_product, read_terms, row_ids};
+use super::store;
+use super::views;
+use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, User, get, post};
+use crate::db::Conn;
+use crate::error::{Error, Issue};
+use crate::ledger::{Actor, NewLine, Office, Submission};
+use crate::recording::{
+    self, FormIds, Place, Prepared, Reader, amount_answer, correction, place, place_fields,
+};
+use crate::register::{self, Found, Product};
+use crate::state::{self, Site};
+use crate::values::{BookId, ClientId, ContractId, Fen, Lang, Say, Unit, VoucherId};
+
+const FORM: &str = "/field/credit/sheet";
+
+pub(super) fn routes() -> Vec<RouteSpec> {
+    vec![get(FORM, RECORDERS, open), post(FORM, RECORDERS, take)]
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Ask {
+    #[serde(default)]
+    stage: String,
+    #[serde(default)]
+    village: i64,
+    #[serde(default)]
+    book: i64,
+    #[serde(default)]
+    voucher: String,
+}
+
+/// One household of the grid.
+pub(super) struct SheetRow {
+    pub client: ClientId,
+    pub contract: ContractId,
+    pub name: String,
+    /// Masked.
+    pub number: String,
+    /// The amount of the stage before.
+    pub before: Fen,
+}
+
+pub(super) struct SheetView {
+    pub stage: Stage,
+    pub place: Place,
+    pub products: Vec<Product>,
+    pub rows: Vec<SheetRow>,
+    /// Why it came back, when it did.
+    pub returned: Option<String>,
+}
+
+async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
+    let (ask, actor, user, clock) = (
+        query.into_inner(),
+        page.actor(),
+        page.user.clone(),
+        site.clock.clone(),
+    );
+    let form = state::read(&site, move |conn, office| {
+        if !ask.voucher.is_empty() {
+            let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
+            return returned_form(conn, &user, &clock, BookId(ask.book), &id);
+        }
+        let stage = Stage::parse(&ask.stage).ok_or(Error::NotFound)?;
+        let place = place(
+            conn,
+            office,
+            &user,
+            crate::values::RegionId(ask.village),
+            actor.today,
+        )?;
+        let form = recording::opened(&clock, terms_fields(stage, &place, actor.today));
+        let now = actor.now.and_utc().timestamp_millis();
+        let rows = candidates(conn, office, &place, stage, now)?;
+        Ok(rows.iter().zip(1..).fold(form, |form, (row, n)| {
+            with_row(form, n, &row.client, &row.contract, row.before)
+        }))
+    })
+    .await?;
+    show(&page, &site, &form, &[]).await
+}
+
+fn terms_fields(stage: Stage, place: &Place, today: chrono::NaiveDate) -> Vec<(String, String)> {
+    let end = today
+        .checked_add_months(chrono::Months::new(36))
+        .and_then(|day| day.pred_opt())
+        .unwrap_or(today);
+    [
+        ("stage", stage.code().to_owned()),
+        ("village", place.village.0.to_string()),
+        ("business_date", today.to_string()),
+        ("valid_from", today.to_string()),
+        ("valid_to", end.to_string()),
+        ("limit", limit_code(true).to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .to_vec()
+}
+
+fn with_row(form: FormData, n: usize, client: &ClientId, contract: &ContractId, amount: Fen) -> FormData {
+    let (client, contract, amount) = row_ids(client, contract, amount);
+    form.with(&format!("client_{n}"), &client)
+        .with(&format!("contract_{n}"), &contract)
+        .with(&format!("amount_{n}"), &amount)
+}
+
+/// The households a new sheet may hold: for a pre-approval those of the village without a line
+/// of this institution, later those whose line has reached just the stage before.
+fn candidates(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    place: &Place,
+    stage: Stage,
+    now_ms: i64,
+) -> Result<Vec<SheetRow>, Error> {
+    let found = register::clients_in(conn, office.vault, place.book, &[place.village], "", usize::MAX)?;
+    let ids: Vec<ClientId> = found.iter().map(|found| found.client.id.clone()).collect();
+    let mut lines: HashMap<ClientId, Vec<store::CreditLine>> = HashMap::new();
+    for line in store::lines_of_clients(conn, place.book, &ids)? {
+        if line.institution_id == place.institution {
+            lines.entry(line.client_id.clone()).or_default().push(line);
+        }
+    }
+    let mut rows = Vec::new();
+    for found in &found {
+        let own = lines.remove(&found.client.id).unwrap_or_default();
+        match stage {
+            Stage::Preapproval if own.is_empty() => rows.push(row(found, ContractId::new(now_ms), Fen::ZERO)),
+            Stage::Preapproval => {}
+            Stage::Grant => {
+                let ready = own.iter().filter(|line| !line.granted_fen.is_positive());
+                rows.extend(ready.map(|line| row(found, line.id.clone(), line.preapproved_fen)));
+            }
+            Stage::Signature => {
+                let ready = own
+                    .iter()
+                    .filter(|line| line.granted_fen.is_positive() && !line.signed_fen.is_positive());
+                rows.extend(ready.map(|line| row(found, line.id.clone(), line.granted_fen)));
+            }
+        }
+    }
+    Ok(rows)
+}
+
+fn row(found: &Found, contract: ContractId, before: Fen) -> SheetRow {
+    SheetRow {
+        client: found.client.id.clone(),
+        contract,
+        name: found.identity.name.clone(),
+        number: found.identity.masked_number(),
+        before,
+    }
+}
+
+/// The form of a sheet that came back, as it was sent.
+fn returned_form(
+    conn: &mut Conn,
+    user: &User,
+    clock: &crate::clock::Clock,
+    book: BookId,
+    id: &VoucherId,
+) -> Result<FormData, Error> {
+    let (voucher, lines) = correction(conn, user, book, id)?;
+    let first = lines.first().ok_or(Error::NotFound)?;
+    let terms: CreditTerms = first.detail()?;
+    let fields = [
+        ("stage", voucher.kind.clone()),
+        ("village", first.region.0.to_string()),
+        ("product", first.product.0.to_string()),
+        ("business_date", voucher.business_date.to_string()),
+        ("valid_from", terms.valid_from.to_string()),
+        ("valid_to", terms.valid_to.to_string()),
+        ("limit", limit_code(terms.revolving).to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value));
+    let form = recording::opened(clock, fields.to_vec())
+        .with("voucher_id", voucher.id.as_str())
+        .with("base_revision", &voucher.revision.to_string());
+    let with_line = |form: FormData, line: &crate::ledger::Line| match (&line.client, &line.contract) {
+        (Some(client), Some(contract)) => with_row(form, line.n, client, contract, line.amount),
+        _ => form,
+    };
+    Ok(lines.iter().fold(form, with_line))
+}
+
+async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
+    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
+    let view = state::read(site, move |conn, office| {
+        view(conn, office, &user, &actor, &wanted)
+    })
+    .await?;
+    let problems: Vec<(String, Say)> = problems.to_vec();
+    Ok(views::sheet(page, &view, form, &problems))
+}
+
+fn view(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    actor: &Actor,
+    form: &FormData,
+) -> Result<SheetView, Error> {
+    let stage = Stage::parse(form.get("stage")).ok_or(Error::NotFound)?;
+    let place = place(conn, office, user, place_fields(form)?, actor.today)?;
+    let found = register::clients_in(conn, office.vault, place.book, &[place.village], "", usize::MAX)?;
+    let found: HashMap<&str, &Found> = found
+        .iter()
+        .map(|found| (found.client.id.as_str(), found))
+        .collect();
+    let ids = FormIds::read(form)?;
+    let contracts: Vec<ContractId> = (1..)
+        .map(|n| form.get(&format!("contract_{n}")))
+        .take_while(|id| !id.is_empty())
+        .map(|id| ContractId::parse(id).map_err(|_| Error::NotFound))
+        .collect::<Result<_, _>>()?;
+    let lines = store::load_lines(conn, place.book, &contracts)?;
+    let mut rows = Vec::with_capacity(contracts.len());
+    for (contract, n) in contracts.into_iter().zip(1..) {
+        let client = found
+            .get(form.get(&format!("client_{n}")))
+            .ok_or(Error::NotFound)?;
+        let before = lines.get(&contract).map_or(Fen::ZERO, |line| match stage {
+            Stage::Preapproval => Fen::ZERO,
+            Stage::Grant => line.preapproved_fen,
+            Stage::Signature => line.granted_fen,
+        });
+        rows.push(row(client, contract, before));
+    }
+    let returned = match ids.base_revision {
+        0 => None,
+        _ => Some(correction(conn, user, place.book, &ids.voucher)?.0.reason),
+    };
+    Ok(SheetView {
+        stage,
+        products: offered(conn, &place)?,
+        place,
+        rows,
+        returned,
+    })
+}
+
+async fn take(page: Page, site: Site, posted: Posted) -> Answer {
+    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
+    let wanted = form.clone();
+    let prepared = state::read(&site, move |conn, office| {
+        let view = view(conn, office, &user, &actor, &wanted)?;
+        prepare(&view, &wanted, lang)
+    })
+    .await;
+    recording::step(&page, &site, FORM, &form, prepared, async |form, problems| {
+        show(&page, &site, form, problems).await
+    })
+    .await
+}
+
+fn prepare(view: &SheetView, form: &FormData, lang: Lang) -> Result<Prepared, Error> {
+    let ids = FormIds::read(form)?;
+    let mut read = Reader::new(form);
+    let business_date = read.day("business_date");
+    let terms = read_terms(&mut read);
+    let product = read_product(&mut read, &view.products);
+    let detail = serde_json::to_value(&terms)?;
+    let mut lines = Vec::new();
+    for (row, n) in view.rows.iter().zip(1..) {
+        let typed = form.get(&format!("amount_{n}"));
+        if typed.trim().is_empty() {
+            continue;
+        }
+        let amount = Fen::parse(typed, Unit::Yuan).unwrap_or_else(|error| {
+            let field = format!("rows-{n}");
+            read.add(Issue::refuse(error.code(), &field, error.say()).on_line(n));
+            Fen::ZERO
+        });
+        lines.push(NewLine {
+            region: view.place.village,
+            client: Some(row.client.clone()),
+            product,
+            institution: view.place.institution,
+            specialist: view.place.specialist,
+            contract: Some(row.contract.clone()),
+            amount,
+            detail: detail.clone(),
+        });
+    }
+    if lines.is_empty() {
+        let say = Say::new("至少要给一户填金额。", "Give at least one household an amount.");
+        read.add(Issue::refuse("sheet.empty", "rows", say));
+    }
+    read.finish()?;
+    let total = Fen::sum(lines.iter().map(|line| line.amount))?;
+    let answers = vec![
+        (
+            lang.t("村", "Village").to_owned(),
+            maud::html! { (view.place.path) },
+        ),
+        (
+            lang.t("户数", "Households").to_owned(),
+            maud::html! { (lines.len()) },
+        ),
+        (lang.t("合计", "Total").to_owned(), amount_answer(total)),
+        (
+            lang.t("产品", "Product").to_owned(),
+            maud::html! { (product_name(&view.products, product)) },
+        ),
+        (
+            lang.t("业务日期", "Business date").to_owned(),
+            maud::html! { (business_date) },
+        ),
+        (
+            lang.t("有效期", "Validity").to_owned(),
+            maud::html! { (terms.valid_from) " ～ " (terms.valid_to) },
+        ),
+    ];
+    let submission = Submission {
+        book: view.place.book,
+        voucher: ids.voucher,
+        command: ids.command,
+        base_revision: ids.base_revision,
+        kind: view.stage.code().to_owned(),
+        business_date,
+        institution: view.place.institution,
+        lines,
+    };
+    Ok(Prepared {
+        submission,
+        title: views::sheet_title(view.stage, lang),
+        answers,
+    })
+}

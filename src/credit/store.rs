@@ -1,0 +1,177 @@
+//! The lines in the database.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use crate::db::schema::{credit_line, entry};
+use crate::db::{CHUNK, Conn, insert_all, sum_i64};
+use crate::error::Error;
+use crate::ledger::{Book, Difference};
+use crate::values::{
+    BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, measure,
+};
+
+/// One line: what it was opened with, and where it stands.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = credit_line)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct CreditLine {
+    pub book_id: BookId,
+    pub id: ContractId,
+    pub client_id: ClientId,
+    pub region_id: RegionId,
+    pub institution_id: InstitutionId,
+    pub product_id: ProductId,
+    pub specialist_id: SpecialistId,
+    pub preapproved_fen: Fen,
+    /// Zero until granted.
+    pub granted_fen: Fen,
+    /// Zero until signed.
+    pub signed_fen: Fen,
+    /// Principal drawn and not repaid.
+    pub drawn_fen: Fen,
+    /// Everything ever drawn, which a one-off limit counts.
+    pub drawn_total_fen: Fen,
+    pub revolving: bool,
+    pub valid_from: NaiveDate,
+    /// Last day of validity.
+    pub valid_to: NaiveDate,
+    /// `active`; freezing and ending come with their own events.
+    pub state: String,
+}
+
+impl CreditLine {
+    /// What may still be drawn: of a revolving line what is not outstanding, of a one-off line
+    /// what was never drawn (`domain` rule 2).
+    pub fn available(&self) -> Fen {
+        let used = if self.revolving {
+            self.drawn_fen
+        } else {
+            self.drawn_total_fen
+        };
+        Fen((self.granted_fen.0 - used.0).max(0))
+    }
+}
+
+/// Some lines of a book, by id.
+pub fn load_lines(
+    conn: &mut Conn,
+    book: BookId,
+    ids: &[ContractId],
+) -> Result<HashMap<ContractId, CreditLine>, Error> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(CHUNK) {
+        let rows: Vec<CreditLine> = credit_line::table
+            .filter(credit_line::book_id.eq(book))
+            .filter(credit_line::id.eq_any(some))
+            .select(CreditLine::as_select())
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
+    }
+    Ok(found)
+}
+
+/// One line.
+pub fn find_line(conn: &mut Conn, book: BookId, id: &ContractId) -> Result<CreditLine, Error> {
+    load_lines(conn, book, std::slice::from_ref(id))?
+        .remove(id)
+        .ok_or(Error::NotFound)
+}
+
+/// Every line of some clients, oldest first.
+pub fn lines_of_clients(
+    conn: &mut Conn,
+    book: BookId,
+    clients: &[ClientId],
+) -> Result<Vec<CreditLine>, Error> {
+    let mut found = Vec::new();
+    for some in clients.chunks(CHUNK) {
+        let rows: Vec<CreditLine> = credit_line::table
+            .filter(credit_line::book_id.eq(book))
+            .filter(credit_line::client_id.eq_any(some))
+            .order((credit_line::valid_from, credit_line::id))
+            .select(CreditLine::as_select())
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Writes lines in place of what is there: one statement to clear, few to write, however many.
+pub(super) fn keep_lines(conn: &mut Conn, book: BookId, lines: &[CreditLine]) -> Result<(), Error> {
+    for some in lines.chunks(CHUNK) {
+        let ids: Vec<&ContractId> = some.iter().map(|line| &line.id).collect();
+        diesel::delete(
+            credit_line::table
+                .filter(credit_line::book_id.eq(book))
+                .filter(credit_line::id.eq_any(ids)),
+        )
+        .execute(conn)?;
+    }
+    insert_all!(conn, credit_line::table, lines)?;
+    Ok(())
+}
+
+/// A draw (positive) or a repayment of principal (negative) under each line.
+pub fn move_drawn(conn: &mut Conn, book: BookId, moves: &[(ContractId, Fen)]) -> Result<(), Error> {
+    let ids: Vec<ContractId> = moves.iter().map(|(id, _)| id.clone()).collect();
+    let mut lines = load_lines(conn, book, &ids)?;
+    for (id, amount) in moves {
+        let line = lines.get_mut(id).ok_or(Error::NotFound)?;
+        line.drawn_fen = line.drawn_fen.plus(*amount)?;
+        if amount.is_positive() {
+            line.drawn_total_fen = line.drawn_total_fen.plus(*amount)?;
+        }
+    }
+    let changed: Vec<CreditLine> = lines.into_values().collect();
+    keep_lines(conn, book, &changed)
+}
+
+/// The lines' four amounts against the sums of their entries.
+pub fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+    let measures = [
+        measure::CREDIT_PREAPPROVED,
+        measure::CREDIT_GRANTED,
+        measure::CREDIT_SIGNED,
+        measure::CREDIT_DRAWN,
+    ];
+    let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
+        .filter(entry::book_id.eq(book.id))
+        .filter(entry::pending.eq(false))
+        .filter(entry::measure.eq_any(measures))
+        .group_by((entry::contract_id, entry::measure))
+        .select((entry::contract_id, entry::measure, sum_i64("amount")))
+        .load(conn)?;
+    let sums: HashMap<(ContractId, MeasureId), i64> = rows
+        .into_iter()
+        .filter_map(|(id, measure, sum)| Some(((id?, measure), sum)))
+        .collect();
+    let lines: Vec<CreditLine> = credit_line::table
+        .filter(credit_line::book_id.eq(book.id))
+        .select(CreditLine::as_select())
+        .load(conn)?;
+    let mut found = Vec::new();
+    for line in lines {
+        let stored = [
+            line.preapproved_fen,
+            line.granted_fen,
+            line.signed_fen,
+            line.drawn_fen,
+        ];
+        for (measure, stored) in measures.into_iter().zip(stored) {
+            let should_be = sums.get(&(line.id.clone(), measure)).copied().unwrap_or(0);
+            if stored.0 != should_be {
+                let code = measure::by_id(measure).map_or("?", |measure| measure.code);
+                found.push(Difference {
+                    book: book.name.clone(),
+                    what: format!("credit line {} {code}", line.id),
+                    stored: stored.yuan(),
+                    should_be: Fen(should_be).yuan(),
+                });
+            }
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,20 @@
+//! The way every form takes: fill in, check the answers, send, receipt.
+//!
+//! What must always hold:
+//! - the ids of the voucher, of this sending and of a new contract are made when the form is
+//!   opened and travel with it, so that sending it twice makes one voucher;
+//! - a refusal shows the form again with everything as it was typed, each sentence beside its
+//!   field, and nothing is written;
+//! - amounts are shown in capitals before anything is sent.
+
+mod ids;
+mod place;
+mod read;
+mod steps;
+mod views;
+
+pub use ids::{FormIds, opened};
+pub use place::{Place, correction, place, place_fields};
+pub use read::Reader;
+pub use steps::{Answers, Prepared, problems, step};
+pub use views::{amount_answer, receipt_panel};

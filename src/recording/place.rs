@@ -1,0 +1,88 @@
+//! Where and for whom a form records: the village, its book, the institution, the specialist.
+
+use chrono::NaiveDate;
+
+use crate::auth::{FormData, Role, User};
+use crate::db::Conn;
+use crate::error::Error;
+use crate::ledger::{self, Line, Office, State, Voucher};
+use crate::register::{Names, find_specialist, load_assignments};
+use crate::values::{BookId, InstitutionId, Level, RegionId, SpecialistId, VoucherId};
+
+/// The place of a record.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub book: BookId,
+    pub village: RegionId,
+    /// Its short name.
+    pub name: String,
+    /// 县›镇›村.
+    pub path: String,
+    pub institution: InstitutionId,
+    pub institution_name: String,
+    /// 0 for a clerk, who records for the institution.
+    pub specialist: SpecialistId,
+}
+
+/// The place this person records at, or [`Error::NotFound`] for a village outside his or her
+/// scope: a specialist's are those of any assignment, ended ones included (the rules hold such
+/// records), a clerk's the county's.
+pub fn place(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    village: RegionId,
+    today: NaiveDate,
+) -> Result<Place, Error> {
+    let regions = office.regions;
+    let county = regions
+        .ancestor(village, Level::County, today)
+        .ok_or(Error::NotFound)?;
+    let book = BookId(county.0);
+    let (institution, specialist) = match (user.role, user.specialist, user.institution) {
+        (Role::Specialist, Some(specialist), _) => {
+            let assigned = load_assignments(conn, specialist)?;
+            if !assigned.iter().any(|assignment| assignment.region_id == village) {
+                return Err(Error::NotFound);
+            }
+            (find_specialist(conn, specialist)?.institution_id, specialist)
+        }
+        (Role::Clerk, _, Some(institution)) => {
+            user.check_book(book)?;
+            (institution, SpecialistId(0))
+        }
+        _ => return Err(Error::Forbidden),
+    };
+    Ok(Place {
+        book,
+        village,
+        name: regions.name(village, today),
+        path: regions.path_name(village, today),
+        institution,
+        institution_name: Names::load(conn)?.institution(institution).to_owned(),
+        specialist,
+    })
+}
+
+/// The village a form is about, from its field.
+pub fn place_fields(form: &FormData) -> Result<RegionId, Error> {
+    form.get("village")
+        .parse()
+        .map(RegionId)
+        .map_err(|_| Error::NotFound)
+}
+
+/// The returned voucher this person may correct, with its lines.
+pub fn correction(
+    conn: &mut Conn,
+    user: &User,
+    book: BookId,
+    voucher: &VoucherId,
+) -> Result<(Voucher, Vec<Line>), Error> {
+    let voucher = ledger::find_voucher(conn, book, voucher)?;
+    if voucher.maker_id != user.id || voucher.state()? != State::Returned {
+        return Err(Error::NotFound);
+    }
+    let lines = ledger::lines_of(conn, &voucher, voucher.revision)?;
+    Ok((voucher, lines))
+}

@@ -1,0 +1,68 @@
+//! The check page and the receipt.
+
+use maud::{Markup, html};
+
+use super::steps::Prepared;
+use crate::auth::{FormData, Page};
+use crate::error::Issue;
+use crate::ui::form::{self, Answer, Button};
+use crate::ui::notice;
+use crate::values::numerals::to_capitals;
+use crate::values::{Fen, Lang, Say, Unit, words};
+
+/// An amount as the check page shows it: figures, and the capital form that cannot be misread.
+pub fn amount_answer(amount: Fen) -> Markup {
+    html! {
+        "¥" (amount.show(Unit::Yuan))
+        br;
+        span.capitals { "人民币" (to_capitals(amount)) }
+    }
+}
+
+pub(super) fn check_page(
+    page: &Page,
+    action: &str,
+    form: &FormData,
+    prepared: &Prepared,
+    issues: &[Issue],
+) -> Markup {
+    let lang = page.lang;
+    let says: Vec<Say> = issues.iter().map(|issue| issue.say.clone()).collect();
+    let answers: Vec<Answer<'_>> = prepared
+        .answers
+        .iter()
+        .map(|(label, value)| Answer::new(label, value.clone()))
+        .collect();
+    html! {
+        h1 { (prepared.title) }
+        p.lead { (lang.t("请核对，确认后再提交。", "Check your answers before you send them.")) }
+        (form::warnings(lang, &says))
+        (form::summary_list(lang, &answers))
+        (form::post(action, &page.user.csrf, html! {
+            @for (name, value) in form.fields().filter(|(name, _)| *name != "_csrf" && *name != "step") {
+                (form::hidden(name, value))
+            }
+            (form::actions(html! {
+                (Button::primary(lang.t("确认提交", "Confirm and send")).named("step", "send"))
+                (Button::secondary(lang.t("返回修改", "Go back and change")).named("step", "edit"))
+            }))
+        }))
+    }
+}
+
+/// The receipt after sending.
+pub fn receipt_panel(lang: Lang, code: &str, held: bool) -> Markup {
+    notice::receipt(
+        lang,
+        code,
+        html! {
+            p {
+                @if held {
+                    (lang.t("已收到，暂挂待审核人决定。", "Received; held for the reviewer's decision."))
+                } @else {
+                    (words::RECEIVED.get(lang)) (lang.t("，等待县里审核。回执号可在电话里核对。", ". The county will review it. You can read out the receipt number over the telephone."))
+                }
+            }
+        },
+    )
+}
