@@ -3,16 +3,45 @@
 //! Read ARCHITECTURE.md first. The rooms, in the order they may import one another (each only
 //! those below it):
 
-pub mod auth;
-pub mod clock;
+pub mod cli;
+
+pub mod app;
+
+pub mod demo;
+
+pub mod records;
+pub mod reports;
+pub mod review;
+
+pub mod totals;
+
+pub mod field;
+
+pub mod fieldwork;
+pub mod insurance;
+pub mod loans;
+
 pub mod credit;
-pub mod db;
-pub mod error;
-pub mod ledger;
+
 pub mod recording;
-pub mod regions;
+
 pub mod register;
-pub mod state;
+
+pub mod auth;
+
 pub mod ui;
-pub mod values;
+
+pub mod state;
+
+pub mod ledger;
+
+pub mod regions;
+
+pub mod db;
+
+pub mod clock;
+pub mod config;
+pub mod error;
 pub mod vault;
+
+pub mod values;

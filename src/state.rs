@@ -94,6 +94,15 @@ impl State {
             )
         })
     }
+
+    /// Writes to the shared registers on this thread; see [`write_register`].
+    pub fn write_register_now<T>(
+        &self,
+        mut write: impl FnMut(&mut Conn, &Office<'_>, BookId) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let book = self.db.read(ledger::register_book)?.ok_or(Error::NotFound)?.id;
+        self.write_now(book, |conn, office| write(conn, office, book))
+    }
 }
 
 /// How far the city's register book has moved; 0 before it exists.
@@ -120,6 +129,18 @@ pub async fn write<T: Send + 'static>(
 ) -> Result<T, Error> {
     let site = site.clone();
     web::block(move || site.write_now(book, write))
+        .await
+        .map_err(|_| Error::Failed("writing was cut off".to_owned()))?
+}
+
+/// Writes to the registers shared by all books, under the lock of the city's register book, whose
+/// id `write` gets for its audit row.
+pub async fn write_register<T: Send + 'static>(
+    site: &Site,
+    write: impl FnMut(&mut Conn, &Office<'_>, BookId) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let site = site.clone();
+    web::block(move || site.write_register_now(write))
         .await
         .map_err(|_| Error::Failed("writing was cut off".to_owned()))?
 }

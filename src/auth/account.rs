@@ -1,10 +1,12 @@
 //! Accounts in the database.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::prelude::*;
 
 use super::{Role, password};
-use crate::db::Conn;
 use crate::db::schema::{account, session};
+use crate::db::{CHUNK, Conn};
 use crate::error::Error;
 use crate::values::{BookId, InstitutionId, Say, SpecialistId, UserId};
 
@@ -130,6 +132,23 @@ pub fn list_accounts(conn: &mut Conn) -> Result<Vec<Account>, Error> {
         .order((account::role, account::login))
         .select(Account::as_select())
         .load(conn)?)
+}
+
+/// The names of some accounts, disabled ones too: who made, returned or approved something.
+pub fn account_names(
+    conn: &mut Conn,
+    ids: impl IntoIterator<Item = UserId>,
+) -> Result<HashMap<UserId, String>, Error> {
+    let ids: Vec<UserId> = ids.into_iter().collect::<HashSet<_>>().into_iter().collect();
+    let mut names = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(CHUNK) {
+        let rows: Vec<(UserId, String)> = account::table
+            .filter(account::id.eq_any(some))
+            .select((account::id, account::name))
+            .load(conn)?;
+        names.extend(rows);
+    }
+    Ok(names)
 }
 
 /// Sets a password; a one-time one must be changed at the next sign-in. Open sessions end.

@@ -62,6 +62,21 @@ pub fn redirect(to: &str) -> HttpResponse {
         .finish()
 }
 
+/// A file for the reader's disk, under a name that may be Chinese (RFC 5987), with a plain one for
+/// programs that cannot read it.
+pub fn attachment(content_type: &str, name: &str, body: Vec<u8>) -> HttpResponse {
+    let plain: String = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c))
+        .collect();
+    let encoded = ui::address::encode(name);
+    let disposition = format!("attachment; filename=\"cunxin_{plain}\"; filename*=UTF-8''{encoded}");
+    HttpResponse::Ok()
+        .content_type(content_type)
+        .insert_header((header::CONTENT_DISPOSITION, disposition))
+        .body(body)
+}
+
 /// The middleware around every route.
 pub async fn guard(
     request: ServiceRequest,

@@ -10,6 +10,9 @@
 //! - scope is checked on the thing itself: a book, an institution, a village.
 
 mod account;
+mod command_line;
+pub mod desk;
+mod enrol;
 mod form;
 mod guard;
 mod handlers;
@@ -19,10 +22,13 @@ mod session;
 mod shell;
 mod views;
 
-pub use account::{Account, NewAccount, add_account, find_login, list_accounts, set_disabled, set_password};
+pub use account::{
+    Account, NewAccount, account_names, add_account, find_login, list_accounts, set_disabled, set_password,
+};
+pub use command_line::{UserArgs, command_line_actor, command_line_user, run as run_user_command};
+pub use enrol::{Enrolment, accounts_of_specialist, enrol, has_administrator};
 pub use form::{FormData, Posted};
-pub use guard::{Answer, PageError, guard, html, redirect};
-pub use handlers::routes;
+pub use guard::{Answer, PageError, attachment, guard, html, redirect};
 pub use password::{hash_password, one_time_password};
 pub use route::{Allow, RouteSpec, RouteTable, get, post};
 pub use shell::{Look, Page, landing};
@@ -135,4 +141,9 @@ pub fn language(request: &actix_web::HttpRequest) -> Lang {
         .cookie("lang")
         .and_then(|cookie| Lang::parse(cookie.value()))
         .unwrap_or_default()
+}
+
+/// The routes of this room.
+pub fn routes() -> Vec<RouteSpec> {
+    [handlers::routes(), desk::routes()].into_iter().flatten().collect()
 }

@@ -9,9 +9,9 @@ use super::rules::{self, Known};
 use super::store::{self, CreditLine};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::ledger::{self, Against, Assess, Basis, Case, Findings, Kind, Line};
+use crate::ledger::{self, Against, Assess, Basis, Case, Findings, Kind, Line, PendingLine};
 use crate::register::{Assignment, Client, assignment_issue, assignments_in, find_clients, village_issue};
-use crate::values::{ClientId, ContractId, RegionId, Say, Text, words};
+use crate::values::{BookId, ClientId, ContractId, RegionId, Say, Text, words};
 
 /// How far a line has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,6 +101,22 @@ fn describe(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
         ),
         (Text::new("额度类型", "Limit"), limit),
     ])
+}
+
+/// Takes a waiting line of another voucher into account: `lines` as they would stand once it is
+/// approved. What is not of this room changes nothing.
+pub fn foresee(
+    lines: &mut HashMap<ContractId, CreditLine>,
+    book: BookId,
+    pending: &PendingLine,
+) -> Result<(), Error> {
+    let (Some(stage), Some(id)) = (Stage::parse(&pending.kind), &pending.line.contract) else {
+        return Ok(());
+    };
+    let terms: CreditTerms = pending.line.detail()?;
+    let next = rules::advance(stage, book, &pending.line, &terms, lines.get(id));
+    lines.extend(next.map(|line| (id.clone(), line)));
+    Ok(())
 }
 
 /// Everything the rules need to know about the lines of a voucher.

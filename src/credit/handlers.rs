@@ -193,7 +193,7 @@ fn view(
 }
 
 /// The credit products this institution may offer.
-pub(super) fn offered(conn: &mut Conn, place: &Place) -> Result<Vec<Product>, Error> {
+pub fn offered(conn: &mut Conn, place: &Place) -> Result<Vec<Product>, Error> {
     let ours = |product: &Product| {
         product
             .institution_id
@@ -303,7 +303,8 @@ pub(super) fn read_terms(read: &mut Reader<'_>) -> CreditTerms {
     }
 }
 
-pub(super) fn read_product(read: &mut Reader<'_>, offered: &[Product]) -> ProductId {
+/// The product chosen, or a finding beside the field.
+pub fn read_product(read: &mut Reader<'_>, offered: &[Product]) -> ProductId {
     let product = ProductId(read.chosen("product", Say::new("请选择产品。", "Choose a product.")));
     if product.0 != 0 && !offered.iter().any(|known| known.id == product) {
         let say = Say::new(
@@ -315,7 +316,8 @@ pub(super) fn read_product(read: &mut Reader<'_>, offered: &[Product]) -> Produc
     product
 }
 
-pub(super) fn product_name(products: &[Product], id: ProductId) -> &str {
+/// A product's name; a dash when it is not among them.
+pub fn product_name(products: &[Product], id: ProductId) -> &str {
     products
         .iter()
         .find(|product| product.id == id)
@@ -323,7 +325,7 @@ pub(super) fn product_name(products: &[Product], id: ProductId) -> &str {
 }
 
 /// A client's choice as lists show it.
-pub(super) fn client_label(found: &Found) -> String {
+pub fn client_label(found: &Found) -> String {
     format!("{}（{}）", found.identity.name, found.identity.masked_number())
 }
 

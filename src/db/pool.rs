@@ -117,6 +117,22 @@ impl Db {
         result
     }
 
+    /// Runs `fill` in one transaction before there is any book to lock: the first start only.
+    pub fn prepare<T>(&self, fill: impl FnOnce(&mut Conn) -> Result<T, Error>) -> Result<T, Error> {
+        let mut conn = take(&self.writers)?;
+        conn.begin_write()?;
+        match fill(&mut conn) {
+            Ok(value) => {
+                conn.commit()?;
+                Ok(value)
+            }
+            Err(error) => {
+                conn.roll_back()?;
+                Err(error)
+            }
+        }
+    }
+
     /// Runs `write` in one transaction of `book`: all of it is kept, or nothing. When the
     /// database says two writers met, everything is tried again from the start.
     pub fn write<T, E: From<Error> + AsDatabaseError>(

@@ -307,6 +307,8 @@ diesel::table! {
         matures_on -> Date,
         purpose -> Text,
         guarantee -> Text,
+        method -> Text,
+        class -> Text,
     }
 }
 
@@ -349,6 +351,7 @@ diesel::table! {
         region_id -> BigInt,
         institution_id -> BigInt,
         brand -> Text,
+        name -> Text,
         opened_on -> Date,
         closed_on -> Nullable<Date>,
     }

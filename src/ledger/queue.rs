@@ -1,5 +1,7 @@
 //! Reading vouchers, their lines and entries.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
@@ -79,6 +81,8 @@ pub struct VoucherFilter {
 #[derive(Clone, Debug)]
 pub struct Behind {
     pub measure: MeasureId,
+    /// What waits for review instead of what is posted.
+    pub pending: bool,
     pub from: Month,
     pub to: Month,
     pub regions: Vec<RegionId>,
@@ -141,13 +145,14 @@ fn posted_by<'a>(behind: &'a Behind, books: &'a [BookId]) -> _ {
     let specialist_from: SpecialistId = behind.specialist_range().0;
     let specialist_to: SpecialistId = behind.specialist_range().1;
     let measure: MeasureId = behind.measure;
+    let pending: bool = behind.pending;
     let from: Month = behind.from;
     let to: Month = behind.to;
     let regions: &'a [RegionId] = behind.regions();
     entry::table
         .filter(entry::book_id.eq_any(books))
         .filter(entry::measure.eq(measure))
-        .filter(entry::pending.eq(false))
+        .filter(entry::pending.eq(pending))
         .filter(entry::month.between(from, to))
         .filter(entry::region_id.eq_any(regions))
         .filter(entry::institution_id.between(institution_from, institution_to))
@@ -169,6 +174,37 @@ pub fn list_vouchers(conn: &mut Conn, filter: &VoucherFilter) -> Result<Vec<Vouc
 /// How many there are in all.
 pub fn queue_length(conn: &mut Conn, filter: &VoucherFilter) -> Result<i64, Error> {
     Ok(filtered(filter).count().get_result(conn)?)
+}
+
+/// The villages that the current lines of some vouchers name, each once, by id.
+pub fn regions_of(conn: &mut Conn, vouchers: &[Voucher]) -> Result<HashMap<VoucherId, Vec<RegionId>>, Error> {
+    let current: HashMap<&VoucherId, i32> = vouchers.iter().map(|each| (&each.id, each.revision)).collect();
+    let mut found: HashMap<VoucherId, Vec<RegionId>> = HashMap::with_capacity(vouchers.len());
+    for some in vouchers.chunks(CHUNK) {
+        let books: HashSet<BookId> = some.iter().map(|voucher| voucher.book_id).collect();
+        let ids: Vec<&VoucherId> = some.iter().map(|voucher| &voucher.id).collect();
+        let rows: Vec<(VoucherId, i32, RegionId)> = voucher_line::table
+            .filter(voucher_line::book_id.eq_any(books))
+            .filter(voucher_line::voucher_id.eq_any(ids))
+            .select((
+                voucher_line::voucher_id,
+                voucher_line::revision,
+                voucher_line::region_id,
+            ))
+            .distinct()
+            .order((
+                voucher_line::voucher_id,
+                voucher_line::revision,
+                voucher_line::region_id,
+            ))
+            .load(conn)?;
+        for (id, revision, region) in rows {
+            if current.get(&id) == Some(&revision) {
+                found.entry(id).or_default().push(region);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Whose waiting lines are asked for.

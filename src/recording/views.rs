@@ -8,7 +8,7 @@ use crate::error::Issue;
 use crate::ui::form::{self, Answer, Button};
 use crate::ui::notice;
 use crate::values::numerals::to_capitals;
-use crate::values::{Fen, Lang, Say, Unit, words};
+use crate::values::{BookId, Fen, Lang, Say, Unit, VoucherId, words};
 
 /// An amount as the check page shows it: figures, and the capital form that cannot be misread.
 pub fn amount_answer(amount: Fen) -> Markup {
@@ -65,4 +65,21 @@ pub fn receipt_panel(lang: Lang, code: &str, held: bool) -> Markup {
             }
         },
     )
+}
+
+/// Said in place of a form that corrects one record at a time: this one holds several.
+pub fn several_lines(lang: Lang, book: BookId, voucher: &VoucherId, lines: usize) -> Markup {
+    let sentence = match lang {
+        Lang::Zh => format!("这条记录里有 {lines} 笔，不能在这里逐笔更正。请先撤回，再重新记录。"),
+        Lang::En => {
+            format!(
+                "This record holds {lines} items and cannot be corrected here. Withdraw it and record it anew."
+            )
+        }
+    };
+    let record = format!("/records/{}/{voucher}", book.0);
+    html! {
+        h1 { (words::CORRECT.get(lang)) }
+        (notice::empty(&sentence, Some((&record, lang.t("打开这条记录", "Open the record")))))
+    }
 }

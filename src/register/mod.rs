@@ -12,12 +12,17 @@
 
 mod assignment;
 mod client;
+mod commands;
+mod desk;
+mod handlers;
 mod identity;
 mod institution;
 mod names;
+mod opening;
 mod product;
 mod search;
 mod specialist;
+mod views;
 mod village;
 
 pub use assignment::{
@@ -27,9 +32,11 @@ pub use assignment::{
 pub use client::{
     Client, ClientKind, NewClient, Registered, find_clients, register_client, register_clients,
 };
+pub use handlers::routes;
 pub use identity::{Identity, identities};
 pub use institution::{Institution, InstitutionKind, add_institution, institutions};
 pub use names::Names;
+pub use opening::{first_administrator, open_office};
 pub use product::{Product, ProductKind, Tariff, add_product, add_tariff, products, tariff_on, tariffs};
 pub use search::{Found, clients_in};
 pub use specialist::{Specialist, add_specialist, find_specialist, specialists};

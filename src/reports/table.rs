@@ -9,9 +9,10 @@
 mod check;
 mod print;
 
+pub use crate::values::text::display_width;
 pub use check::TableError;
+pub use print::Heading;
 pub(crate) use print::two_decimals;
-pub use print::{Heading, display_width};
 
 use crate::values::money::{Fen, Unit};
 use crate::values::text::Lang;

@@ -166,6 +166,7 @@ pub struct Row {
     cells: Vec<Cell>,
     href: Option<String>,
     quiet: bool,
+    marked: bool,
 }
 
 impl Row {
@@ -176,6 +177,7 @@ impl Row {
             cells,
             href: None,
             quiet: false,
+            marked: false,
         }
     }
 
@@ -190,6 +192,13 @@ impl Row {
     #[must_use]
     pub const fn quiet(mut self) -> Row {
         self.quiet = true;
+        self
+    }
+
+    /// Tints a row to be looked at; one of its cells says why in words.
+    #[must_use]
+    pub const fn marked(mut self, marked: bool) -> Row {
+        self.marked = marked;
         self
     }
 }
@@ -318,7 +327,7 @@ fn heading(column: &Column<'_>, tall: bool) -> Markup {
 
 fn row_markup(row: &Row) -> Markup {
     html! {
-        tr.quiet[row.quiet] data-href=[row.href.as_deref()] {
+        tr.quiet[row.quiet].marked[row.marked] data-href=[row.href.as_deref()] {
             @for (at, cell) in row.cells.iter().enumerate() {
                 @if at == 0 {
                     th.num[cell.number] scope="row" {

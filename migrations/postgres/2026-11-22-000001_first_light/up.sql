@@ -290,6 +290,8 @@ CREATE TABLE loan (
     matures_on DATE NOT NULL,
     purpose TEXT NOT NULL,
     guarantee TEXT NOT NULL,
+    method TEXT NOT NULL,
+    class TEXT NOT NULL,
     PRIMARY KEY (book_id, id)
 );
 CREATE INDEX loan_client ON loan (book_id, client_id);
@@ -330,6 +332,7 @@ CREATE TABLE service_point (
     region_id BIGINT NOT NULL,
     institution_id BIGINT NOT NULL,
     brand TEXT NOT NULL,
+    name TEXT NOT NULL,
     opened_on DATE NOT NULL,
     closed_on DATE,
     PRIMARY KEY (book_id, id)

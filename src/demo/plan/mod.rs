@@ -37,6 +37,9 @@ mod waiting;
 pub use acts::*;
 pub use model::*;
 
+/// The amount keyed for 160,000 yuan in the wrong sheet of 台山.
+pub const WRONG_GRANT: crate::values::money::Fen = crate::values::money::Fen(waiting::KEYED);
+
 use chrono::NaiveDate;
 
 use crate::regions::RegionRow;

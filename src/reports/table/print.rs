@@ -3,7 +3,7 @@
 
 use super::{Cell, Column, ColumnKind, Sheet, SignOff, TotalRule, Variant, Workbook};
 use crate::values::money::{Fen, Unit};
-use crate::values::text::Lang;
+use crate::values::text::{Lang, display_width};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Widest column, in half-width characters; longer text wraps.
@@ -235,22 +235,6 @@ impl SignOff {
             (lang.t("报出日期", "Reported on"), day),
         ]
     }
-}
-
-/// Columns a text takes on a character grid: Chinese characters and full-width signs take two.
-#[must_use]
-pub fn display_width(text: &str) -> usize {
-    text.chars()
-        .map(|c| match u32::from(c) {
-            0x0300..=0x036F | 0x200B..=0x200F | 0xFE00..=0xFE0F => 0,
-            0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF => 2,
-            0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0xFFE0..=0xFFE6 => 2,
-            0x1F300..=0x1FAFF | 0x20000..=0x3FFFD => 2,
-            // Signs that Chinese fonts draw full width: dashes, quotes, ellipsis, ×, ·.
-            0x2010..=0x2027 | 0x00B7 | 0x00D7 | 0x2103 | 0x2460..=0x24FF => 2,
-            _ => 1,
-        })
-        .sum()
 }
 
 /// A percentage as printed: rounded half away from zero, always two decimals.

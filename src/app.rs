@@ -1,0 +1,187 @@
+//! The one file that lists every room: kinds of voucher, routes, and how the program starts.
+
+use std::net::TcpListener;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpResponse, HttpServer};
+use serde::Deserialize;
+
+use crate::auth::{self, Allow, RouteSpec, RouteTable, get};
+use crate::clock::Clock;
+use crate::config::DataArgs;
+use crate::db::{Db, OpenError};
+use crate::error::Error;
+use crate::ledger::{Actor, Kinds, Office};
+use crate::regions;
+use crate::state::State;
+use crate::values::numerals::to_capitals;
+use crate::values::{Fen, Month, Unit};
+use crate::vault::{Vault, VaultError};
+use crate::{credit, demo, field, fieldwork, insurance, loans, records, register, reports, review, totals, ui};
+
+/// The units every new database starts with (their source: `data/README.md`).
+pub const REGIONS: &str = include_str!("../data/regions-jiangmen.csv");
+/// Largest form accepted: a whole-village sheet is far below it.
+const LARGEST_FORM: usize = 2 * 1024 * 1024;
+
+/// Why the program cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error(transparent)]
+    Ledger(#[from] Error),
+    #[error("the list of regions does not read: {0}")]
+    Regions(#[from] regions::RegionFileError),
+    #[error("{0} is already in use. Stop the program that uses it, or choose another with --listen · 端口已被占用，请换一个：--listen 127.0.0.1:8081")]
+    PortInUse(String),
+    #[error("cannot listen on {address}: {source}")]
+    Listen { address: String, source: std::io::Error },
+    #[error("the server stopped: {0}")]
+    Server(std::io::Error),
+}
+
+/// Every kind of voucher, and every position `verify` compares.
+pub fn kinds() -> Kinds {
+    let rooms = [register::kinds(), credit::kinds(), loans::kinds(), insurance::kinds(), fieldwork::kinds()];
+    Kinds {
+        kinds: rooms.into_iter().flatten().collect(),
+        positions: vec![credit::check_positions, loans::check_positions, insurance::check_positions],
+    }
+}
+
+/// Every route, with who may use it.
+pub fn routes() -> Vec<RouteSpec> {
+    let mut routes = vec![
+        get("/assets/{name}", Allow::Anyone, asset),
+        get("/healthz", Allow::Anyone, health),
+        get("/api/v1/amount", Allow::SignedIn, amount),
+    ];
+    let rooms = [
+        auth::routes(),
+        register::routes(),
+        credit::routes(),
+        loans::routes(),
+        insurance::routes(),
+        fieldwork::routes(),
+        field::routes(),
+        records::routes(),
+        review::routes(),
+        totals::routes(),
+        reports::routes(),
+    ];
+    routes.extend(rooms.into_iter().flatten());
+    routes
+}
+
+/// Opens the database and the keys, runs the migrations, and fills an empty database with the
+/// regions and one book per county.
+pub fn open(data: &DataArgs, clock: Clock) -> Result<State, StartError> {
+    let vault = Vault::open(&data.key_path())?;
+    open_with(&data.database, vault, clock)
+}
+
+/// The same with keys at hand.
+pub fn open_with(database: &str, vault: Vault, clock: Clock) -> Result<State, StartError> {
+    let rows = regions::read_regions(REGIONS)?;
+    let db = Db::open(database)?;
+    let kinds = kinds();
+    let actor = Actor {
+        id: auth::command_line_user(),
+        institution: None,
+        now: clock.now(),
+        today: clock.today(),
+    };
+    let first_open = Month::of(clock.today()).january();
+    db.prepare(|conn| {
+        regions::install(conn, &rows)?;
+        let tree = regions::load(conn)?;
+        let office = Office { kinds: &kinds, regions: &tree, vault: &vault };
+        register::open_office(conn, &office, &actor, first_open)
+    })?;
+    let demo = db.read(|conn| demo::is_demonstration(conn))?;
+    Ok(State::new(db, kinds, vault, clock, demo))
+}
+
+/// Serves until told to stop. `ready` is called with the address once it is bound.
+pub async fn serve(state: State, listen: &str, ready: impl FnOnce(&str)) -> Result<(), StartError> {
+    let listener = TcpListener::bind(listen).map_err(|source| match source.kind() {
+        std::io::ErrorKind::AddrInUse => StartError::PortInUse(listen.to_owned()),
+        _ => StartError::Listen { address: listen.to_owned(), source },
+    })?;
+    let address = listener.local_addr().map_or_else(|_| listen.to_owned(), |address| address.to_string());
+    let server = server(state, listener)?;
+    ready(&address);
+    server.await.map_err(StartError::Server)
+}
+
+/// The running server on a listener that is already bound.
+pub fn server(state: State, listener: TcpListener) -> Result<actix_web::dev::Server, StartError> {
+    let site = Data::new(state);
+    let table = Data::new(RouteTable::new(&routes()));
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(site.clone())
+            .app_data(table.clone())
+            .app_data(web::PayloadConfig::new(LARGEST_FORM))
+            .wrap(actix_web::middleware::Compress::default())
+            .wrap(from_fn(auth::guard))
+            .configure(mount)
+    })
+    .workers(4)
+    .shutdown_timeout(5)
+    .listen(listener)
+    .map_err(StartError::Server)?;
+    Ok(server.run())
+}
+
+/// Puts the route table into actix: one resource per path, its methods together.
+fn mount(app: &mut web::ServiceConfig) {
+    let mut paths: Vec<(&'static str, Vec<RouteSpec>)> = Vec::new();
+    for spec in routes() {
+        match paths.iter_mut().find(|(path, _)| *path == spec.path) {
+            Some((_, specs)) => specs.push(spec),
+            None => paths.push((spec.path, vec![spec])),
+        }
+    }
+    for (path, specs) in paths {
+        let resource = specs.iter().fold(web::resource(path), |resource, spec| resource.route((spec.route)()));
+        app.service(resource);
+    }
+}
+
+async fn asset(name: web::Path<String>) -> HttpResponse {
+    match ui::assets::find(&name) {
+        Some(asset) => HttpResponse::Ok()
+            .content_type(asset.content_type)
+            .insert_header(("cache-control", "public, max-age=31536000, immutable"))
+            .insert_header(("etag", asset.etag()))
+            .body(asset.body),
+        None => HttpResponse::NotFound().finish(),
+    }
+}
+
+async fn health() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
+}
+
+#[derive(Deserialize)]
+struct AmountAsk {
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    unit: String,
+}
+
+/// The capital form of an amount while it is being typed.
+async fn amount(ask: web::Query<AmountAsk>) -> HttpResponse {
+    let unit = Unit::parse(&ask.unit).unwrap_or(Unit::Yuan);
+    match Fen::parse(&ask.text, unit) {
+        Ok(fen) => HttpResponse::Ok().json(serde_json::json!({ "capitals": to_capitals(fen), "yuan": fen.yuan() })),
+        Err(error) => HttpResponse::UnprocessableEntity()
+            .json(serde_json::json!({ "error": error.say(), "code": error.code() })),
+    }
+}

@@ -1,0 +1,175 @@
+//! The command line.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand};
+
+use crate::app::{self, StartError};
+use crate::auth;
+use crate::clock::Clock;
+use crate::config::{DataArgs, ListenArgs};
+use crate::demo;
+use crate::error::Error;
+use crate::ledger;
+use crate::register;
+use crate::reports::{self, ReportArgs};
+use crate::totals::{self, TotalsArgs};
+use crate::values::day::parse_day;
+
+/// 村信 Cunxin: village credit, loans and agricultural insurance, exact to the fen from a
+/// household to the city. 从农户到全市，授信、贷款、农业保险，分毫不差。
+#[derive(Parser, Debug)]
+#[command(name = "cunxin", version)]
+pub struct Cli {
+    #[command(flatten)]
+    pub data: DataArgs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be asked of the program.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Migrate and serve; on first start an administrator is made · 启动服务
+    Serve(ListenArgs),
+    /// Serve a fresh database filled with the demonstration data · 启动演示
+    Demo(DemoArgs),
+    /// Print totals by region, institution, product or specialist · 汇总
+    Totals(TotalsArgs),
+    /// Write a standard report · 报表
+    Report(ReportArgs),
+    /// Rebuild every total, position and audit chain and compare; exit 1 with what differs · 核对
+    Verify,
+    /// Manage accounts · 账号
+    User(auth::UserArgs),
+}
+
+/// The demonstration.
+#[derive(clap::Args, Debug)]
+pub struct DemoArgs {
+    #[command(flatten)]
+    pub listen: ListenArgs,
+    /// The business day the demonstration stands on · 演示所在的业务日
+    #[arg(long, default_value = "2024-01-04", value_parser = day)]
+    pub today: NaiveDate,
+    /// Fill the database and stop · 只装数据
+    #[arg(long)]
+    pub load_only: bool,
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    parse_day(text).map_err(|error| error.say().to_string())
+}
+
+/// Why a command did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("{}", in_words(.0))]
+    Ledger(#[from] Error),
+    #[error("{0}")]
+    Plain(String),
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+    #[error("{0} difference(s) · 发现不一致")]
+    Differs(usize),
+}
+
+/// A refusal in both languages, anything else as it is.
+fn in_words(error: &Error) -> String {
+    let says: Vec<String> = error.issues().iter().map(|issue| issue.say.to_string()).collect();
+    if says.is_empty() { error.to_string() } else { says.join("\n") }
+}
+
+/// Runs one command.
+pub fn run(cli: Cli) -> Result<(), CommandError> {
+    let mut out = std::io::stdout().lock();
+    match cli.command {
+        Command::Serve(listen) => serve(&cli.data, &listen, &mut out),
+        Command::Demo(args) => demonstrate(&cli.data, &args, &mut out),
+        Command::Totals(args) => Ok(totals::run(&existing(&cli.data)?, &args, &mut out)?),
+        Command::Report(args) => Ok(reports::run(&existing(&cli.data)?, &args, &mut out)?),
+        Command::Verify => verify(&cli.data, &mut out),
+        Command::User(args) => Ok(auth::run_user_command(&app::open(&cli.data, Clock::System)?, &args, &mut out)?),
+    }
+}
+
+/// Opens a database that must be there already: reading commands do not make an empty one.
+fn existing(data: &DataArgs) -> Result<crate::state::State, CommandError> {
+    if !data.database.contains("://") && !Path::new(&data.database).exists() {
+        return Err(CommandError::Plain(format!(
+            "there is no database at {}; `cunxin serve` or `cunxin demo` makes one · 没有这个数据库",
+            data.database
+        )));
+    }
+    Ok(app::open(data, Clock::System)?)
+}
+
+fn serve(data: &DataArgs, listen: &ListenArgs, out: &mut impl Write) -> Result<(), CommandError> {
+    let mut state = app::open(data, Clock::System)?;
+    state.secure_cookies = listen.behind_tls;
+    let actor = crate::ledger::Actor {
+        id: auth::command_line_user(),
+        institution: None,
+        now: state.clock.now(),
+        today: state.clock.today(),
+    };
+    let register_book = state.db.read(ledger::register_book)?.ok_or(Error::NotFound)?;
+    let made = state.write_now(register_book.id, |conn, office| register::first_administrator(conn, office, &actor))?;
+    if let Some((login, password)) = made {
+        writeln!(out, "First start. Sign in once with · 首次启动，请用一次性密码登录：")?;
+        writeln!(out, "  {login}  {password}")?;
+    }
+    listen_on(state, &listen.listen, |address| vec![format!("Cunxin 村信  http://{address}")], out)
+}
+
+fn demonstrate(data: &DataArgs, args: &DemoArgs, out: &mut impl Write) -> Result<(), CommandError> {
+    let mut state = app::open(data, Clock::fixed(args.today))?;
+    if !state.demo {
+        demo::load(&state, args.today, std::io::stderr().is_terminal())?;
+        state.demo = true;
+    }
+    if args.load_only {
+        writeln!(out, "The demonstration data is in {} · 演示数据已装入", data.database)?;
+        return Ok(());
+    }
+    state.secure_cookies = args.listen.behind_tls;
+    let accounts = state.db.read(auth::list_accounts)?;
+    listen_on(state, &args.listen.listen, |address| demo::welcome(address, &accounts), out)
+}
+
+fn listen_on(
+    state: crate::state::State,
+    listen: &str,
+    lines: impl FnOnce(&str) -> Vec<String>,
+    out: &mut impl Write,
+) -> Result<(), CommandError> {
+    let ready = |address: &str| {
+        for line in lines(address) {
+            // Whether anyone reads the greeting does not matter to serving.
+            let _ = writeln!(out, "{line}");
+        }
+        let _ = out.flush();
+    };
+    Ok(actix_web::rt::System::new().block_on(app::serve(state, listen, ready))?)
+}
+
+fn verify(data: &DataArgs, out: &mut impl Write) -> Result<(), CommandError> {
+    let state = existing(data)?;
+    let found = state.read_now(ledger::verify)?;
+    for difference in &found {
+        writeln!(
+            out,
+            "{}: {}: {} ≠ {}",
+            difference.book, difference.what, difference.stored, difference.should_be
+        )?;
+    }
+    if found.is_empty() {
+        writeln!(out, "No difference: totals, positions and audit chains agree with the entries · 全部一致")?;
+        return Ok(());
+    }
+    Err(CommandError::Differs(found.len()))
+}

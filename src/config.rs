@@ -1,0 +1,62 @@
+//! Settings, read once from the command line and the environment and handed on.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+/// Where the data is and how it is served; on every command.
+#[derive(Args, Clone, Debug)]
+pub struct DataArgs {
+    /// The database: a file's path, or postgres://user@host/name · 数据库：文件路径或 PostgreSQL 地址
+    #[arg(long, global = true, env = "CUNXIN_DATABASE", default_value = "./cunxin-data/cunxin.db", hide_env_values = true)]
+    pub database: String,
+    /// The key file that unlocks names and numbers; default: beside the data directory · 密钥文件
+    #[arg(long, global = true, env = "CUNXIN_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+impl DataArgs {
+    /// The key file: the one named, or `<data directory>.key` beside the directory of the
+    /// database file, or `./cunxin.key` for a server's database.
+    pub fn key_path(&self) -> PathBuf {
+        if let Some(path) = &self.key_file {
+            return path.clone();
+        }
+        if self.database.contains("://") {
+            return PathBuf::from("./cunxin.key");
+        }
+        let folder = Path::new(&self.database).parent().filter(|folder| !folder.as_os_str().is_empty());
+        match folder {
+            Some(folder) => folder.with_extension("key"),
+            None => Path::new(&self.database).with_extension("key"),
+        }
+    }
+}
+
+/// How pages are served.
+#[derive(Args, Clone, Debug)]
+pub struct ListenArgs {
+    /// Address and port to listen on · 监听地址
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// A reverse proxy serves us over HTTPS: cookies are marked Secure and HSTS is sent · 在 HTTPS 反向代理之后
+    #[arg(long, env = "CUNXIN_BEHIND_TLS")]
+    pub behind_tls: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(database: &str) -> PathBuf {
+        DataArgs { database: database.to_owned(), key_file: None }.key_path()
+    }
+
+    #[test]
+    fn the_key_lies_beside_the_data_directory_and_never_in_it() {
+        assert_eq!(key("./cunxin-data/cunxin.db"), PathBuf::from("./cunxin-data.key"));
+        assert_eq!(key("/srv/cunxin/data/county.db"), PathBuf::from("/srv/cunxin/data.key"));
+        assert_eq!(key("county.db"), PathBuf::from("county.key"));
+        assert_eq!(key("postgres://cunxin@db/cunxin"), PathBuf::from("./cunxin.key"));
+    }
+}

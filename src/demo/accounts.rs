@@ -1,0 +1,133 @@
+//! Who works in the demonstration.
+
+use diesel::prelude::*;
+
+use super::plan::{Act, Plan};
+use super::registers::Registers;
+use crate::auth::{NewAccount, Role, add_account};
+use crate::db::Conn;
+use crate::db::schema::account;
+use crate::error::Error;
+use crate::values::{BookId, InstitutionId, SpecialistId, UserId};
+
+/// The password of every account one can sign in with.
+const PASSWORD: &str = "cunxin-demo";
+
+/// Whether this database holds the demonstration: it has accounts to be used at one click.
+pub fn is_demonstration(conn: &mut Conn) -> Result<bool, Error> {
+    let marked: i64 = account::table.filter(account::one_click.eq(true)).count().get_result(conn)?;
+    Ok(marked > 0)
+}
+
+/// The accounts that record and approve, by who they are.
+pub(super) struct Accounts {
+    /// By specialist index.
+    pub specialists: Vec<UserId>,
+    /// The county's reviewer.
+    pub reviewers: std::collections::HashMap<BookId, UserId>,
+}
+
+/// Makes them: every specialist has an account, each county a reviewer; a few can be signed in
+/// with. Ids follow the plan's order, so that they are the same each time.
+pub(super) fn make(conn: &mut Conn, plan: &Plan, registers: &Registers) -> Result<Accounts, Error> {
+    let mut next = 0_u64;
+    let mut id = || {
+        next += 1;
+        UserId::from_parts(DEMO_EPOCH_MS, spread(next))
+    };
+    let chosen = chosen_specialists(plan);
+    let mut specialists = Vec::with_capacity(plan.specialists.len());
+    for (specialist, index) in plan.specialists.iter().zip(0..) {
+        let login = chosen.iter().find(|(at, _)| *at == index).map(|(_, login)| (*login).to_owned());
+        let signs_in = login.is_some();
+        let new = NewAccount {
+            id: id(),
+            login: login.unwrap_or_else(|| specialist.code.to_lowercase()),
+            name: if signs_in {
+                format!("{} {}（{}）", specialist.title, specialist.name, registers.county_name(&specialist.county))
+            } else {
+                specialist.name.clone()
+            },
+            role: Role::Specialist,
+            book: None,
+            institution: None,
+            specialist: Some(registers.specialist(index)?),
+            password: signs_in.then(|| PASSWORD.to_owned()),
+            one_time: false,
+            one_click: signs_in,
+        };
+        specialists.push(add_account(conn, &new)?.id);
+    }
+    let mut reviewers = std::collections::HashMap::new();
+    for (code, book) in registers.counties() {
+        let county = registers.county_name(code);
+        let (login, signs_in) = match county.as_str() {
+            "台山市" => ("taishan".to_owned(), true),
+            "鹤山市" => ("heshan".to_owned(), true),
+            _ => (format!("reviewer-{}", code.get(..6).unwrap_or(code)), false),
+        };
+        let name = format!("县级审核 林慧（{county}）");
+        let new = person(id(), &login, &name, Role::Reviewer, Some(book), None, signs_in);
+        reviewers.insert(book, add_account(conn, &new)?.id);
+    }
+    let taishan = registers.book_of_county("台山市")?;
+    let insurer = registers.first_insurer()?;
+    let others = [
+        person(id(), "insurer", "保险经办 周敏（台山市）", Role::Clerk, Some(taishan), Some(insurer), true),
+        person(id(), "city", "市级查阅 何志远（江门市）", Role::CityReader, None, None, true),
+        person(id(), "reports", "报表查阅 省行来访", Role::ReportReader, None, None, true),
+        person(id(), "admin", "系统管理员 罗静", Role::Administrator, None, None, true),
+    ];
+    for new in &others {
+        add_account(conn, new)?;
+    }
+    Ok(Accounts { specialists, reviewers })
+}
+
+/// 2022-01-01 00:00 in Shanghai: before anything in the plan happens.
+pub(super) const DEMO_EPOCH_MS: i64 = 1_640_966_400_000;
+
+/// A number spread over the ten random bytes of an id, so that the same number gives the same id.
+pub(super) fn spread(number: u64) -> [u8; 10] {
+    let mut bytes = [0; 10];
+    bytes[2..].copy_from_slice(&number.to_be_bytes());
+    bytes
+}
+
+/// Specialists to sign in as: whoever recorded 新屋村's five lines, and the maker of the wrong
+/// sheet in 台山, who will have to correct it.
+fn chosen_specialists(plan: &Plan) -> Vec<(usize, &'static str)> {
+    let hamlet = plan.lines.iter().find(|line| line.village == super::plan::HAMLET).map(|line| line.specialist);
+    let wrong = plan.waiting.iter().find_map(|item| match &item.act {
+        Act::Grant(sheet) if sheet.lines.iter().any(|line| line.amount == super::plan::WRONG_GRANT) => {
+            item.head.specialist
+        }
+        _ => None,
+    });
+    let mut chosen: Vec<(usize, &'static str)> = hamlet.map(|index| (index, "xinwu")).into_iter().collect();
+    chosen.extend(wrong.filter(|index| Some(*index) != hamlet).map(|index| (index, "specialist")));
+    chosen
+}
+
+fn person(
+    id: UserId,
+    login: &str,
+    name: &str,
+    role: Role,
+    book: Option<BookId>,
+    institution: Option<InstitutionId>,
+    signs_in: bool,
+) -> NewAccount {
+    NewAccount {
+        id,
+        login: login.to_owned(),
+        name: name.to_owned(),
+        role,
+        book,
+        institution,
+        specialist: None::<SpecialistId>,
+        password: signs_in.then(|| PASSWORD.to_owned()),
+        one_time: false,
+        one_click: signs_in,
+    }
+}

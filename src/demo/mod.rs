@@ -1,0 +1,18 @@
+//! The demonstration: two full years of fictional people and contracts over the real units,
+//! recorded through the ordinary commands so that it proves the whole path.
+//!
+//! What must always hold:
+//! - `plan` decides everything beforehand, pure and deterministic; `load` only walks it;
+//! - nothing is written except by the commands anyone uses: submit, approve, register;
+//! - the same day gives the same database content, ids included.
+
+mod accounts;
+mod acts;
+mod load;
+pub mod plan;
+mod registers;
+mod welcome;
+
+pub use accounts::is_demonstration;
+pub use load::load;
+pub use welcome::welcome;

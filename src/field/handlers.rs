@@ -1,0 +1,201 @@
+//! Home, village, client.
+
+use std::collections::BTreeMap;
+
+use actix_web::web;
+use serde::Deserialize;
+
+use super::{client_form, views};
+use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
+use crate::credit::{self, CreditLine};
+use crate::db::Conn;
+use crate::error::Error;
+use crate::ledger::{Actor, Office, State, VoucherFilter, queue_length};
+use crate::loans::{self, Loan};
+use crate::recording::{Place, place};
+use crate::register::{self, Found, Names};
+use crate::state::{self, Site};
+use crate::values::{BookId, ClientId, Level, RegionId};
+
+pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
+/// Clients shown at once; the search finds the others.
+const SHOWN: usize = 200;
+
+/// The routes of this room.
+pub fn routes() -> Vec<RouteSpec> {
+    let mut routes = vec![
+        get("/field", RECORDERS, home),
+        get("/field/villages/{village}", RECORDERS, village),
+        get("/field/clients/{book}/{client}", RECORDERS, client),
+    ];
+    routes.extend(client_form::routes());
+    routes
+}
+
+/// One village of the list.
+pub(super) struct VillageItem {
+    pub id: RegionId,
+    pub name: String,
+    pub town: String,
+}
+
+pub(super) struct HomeView {
+    /// In order of town and village.
+    pub villages: Vec<VillageItem>,
+    /// A clerk first chooses a town.
+    pub towns: Vec<VillageItem>,
+    pub returned: i64,
+    pub waiting: i64,
+    pub institution: String,
+}
+
+#[derive(Deserialize)]
+struct HomeAsk {
+    town: Option<i64>,
+    #[serde(default)]
+    q: String,
+}
+
+async fn home(page: Page, site: Site, query: web::Query<HomeAsk>) -> Answer {
+    let (user, actor, ask) = (page.user.clone(), page.actor(), query.into_inner());
+    let asked = ask.q.clone();
+    let view = state::read(&site, move |conn, office| load_home(conn, office, &user, &actor, &ask)).await?;
+    Ok(page.field(page.t("今日", "Today"), views::home(&page, &view, &asked)))
+}
+
+fn load_home(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    actor: &Actor,
+    ask: &HomeAsk,
+) -> Result<HomeView, Error> {
+    let (villages, towns) = match (user.specialist, user.book) {
+        (Some(specialist), _) => (register::assigned_villages(conn, specialist, actor.today)?, Vec::new()),
+        (None, Some(book)) => of_county(office, actor, book, ask),
+        (None, None) => return Err(Error::Forbidden),
+    };
+    let institution = match (user.specialist, user.institution) {
+        (Some(id), _) => register::find_specialist(conn, id)?.institution_id,
+        (None, institution) => institution.ok_or(Error::Forbidden)?,
+    };
+    let mut of_town: BTreeMap<(bool, String, i64), VillageItem> = BTreeMap::new();
+    for (_, id) in villages {
+        of_town.insert(office.regions.sort_key(id, actor.today), item(office, actor, id));
+    }
+    let books: Vec<BookId> = crate::ledger::books(conn)?.into_iter().map(|book| book.id).collect();
+    let mut count = |state| {
+        let filter = VoucherFilter {
+            books: books.clone(),
+            states: vec![state],
+            maker: Some(user.id.clone()),
+            ..VoucherFilter::default()
+        };
+        queue_length(conn, &filter)
+    };
+    Ok(HomeView {
+        villages: of_town.into_values().collect(),
+        towns: towns.into_iter().map(|id| item(office, actor, id)).collect(),
+        returned: count(State::Returned)?,
+        waiting: count(State::Submitted)?,
+        institution: Names::load(conn)?.institution(institution).to_owned(),
+    })
+}
+
+/// A clerk's county: its towns, or the villages of one town, or those whose name matches.
+fn of_county(
+    office: &Office<'_>,
+    actor: &Actor,
+    book: BookId,
+    ask: &HomeAsk,
+) -> (Vec<(BookId, RegionId)>, Vec<RegionId>) {
+    let (regions, county, today) = (office.regions, RegionId(book.0), actor.today);
+    let at_village_level = |id: &RegionId| regions.unit(*id).is_some_and(|unit| unit.level >= Level::Village);
+    if let Some(town) = ask.town {
+        let villages = regions.within(RegionId(town), today);
+        let inside = villages.into_iter().filter(|id| regions.path(*id, today).contains(&county));
+        return (inside.filter(at_village_level).map(|id| (book, id)).collect(), Vec::new());
+    }
+    if !ask.q.trim().is_empty() {
+        let wanted = ask.q.trim();
+        let found = regions.within(county, today).into_iter().filter(at_village_level);
+        let named = found.filter(|id| regions.name(*id, today).contains(wanted));
+        return (named.map(|id| (book, id)).collect(), Vec::new());
+    }
+    (Vec::new(), regions.children(county, today))
+}
+
+fn item(office: &Office<'_>, actor: &Actor, id: RegionId) -> VillageItem {
+    let town = office.regions.ancestor(id, Level::Town, actor.today).filter(|town| *town != id);
+    VillageItem {
+        id,
+        name: office.regions.name(id, actor.today),
+        town: town.map_or_else(String::new, |town| office.regions.name(town, actor.today)),
+    }
+}
+
+pub(super) struct VillageView {
+    pub place: Place,
+    pub clients: Vec<Found>,
+    /// More were found than are shown.
+    pub more: bool,
+    pub insurer: bool,
+}
+
+#[derive(Deserialize)]
+struct Search {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    done: String,
+}
+
+async fn village(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Search>) -> Answer {
+    let (user, actor, village) = (page.user.clone(), page.actor(), RegionId(path.into_inner()));
+    let asked = query.q.clone();
+    let view = state::read(&site, move |conn, office| {
+        let place = place(conn, office, &user, village, actor.today)?;
+        let mut clients =
+            register::clients_in(conn, office.vault, place.book, &[village], &asked, SHOWN.saturating_add(1))?;
+        let more = clients.len() > SHOWN;
+        clients.truncate(SHOWN);
+        let insurer = register::institutions(conn)?
+            .iter()
+            .any(|institution| institution.id == place.institution && institution.is_insurer());
+        Ok(VillageView { place, clients, more, insurer })
+    })
+    .await?;
+    let title = view.place.name.clone();
+    Ok(page.field(&title, views::village(&page, &view, &query.q, query.done == "client")))
+}
+
+pub(super) struct ClientView {
+    pub place: Place,
+    pub found: Found,
+    pub lines: Vec<CreditLine>,
+    pub loans: Vec<Loan>,
+    pub names: Names,
+}
+
+async fn client(page: Page, site: Site, path: web::Path<(i64, String)>) -> Answer {
+    let (user, actor) = (page.user.clone(), page.actor());
+    let (book, id) = path.into_inner();
+    let id = ClientId::parse(&id).map_err(|_| Error::NotFound)?;
+    let view = state::read(&site, move |conn, office| {
+        let book = BookId(book);
+        let client = register::find_clients(conn, book, [id.clone()])?.remove(&id).ok_or(Error::NotFound)?;
+        let place = place(conn, office, &user, client.region_id, actor.today)?;
+        let ids = [id.clone()];
+        let identity = register::identities(conn, office.vault, book, &ids)?.remove(&id).ok_or(Error::NotFound)?;
+        Ok(ClientView {
+            lines: credit::lines_of_clients(conn, book, &ids)?,
+            loans: loans::loans_of_clients(conn, book, &ids)?,
+            names: Names::load(conn)?,
+            found: Found { client, identity },
+            place,
+        })
+    })
+    .await?;
+    let title = view.found.identity.name.clone();
+    Ok(page.field(&title, views::client(&page, &view)))
+}

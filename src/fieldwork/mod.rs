@@ -1,0 +1,32 @@
+//! Work in the villages: visits (走访), talks (宣讲), service points (服务点), designations (评定).
+//!
+//! What must always hold:
+//! - a visit counts 户次 for every household visited, and 户数 (去重) only for registered 农户, each once
+//!   in any period; visits and talks are their entries and have no table;
+//! - service points are counted singly, their villages once each, and only those with a 村委会;
+//! - a town is designated once; only 镇 and 街道 are, never the zones and farms that look like one.
+
+mod commands;
+mod details;
+mod handlers;
+mod opening;
+mod rules;
+mod store;
+mod talking;
+mod views;
+mod visiting;
+
+pub use details::{
+    DESIGNATION_KIND, SERVICE_POINT_KIND, TALK_KIND, VISIT_KIND,
+    DESIGNATION_KIND, DesignationDetail, PAYMENT_TOWN, SERVICE_POINT_KIND, ServicePointDetail, TALK_KIND,
+    TalkDetail, VISIT_KIND, VisitDetail,
+};
+pub use handlers::routes;
+pub use store::{Designation, ServicePoint, check_positions, designations, service_points_in};
+
+use crate::ledger::Kind;
+
+/// The kinds of voucher of this room.
+pub fn kinds() -> Vec<Kind> {
+    details::Work::EVERY.into_iter().map(commands::kind).collect()
+}

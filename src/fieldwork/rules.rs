@@ -1,0 +1,199 @@
+//! Pure checks of one line of a fieldwork voucher, and what it posts.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::details::{DesignationDetail, PAYMENT_TOWN, ServicePointDetail, TalkDetail};
+use crate::error::Issue;
+use crate::ledger::{Line, Posting};
+use crate::register::Client;
+use crate::values::{RegionKind, Say, SubjectId, measure};
+
+/// More people than this at one talk is worth a second look.
+const MANY_PEOPLE: i64 = 500;
+/// No designation is older.
+const FIRST_YEAR: i32 = 2000;
+
+/// Fieldwork has no amount.
+pub(super) fn amount_issue(line: &Line) -> Option<Issue> {
+    (!line.amount.is_zero()).then(|| {
+        let say = Say::new("这类记录没有金额。", "A record of this kind has no amount.");
+        Issue::refuse("fieldwork.amount", "amount", say)
+    })
+}
+
+/// A visit: `again` when the voucher names the same household in an earlier line.
+pub(super) fn judge_visit(line: &Line, client: Option<&Client>, again: bool) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    match client {
+        None if line.client.is_some() => {
+            let say = Say::new(
+                "没有这个客户，请先登记。",
+                "There is no such client; record the client first.",
+            );
+            issues.push(Issue::refuse("client.unknown", "rows", say));
+        }
+        Some(client) if client.region_id != line.region => {
+            let say = Say::new("客户登记在别的村。", "The client is recorded in another village.");
+            issues.push(Issue::warn("client.other_village", "rows", say));
+        }
+        _ => {}
+    }
+    if again {
+        let say = Say::new(
+            "同一户在这次走访里出现了两次。",
+            "The same household stands in this visit twice.",
+        );
+        issues.push(Issue::refuse("visit.twice", "rows", say));
+    }
+    issues
+}
+
+/// A visit counts once among the visits, and its household, if it is a known one, once in any period.
+pub(super) fn visit_postings(line: &Line, client: Option<&Client>) -> Vec<Posting> {
+    let mut posted = vec![Posting::of(line, measure::FIELD_VISITS, 1)];
+    let household = client.filter(|client| client.is_household());
+    posted.extend(
+        household.map(|client| {
+            Posting::of(line, measure::FIELD_VISITED_HOUSEHOLDS, 1).counting(client.subject_id)
+        }),
+    );
+    posted
+}
+
+pub(super) fn judge_talk(line: &Line, talk: &TalkDetail) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    if line.n > 1 {
+        let say = Say::new(
+            "一条记录只记一场宣讲。",
+            "One record holds one talk; record each by itself.",
+        );
+        issues.push(Issue::refuse("talk.several", "", say));
+    }
+    if talk.topic.trim().is_empty() {
+        let say = Say::new("请写明宣讲主题。", "Say what the talk was about.");
+        issues.push(Issue::refuse("talk.topic_missing", "topic", say));
+    }
+    let present = talk.attendance;
+    if present < 1 {
+        let say = Say::new(
+            format!("到场人数至少是 1；填写的是 {present}。"),
+            format!("At least 1 person must have been there; it says {present}."),
+        );
+        issues.push(Issue::refuse("talk.attendance", "attendance", say));
+    } else if present > MANY_PEOPLE {
+        let say = Say::new(
+            format!("到场 {present} 人次，请核对是否多写了零。"),
+            format!("{present} persons at one talk; check for an extra digit."),
+        );
+        issues.push(Issue::warn("talk.many", "attendance", say));
+    }
+    issues
+}
+
+pub(super) fn talk_postings(line: &Line, talk: &TalkDetail) -> Vec<Posting> {
+    vec![
+        Posting::of(line, measure::FIELD_TALKS, 1),
+        Posting::of(line, measure::FIELD_ATTENDANCE, talk.attendance),
+    ]
+}
+
+/// A service point: `taken` when its id is another's already.
+pub(super) fn judge_service_point(line: &Line, point: &ServicePointDetail, taken: bool) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    if point.brand.trim().is_empty() {
+        let say = Say::new(
+            "请写明服务点品牌，如裕农通。",
+            "Give the brand of the service point.",
+        );
+        issues.push(Issue::refuse("service_point.brand_missing", "brand", say));
+    }
+    if point.name.trim().is_empty() {
+        let say = Say::new("请写明服务点名称。", "Give the name of the service point.");
+        issues.push(Issue::refuse("service_point.name_missing", "name", say));
+    }
+    if taken || line.contract.is_none() {
+        issues.push(recorded_already());
+    }
+    issues
+}
+
+/// A point counts among the points, and its village, if it is an 行政村, once however many it has.
+pub(super) fn service_point_postings(line: &Line, kind: Option<RegionKind>) -> Vec<Posting> {
+    let mut posted = vec![Posting::of(line, measure::FIELD_SERVICE_POINTS, 1)];
+    if kind.is_some_and(RegionKind::is_administrative_village) {
+        let village = SubjectId(line.region.0);
+        posted.push(Posting::of(line, measure::FIELD_SERVICE_POINT_VILLAGES, 1).counting(village));
+    }
+    posted
+}
+
+/// What is known of a designation's town.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Town {
+    pub kind: Option<RegionKind>,
+    /// It is designated already, or stands in the voucher twice.
+    pub designated: bool,
+    /// The designation's id is another's already.
+    pub taken: bool,
+}
+
+pub(super) fn judge_designation(
+    line: &Line,
+    given: &DesignationDetail,
+    town: Town,
+    day: NaiveDate,
+) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    if given.kind != PAYMENT_TOWN {
+        let kind = &given.kind;
+        let say = Say::new(
+            format!("不认识的评定“{kind}”，目前只记录{PAYMENT_TOWN}。"),
+            format!("Unknown designation “{kind}”; only {PAYMENT_TOWN} is recorded."),
+        );
+        issues.push(Issue::refuse("designation.kind", "kind", say));
+    }
+    if !town.kind.is_some_and(RegionKind::counts_as_town) {
+        let say = Say::new(
+            "评定的对象要是镇或街道。",
+            "Only a town or a subdistrict can be designated.",
+        );
+        issues.push(Issue::refuse("designation.not_a_town", "region", say));
+    }
+    if town.designated {
+        let say = Say::new("这个镇已经评定过。", "This town has been designated already.");
+        issues.push(Issue::refuse("designation.again", "region", say));
+    }
+    let (year, latest) = (given.year, day.year());
+    if !(FIRST_YEAR..=latest).contains(&year) {
+        let say = Say::new(
+            format!("评定年度要在 {FIRST_YEAR} 到 {latest} 之间；填写的是 {year}。"),
+            format!("The year must be from {FIRST_YEAR} to {latest}; it says {year}."),
+        );
+        issues.push(Issue::refuse("designation.year", "year", say));
+    }
+    if town.taken || line.contract.is_none() {
+        issues.push(recorded_already());
+    }
+    issues
+}
+
+/// A town counts once among the designated, and is new this once.
+pub(super) fn designation_postings(line: &Line) -> Vec<Posting> {
+    let town = SubjectId(line.region.0);
+    vec![
+        Posting::of(line, measure::FIELD_DESIGNATED_TOWNS, 1).counting(town),
+        Posting::of(line, measure::FIELD_DESIGNATED_TOWNS_NEW, 1),
+    ]
+}
+
+fn recorded_already() -> Issue {
+    let say = Say::new(
+        "已经记录过，或缺少编号，请重新打开表单。",
+        "This is recorded already, or has no id. Open the form again.",
+    );
+    Issue::refuse("contract.exists", "", say)
+}
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;

@@ -1,0 +1,149 @@
+//! Service points and designations in the database.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use crate::db::schema::{designation, entry, service_point};
+use crate::db::{CHUNK, Conn, insert_all, sum_i64};
+use crate::error::Error;
+use crate::ledger::{Book, Difference};
+use crate::values::{BookId, ContractId, InstitutionId, MeasureId, RegionId, measure};
+
+/// One service point.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = service_point)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct ServicePoint {
+    pub book_id: BookId,
+    pub id: ContractId,
+    pub region_id: RegionId,
+    pub institution_id: InstitutionId,
+    pub brand: String,
+    pub name: String,
+    pub opened_on: NaiveDate,
+    /// Last day; none while it is open.
+    pub closed_on: Option<NaiveDate>,
+}
+
+/// One designation of a town.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = designation)]
+pub struct Designation {
+    pub book_id: BookId,
+    pub id: ContractId,
+    pub region_id: RegionId,
+    pub kind: String,
+    pub year: i32,
+    pub document: String,
+}
+
+/// The service points in these villages of a book, oldest first.
+pub fn service_points_in(
+    conn: &mut Conn,
+    book: BookId,
+    villages: &[RegionId],
+) -> Result<Vec<ServicePoint>, Error> {
+    let mut found = Vec::new();
+    for some in villages.chunks(CHUNK) {
+        let rows: Vec<ServicePoint> = service_point::table
+            .filter(service_point::book_id.eq(book))
+            .filter(service_point::region_id.eq_any(some))
+            .order((service_point::opened_on, service_point::id))
+            .select(ServicePoint::as_select())
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Every designation of a book, by year.
+pub fn designations(conn: &mut Conn, book: BookId) -> Result<Vec<Designation>, Error> {
+    Ok(designation::table
+        .filter(designation::book_id.eq(book))
+        .order((designation::year, designation::id))
+        .select(Designation::as_select())
+        .load(conn)?)
+}
+
+/// Which of these ids a service point bears already.
+pub(super) fn known_points(
+    conn: &mut Conn,
+    book: BookId,
+    ids: &[ContractId],
+) -> Result<HashSet<ContractId>, Error> {
+    let mut found = HashSet::new();
+    for some in ids.chunks(CHUNK) {
+        let rows: Vec<ContractId> = service_point::table
+            .filter(service_point::book_id.eq(book))
+            .filter(service_point::id.eq_any(some))
+            .select(service_point::id)
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+pub(super) fn keep_points(conn: &mut Conn, points: &[ServicePoint]) -> Result<(), Error> {
+    insert_all!(conn, service_point::table, points)?;
+    Ok(())
+}
+
+pub(super) fn keep_designations(conn: &mut Conn, rows: &[Designation]) -> Result<(), Error> {
+    insert_all!(conn, designation::table, rows)?;
+    Ok(())
+}
+
+/// Service points open and towns designated, one by one, against their entries.
+pub fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+    let measures = [measure::FIELD_SERVICE_POINTS, measure::FIELD_DESIGNATED_TOWNS];
+    let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
+        .filter(entry::book_id.eq(book.id))
+        .filter(entry::pending.eq(false))
+        .filter(entry::measure.eq_any(measures))
+        .group_by((entry::contract_id, entry::measure))
+        .select((entry::contract_id, entry::measure, sum_i64("amount")))
+        .load(conn)?;
+    let mut sums: HashMap<(ContractId, MeasureId), i64> = rows
+        .into_iter()
+        .filter_map(|(id, measure, sum)| Some(((id?, measure), sum)))
+        .collect();
+    let open: Vec<ContractId> = service_point::table
+        .filter(service_point::book_id.eq(book.id))
+        .filter(service_point::closed_on.is_null())
+        .select(service_point::id)
+        .load(conn)?;
+    let designated: Vec<ContractId> = designation::table
+        .filter(designation::book_id.eq(book.id))
+        .select(designation::id)
+        .load(conn)?;
+    let stored = open
+        .into_iter()
+        .map(|id| (id, measure::FIELD_SERVICE_POINTS))
+        .chain(
+            designated
+                .into_iter()
+                .map(|id| (id, measure::FIELD_DESIGNATED_TOWNS)),
+        );
+    let mut differing: Vec<(ContractId, MeasureId, i64, i64)> = Vec::new();
+    for (id, measure) in stored {
+        let posted = sums.remove(&(id.clone(), measure)).unwrap_or(0);
+        if posted != 1 {
+            differing.push((id, measure, 1, posted));
+        }
+    }
+    let unknown = sums.into_iter().filter(|(_, sum)| *sum != 0);
+    differing.extend(unknown.map(|((id, measure), sum)| (id, measure, 0, sum)));
+    differing.sort();
+    let difference = |(id, measure, stored, posted): (ContractId, MeasureId, i64, i64)| Difference {
+        book: book.name.clone(),
+        what: format!(
+            "{} {id}",
+            measure::by_id(measure).map_or("?", |measure| measure.code)
+        ),
+        stored: stored.to_string(),
+        should_be: posted.to_string(),
+    };
+    Ok(differing.into_iter().map(difference).collect())
+}

@@ -1,0 +1,154 @@
+//! Policies that run out: what the calendar alone changes, as system vouchers (日终).
+
+use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+
+use super::facts;
+use super::rules;
+use super::store::{self, Cover};
+use crate::db::Conn;
+use crate::error::Error;
+use crate::ledger::{self, Actor, Case, Findings, Kind, Line, NewLine, Office, Submission, Verdict};
+use crate::values::{BookId, CommandId, Say, Text, UserId, VoucherId};
+use crate::vault;
+
+/// The code of the voucher that takes a policy out of force.
+pub const EXPIRY_KIND: &str = "insurance.expiry";
+
+/// An expiry's own part of a voucher line; the line's amount is the part's sum insured, which
+/// leaves 有效保额.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpiryDetail {
+    /// The part of the policy, from 1.
+    pub part: i32,
+}
+
+pub(super) fn kind() -> Kind {
+    Kind {
+        code: EXPIRY_KIND,
+        name: Text::new("保单到期", "Policy expiry"),
+        amount_name: Text::new("到期保额", "Sum insured expired"),
+        form: "/field/policies",
+        describe,
+        assess,
+        apply,
+    }
+}
+
+fn describe(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
+    let detail: ExpiryDetail = line.detail()?;
+    let part = detail.part.to_string();
+    Ok(vec![(
+        Text::new("保单第几项", "Part of the policy"),
+        Say::new(part.clone(), part),
+    )])
+}
+
+/// Nobody's word is needed for the calendar: whoever submits it, the voucher is right only on the
+/// day after the policy's last, with the policy's own parts, once.
+fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
+    let covers = store::load_covers(conn, case.book.id, &facts::contracts(case.lines))?;
+    let contract = case.lines.first().and_then(|line| line.contract.as_ref());
+    let cover = contract.and_then(|id| covers.get(id));
+    Ok(Findings {
+        issues: rules::payout::judge_expiry(case.lines, cover, case.business_date)
+            .into_iter()
+            .collect(),
+        postings: case.lines.iter().map(rules::payout::expiry_posting).collect(),
+    })
+}
+
+fn apply(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
+    for id in facts::contracts(case.lines) {
+        store::end_policy(conn, case.book.id, &id)?;
+    }
+    Ok(())
+}
+
+/// Takes every policy of a book whose last day lies before `day` out of force, each by a voucher
+/// of its own dated the day after, and says how many. `actor` is the system's own and acts on
+/// `day` or later; [`day_end_checker`] approves. Ids follow from the policies', so a day replayed
+/// finds nothing to do. Runs in the caller's write transaction of that book.
+///
+/// # Errors
+/// A refusal means that a stored policy contradicts its own voucher.
+pub fn expire_policies(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    actor: &Actor,
+    book: BookId,
+    day: NaiveDate,
+) -> Result<usize, Error> {
+    let checker = Actor {
+        id: day_end_checker(),
+        institution: None,
+        ..actor.clone()
+    };
+    let ended = store::ended_before(conn, book, day)?;
+    for cover in &ended {
+        let submission = expiry_of(cover)?;
+        let receipt = ledger::submit(conn, office, actor, &submission)?;
+        let verdict = Verdict {
+            book,
+            voucher: receipt.voucher,
+            command: CommandId::from_parts(moment(submission.business_date), bits("approve", cover)),
+            revision: receipt.revision,
+        };
+        ledger::approve(conn, office, &checker, &verdict, false)?;
+    }
+    Ok(ended.len())
+}
+
+/// Who approves what the calendar brings: since nobody approves what he submitted, a second
+/// system actor beside the one that runs the day's end.
+pub fn day_end_checker() -> UserId {
+    UserId::from_parts(0, *b"day-end-ok")
+}
+
+fn expiry_of(cover: &Cover) -> Result<Submission, Error> {
+    let policy = &cover.policy;
+    let day = policy
+        .ends_on
+        .succ_opt()
+        .ok_or_else(|| Error::Failed(format!("policy {} ends with the calendar", policy.id)))?;
+    let mut lines = Vec::with_capacity(cover.parts.len());
+    for part in &cover.parts {
+        lines.push(NewLine {
+            region: part.region_id,
+            client: part.client_id.clone(),
+            product: policy.product_id,
+            institution: policy.institution_id,
+            specialist: part.specialist_id,
+            contract: Some(policy.id.clone()),
+            amount: part.sum_insured_fen,
+            detail: serde_json::to_value(ExpiryDetail { part: part.n })?,
+        });
+    }
+    Ok(Submission {
+        book: policy.book_id,
+        voucher: VoucherId::from_parts(moment(day), bits("voucher", cover)),
+        command: CommandId::from_parts(moment(day), bits("submit", cover)),
+        base_revision: 0,
+        kind: EXPIRY_KIND.to_owned(),
+        business_date: day,
+        institution: policy.institution_id,
+        lines,
+    })
+}
+
+/// The start of a day in milliseconds since 1970, for ids that keep the order of days.
+fn moment(day: NaiveDate) -> i64 {
+    day.and_time(NaiveTime::MIN).and_utc().timestamp_millis()
+}
+
+/// The part of an id that follows from the policy and what is done with it.
+fn bits(what: &str, cover: &Cover) -> [u8; 10] {
+    let digest = vault::digest(format!("{EXPIRY_KIND}|{what}|{}", cover.policy.id).as_bytes());
+    let mut bits = [0; 10];
+    for (byte, at) in bits.iter_mut().zip((0..).step_by(2)) {
+        let pair = digest.get(at..at + 2).unwrap_or("00");
+        *byte = u8::from_str_radix(pair, 16).unwrap_or(0);
+    }
+    bits
+}

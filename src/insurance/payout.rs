@@ -1,0 +1,326 @@
+//! Recording what was paid on one part of a policy.
+
+use std::collections::HashSet;
+
+use actix_web::web;
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::commands::{PAYOUT_KIND, PayoutDetail};
+use super::handlers::{RECORDERS, insurer_place, read_client, read_households, record_page, returned_reason};
+use super::store::{self, Cover, Paid, PolicyPart};
+use super::{facts, views};
+use crate::auth::{Answer, FormData, Page, Posted, Role, RouteSpec, User, get, post, redirect};
+use crate::clock::Clock;
+use crate::db::Conn;
+use crate::error::Error;
+use crate::ledger::{Actor, Basis, NewLine, Office, Submission};
+use crate::recording::{self, FormIds, Place, Prepared, Reader, correction};
+use crate::register::{self, Found, Names, load_assignments};
+use crate::state::{self, Site};
+use crate::values::text::narrow;
+use crate::values::{BookId, ContractId, Lang, RegionId, Say, Unit, VoucherId};
+
+/// The form's address.
+pub(super) const FORM: &str = "/field/payout";
+
+pub(super) fn routes() -> Vec<RouteSpec> {
+    vec![get(FORM, RECORDERS, open), post(FORM, RECORDERS, take)]
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Ask {
+    book: i64,
+    #[serde(default)]
+    policy: String,
+    /// The part of the policy; asked for when there are several.
+    #[serde(default)]
+    part: String,
+    /// A returned voucher to correct.
+    #[serde(default)]
+    voucher: String,
+}
+
+/// What the form shows around its fields.
+pub(super) struct PayoutView {
+    pub place: Place,
+    pub cover: Cover,
+    pub part: PolicyPart,
+    pub product: String,
+    /// The insured client of the part; none when the village is insured.
+    pub insured: Option<Found>,
+    /// Whom of an insured village it may be paid to.
+    pub clients: Vec<Found>,
+    /// Earlier payouts on this part, waiting ones included.
+    pub before: Vec<Paid>,
+    /// Why it came back, when it is a correction.
+    pub returned: Option<String>,
+}
+
+/// A policy with several parts that this person may pay on.
+pub(super) struct ChoiceView {
+    pub number: String,
+    pub product: String,
+    /// Part, its village and, if one is insured, the client's name.
+    pub parts: Vec<(PolicyPart, String)>,
+}
+
+/// Where opening the form leads.
+enum Opened {
+    Form(FormData),
+    Choice(ChoiceView),
+    Elsewhere(String),
+}
+
+async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
+    let (ask, user, clock) = (query.into_inner(), page.user.clone(), site.clock.clone());
+    let actor = page.actor();
+    let opened = state::read(&site, move |conn, office| {
+        let book = BookId(ask.book);
+        if !ask.voucher.is_empty() {
+            return reopened(conn, &clock, &user, book, &ask.voucher);
+        }
+        let id = ContractId::parse(&ask.policy).map_err(|_| Error::NotFound)?;
+        let cover = find_cover(conn, book, &id, &VoucherId::from_parts(0, [0; 10]))?;
+        let parts = parts_in_scope(conn, &user, &cover)?;
+        let chosen = parts.iter().find(|part| part.n.to_string() == ask.part);
+        match (chosen, parts.as_slice()) {
+            (Some(part), _) | (None, [part]) => {
+                let fields = fresh(book, &id, part, actor.today);
+                Ok(Opened::Form(recording::opened(&clock, fields)))
+            }
+            (None, []) => Err(Error::NotFound),
+            _ => choice(conn, office, &cover, parts, actor.today).map(Opened::Choice),
+        }
+    })
+    .await?;
+    match opened {
+        Opened::Form(form) => show(&page, &site, &form, &[]).await,
+        Opened::Choice(view) => Ok(views::payout::choose_part(&page, &view)),
+        Opened::Elsewhere(address) => Ok(redirect(&address)),
+    }
+}
+
+fn fresh(book: BookId, policy: &ContractId, part: &PolicyPart, today: NaiveDate) -> Vec<(String, String)> {
+    [
+        ("book", book.to_string()),
+        ("policy", policy.to_string()),
+        ("part", part.n.to_string()),
+        ("business_date", today.to_string()),
+        ("amount_unit", Unit::Yuan.code().to_owned()),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect()
+}
+
+/// The form of a payout that came back.
+fn reopened(
+    conn: &mut Conn,
+    clock: &Clock,
+    user: &User,
+    book: BookId,
+    voucher: &str,
+) -> Result<Opened, Error> {
+    let id = VoucherId::parse(voucher).map_err(|_| Error::NotFound)?;
+    let (voucher, lines) = correction(conn, user, book, &id)?;
+    let [line] = lines.as_slice() else {
+        return Ok(Opened::Elsewhere(record_page(book, &id)));
+    };
+    if voucher.kind != PAYOUT_KIND {
+        return Err(Error::NotFound);
+    }
+    let detail: PayoutDetail = line.detail()?;
+    let policy = line.contract.as_ref().ok_or(Error::NotFound)?;
+    let fields = [
+        ("book", book.to_string()),
+        ("policy", policy.to_string()),
+        ("part", detail.part.to_string()),
+        ("business_date", voucher.business_date.to_string()),
+        ("amount", line.amount.yuan()),
+        (
+            "client",
+            line.client.as_ref().map_or_else(String::new, ToString::to_string),
+        ),
+        ("claim", detail.claim),
+        ("loss_date", detail.loss_date.to_string()),
+        ("cause", detail.cause),
+        ("households", detail.households.to_string()),
+    ];
+    let fields = fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    let form = recording::opened(clock, fields)
+        .with("voucher_id", voucher.id.as_str())
+        .with("base_revision", &voucher.revision.to_string());
+    Ok(Opened::Form(form))
+}
+
+/// The policy as it stands with what waits, but for the voucher being written.
+fn find_cover(conn: &mut Conn, book: BookId, id: &ContractId, except: &VoucherId) -> Result<Cover, Error> {
+    let ids = std::slice::from_ref(id);
+    facts::covers_of(conn, book, ids, except, Basis::WithPending)?
+        .remove(id)
+        .ok_or(Error::NotFound)
+}
+
+/// The parts of a policy this person may pay on: a specialist's are those in the villages of any
+/// assignment, a clerk's all of the county; none of another insurer's policy.
+fn parts_in_scope(conn: &mut Conn, user: &User, cover: &Cover) -> Result<Vec<PolicyPart>, Error> {
+    let mut parts = cover.parts.clone();
+    match (user.role, user.specialist, user.institution) {
+        (Role::Specialist, Some(specialist), _) => {
+            let assigned: HashSet<RegionId> = load_assignments(conn, specialist)?
+                .into_iter()
+                .filter(|assignment| assignment.institution_id == cover.policy.institution_id)
+                .map(|assignment| assignment.region_id)
+                .collect();
+            parts.retain(|part| assigned.contains(&part.region_id));
+        }
+        (Role::Clerk, _, Some(institution)) => {
+            user.check_book(cover.policy.book_id)?;
+            parts.retain(|_| institution == cover.policy.institution_id);
+        }
+        _ => return Err(Error::Forbidden),
+    }
+    Ok(parts)
+}
+
+fn choice(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    cover: &Cover,
+    parts: Vec<PolicyPart>,
+    today: NaiveDate,
+) -> Result<ChoiceView, Error> {
+    let clients: Vec<_> = parts.iter().filter_map(|part| part.client_id.clone()).collect();
+    let people = register::identities(conn, office.vault, cover.policy.book_id, &clients)?;
+    let label = |part: PolicyPart| {
+        let village = office.regions.name(part.region_id, today);
+        let insured = part.client_id.as_ref().and_then(|id| people.get(id));
+        let label = match insured {
+            Some(insured) => format!("{village} · {}", insured.name),
+            None => village,
+        };
+        (part, label)
+    };
+    Ok(ChoiceView {
+        number: cover.policy.number.clone(),
+        product: Names::load(conn)?.product(cover.policy.product_id).to_owned(),
+        parts: parts.into_iter().map(label).collect(),
+    })
+}
+
+async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
+    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
+    let view = state::read(site, move |conn, office| {
+        view(conn, office, &user, &actor, &wanted)
+    })
+    .await?;
+    Ok(views::payout::payout_form(page, &view, form, problems))
+}
+
+fn view(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    actor: &Actor,
+    form: &FormData,
+) -> Result<PayoutView, Error> {
+    let ids = FormIds::read(form)?;
+    let book = form
+        .get("book")
+        .parse()
+        .map(BookId)
+        .map_err(|_| Error::NotFound)?;
+    let policy = ContractId::parse(form.get("policy")).map_err(|_| Error::NotFound)?;
+    let cover = find_cover(conn, book, &policy, &ids.voucher)?;
+    let part = parts_in_scope(conn, user, &cover)?
+        .into_iter()
+        .find(|part| part.n.to_string() == form.get("part"))
+        .ok_or(Error::NotFound)?;
+    let place = insurer_place(conn, office, user, part.region_id, actor.today)?;
+    if place.book != book || place.institution != cover.policy.institution_id {
+        return Err(Error::NotFound);
+    }
+    let clients = register::clients_in(conn, office.vault, book, &[part.region_id], "", usize::MAX)?;
+    let (insured, clients) = match &part.client_id {
+        Some(id) => (
+            clients.into_iter().find(|found| found.client.id == *id),
+            Vec::new(),
+        ),
+        None => (None, clients),
+    };
+    let mut before = store::payouts_on(conn, book, std::slice::from_ref(&policy), &ids.voucher, true)?;
+    before.retain(|paid| paid.detail.part == part.n);
+    Ok(PayoutView {
+        product: Names::load(conn)?.product(cover.policy.product_id).to_owned(),
+        returned: returned_reason(conn, user, book, form)?,
+        place,
+        cover,
+        part,
+        insured,
+        clients,
+        before,
+    })
+}
+
+async fn take(page: Page, site: Site, posted: Posted) -> Answer {
+    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
+    let wanted = form.clone();
+    let prepared = state::read(&site, move |conn, office| {
+        let view = view(conn, office, &user, &actor, &wanted)?;
+        prepare(&view, &wanted, lang)
+    })
+    .await;
+    recording::step(&page, &site, FORM, &form, prepared, async |form, problems| {
+        show(&page, &site, form, problems).await
+    })
+    .await
+}
+
+/// Reads the form into a submission and its answers in words.
+fn prepare(view: &PayoutView, form: &FormData, lang: Lang) -> Result<Prepared, Error> {
+    let ids = FormIds::read(form)?;
+    let mut read = Reader::new(form);
+    let amount = read.amount("amount");
+    let business_date = read.day("business_date");
+    let client = read_client(&mut read, &view.clients);
+    let detail = PayoutDetail {
+        claim: narrow(&read.required("claim", Say::new("请填写报案号。", "Enter the claim number."))),
+        loss_date: read.day("loss_date"),
+        cause: read.required("cause", Say::new("请填写出险原因。", "Enter the cause of loss.")),
+        part: view.part.n,
+        households: read_households(&mut read),
+    };
+    read.finish()?;
+    let paid_to = client.or(view.insured.as_ref());
+    let line = NewLine {
+        region: view.part.region_id,
+        client: client
+            .map(|found| found.client.id.clone())
+            .or_else(|| view.part.client_id.clone()),
+        product: view.cover.policy.product_id,
+        institution: view.place.institution,
+        specialist: view.place.specialist,
+        contract: Some(view.cover.policy.id.clone()),
+        amount,
+        detail: serde_json::to_value(&detail)?,
+    };
+    let submission = Submission {
+        book: view.place.book,
+        voucher: ids.voucher,
+        command: ids.command,
+        base_revision: ids.base_revision,
+        kind: PAYOUT_KIND.to_owned(),
+        business_date,
+        institution: view.place.institution,
+        lines: vec![line],
+    };
+    Ok(Prepared {
+        submission,
+        title: views::payout::payout_title(lang).to_owned(),
+        answers: views::payout::payout_answers(lang, view, paid_to, &detail, business_date, amount),
+    })
+}

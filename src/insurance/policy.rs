@@ -1,0 +1,397 @@
+//! Recording a policy over one village or one of its clients.
+
+use actix_web::web;
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::commands::{POLICY_KIND, PolicyTerms};
+use super::handlers::{RECORDERS, insurer_place, read_client, read_households, record_page, returned_reason};
+use super::{rules, views};
+use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, User, get, post, redirect};
+use crate::db::Conn;
+use crate::error::{Error, Issue};
+use crate::ledger::{Actor, Line, NewLine, Office, Submission};
+use crate::recording::{self, FormIds, Place, Prepared, Reader, correction, place_fields};
+use crate::register::{self, Found, Product, ProductKind, Tariff};
+use crate::state::{self, Site};
+use crate::values::day::parse_day;
+use crate::values::rate::{Payer, Percent, Shares, Split, split_premium};
+use crate::values::text::narrow;
+use crate::values::{BookId, ContractId, Fen, Lang, Say, Unit, VoucherId};
+
+/// The form's address.
+pub(super) const FORM: &str = "/field/policy";
+
+pub(super) fn routes() -> Vec<RouteSpec> {
+    vec![get(FORM, RECORDERS, open), post(FORM, RECORDERS, take)]
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Ask {
+    #[serde(default)]
+    village: String,
+    #[serde(default)]
+    client: String,
+    /// A returned voucher to correct.
+    #[serde(default)]
+    book: i64,
+    #[serde(default)]
+    voucher: String,
+}
+
+/// An insurance product with its tariff on the first day of cover.
+pub(super) struct Offer {
+    pub product: Product,
+    pub tariff: Option<Tariff>,
+}
+
+impl Offer {
+    /// Whether the sum per unit is agreed policy by policy.
+    pub(super) fn agreed(&self) -> bool {
+        self.tariff
+            .as_ref()
+            .is_some_and(|tariff| tariff.unit_sum_fen.is_zero())
+    }
+}
+
+/// What the form shows around its fields.
+pub(super) struct PolicyView {
+    pub place: Place,
+    pub clients: Vec<Found>,
+    pub offers: Vec<Offer>,
+    /// Why it came back, when it is a correction.
+    pub returned: Option<String>,
+}
+
+async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
+    let (ask, user, clock) = (query.into_inner(), page.user.clone(), site.clock.clone());
+    let today = page.actor().today;
+    let opened = state::read(&site, move |conn, _| {
+        if ask.voucher.is_empty() {
+            return Ok(Ok(recording::opened(&clock, fresh(&ask, today))));
+        }
+        let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
+        let (voucher, lines) = correction(conn, &user, BookId(ask.book), &id)?;
+        let [line] = lines.as_slice() else {
+            return Ok(Err(record_page(voucher.book_id, &id)));
+        };
+        if voucher.kind != POLICY_KIND {
+            return Err(Error::NotFound);
+        }
+        let form = recording::opened(&clock, recorded(conn, line)?)
+            .with("voucher_id", voucher.id.as_str())
+            .with("base_revision", &voucher.revision.to_string())
+            .with(
+                "contract_id",
+                line.contract.as_ref().map_or("", ContractId::as_str),
+            );
+        Ok(Ok(form))
+    })
+    .await?;
+    match opened {
+        Ok(form) => show(&page, &site, &form, &[]).await,
+        Err(elsewhere) => Ok(redirect(&elsewhere)),
+    }
+}
+
+/// The fields of a new form: a year from today.
+fn fresh(ask: &Ask, today: NaiveDate) -> Vec<(String, String)> {
+    let end = today
+        .checked_add_months(chrono::Months::new(12))
+        .and_then(|day| day.pred_opt())
+        .unwrap_or(today);
+    [
+        ("village", ask.village.clone()),
+        ("client", ask.client.clone()),
+        ("starts_on", today.to_string()),
+        ("ends_on", end.to_string()),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect()
+}
+
+/// The fields of a policy that came back; the five parts only where they are not the tariff's.
+fn recorded(conn: &mut Conn, line: &Line) -> Result<Vec<(String, String)>, Error> {
+    let terms: PolicyTerms = line.detail()?;
+    let mut fields = vec![
+        ("village", line.region.0.to_string()),
+        (
+            "client",
+            line.client.as_ref().map_or_else(String::new, ToString::to_string),
+        ),
+        ("product", line.product.0.to_string()),
+        ("number", terms.number.clone()),
+        ("starts_on", terms.starts_on.to_string()),
+        ("ends_on", terms.ends_on.to_string()),
+        ("quantity", terms.quantity.clone()),
+        ("households", terms.households.to_string()),
+    ];
+    let tariff = register::tariff_on(conn, line.product, terms.starts_on)?;
+    if tariff
+        .as_ref()
+        .is_none_or(|tariff| tariff.unit_sum_fen != terms.unit_sum)
+    {
+        fields.push(("unit_sum", terms.unit_sum.yuan()));
+    }
+    let usual = tariff
+        .as_ref()
+        .and_then(shares)
+        .and_then(|shares| split_premium(terms.premium, &shares).ok());
+    let split = terms.split();
+    if usual != Some(split) {
+        fields.extend(Payer::ALL.map(|payer| (payer.code(), split.of(payer).yuan())));
+    }
+    Ok(fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect())
+}
+
+async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
+    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
+    let view = state::read(site, move |conn, office| {
+        view(conn, office, &user, &actor, &wanted)
+    })
+    .await?;
+    Ok(views::policy_form(page, &view, form, problems))
+}
+
+fn view(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    actor: &Actor,
+    form: &FormData,
+) -> Result<PolicyView, Error> {
+    let place = insurer_place(conn, office, user, place_fields(form)?, actor.today)?;
+    let clients = register::clients_in(conn, office.vault, place.book, &[place.village], "", usize::MAX)?;
+    let start = parse_day(form.get("starts_on")).unwrap_or(actor.today);
+    Ok(PolicyView {
+        offers: offers(conn, &place, start)?,
+        returned: returned_reason(conn, user, place.book, form)?,
+        place,
+        clients,
+    })
+}
+
+/// The insurance products this insurer may offer, with their tariffs on a day.
+fn offers(conn: &mut Conn, place: &Place, day: NaiveDate) -> Result<Vec<Offer>, Error> {
+    let ours = |product: &Product| {
+        product.kind == ProductKind::Insurance.code()
+            && product
+                .institution_id
+                .is_none_or(|only| only == place.institution)
+    };
+    let products = register::products(conn)?;
+    products
+        .into_iter()
+        .filter(ours)
+        .map(|product| {
+            Ok(Offer {
+                tariff: register::tariff_on(conn, product.id, day)?,
+                product,
+            })
+        })
+        .collect()
+}
+
+async fn take(page: Page, site: Site, posted: Posted) -> Answer {
+    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
+    let wanted = form.clone();
+    let prepared = state::read(&site, move |conn, office| {
+        let view = view(conn, office, &user, &actor, &wanted)?;
+        prepare(&view, &wanted, actor.today, lang)
+    })
+    .await;
+    recording::step(&page, &site, FORM, &form, prepared, async |form, problems| {
+        show(&page, &site, form, problems).await
+    })
+    .await
+}
+
+/// Reads the form into a submission and its answers in words. The voucher is dated the day cover
+/// starts, or today when that lies ahead.
+fn prepare(view: &PolicyView, form: &FormData, today: NaiveDate, lang: Lang) -> Result<Prepared, Error> {
+    let ids = FormIds::read(form)?;
+    let mut read = Reader::new(form);
+    let offer = read_offer(&mut read, &view.offers);
+    let client = read_client(&mut read, &view.clients);
+    let asked = Asked {
+        number: narrow(&read.required("number", Say::new("请填写保单号。", "Enter the policy number."))),
+        starts_on: read.day("starts_on"),
+        ends_on: read.day("ends_on"),
+        quantity: read_quantity(&mut read),
+        households: read_households(&mut read),
+    };
+    let terms = offer
+        .map(|offer| read_terms(&mut read, offer, asked))
+        .transpose()?
+        .flatten();
+    read.finish()?;
+    let (offer, (terms, sum)) = (offer.ok_or(Error::NotFound)?, terms.ok_or(Error::NotFound)?);
+    let line = NewLine {
+        region: view.place.village,
+        client: client.map(|found| found.client.id.clone()),
+        product: offer.product.id,
+        institution: view.place.institution,
+        specialist: view.place.specialist,
+        contract: Some(ids.contract),
+        amount: sum,
+        detail: serde_json::to_value(&terms)?,
+    };
+    let submission = Submission {
+        book: view.place.book,
+        voucher: ids.voucher,
+        command: ids.command,
+        base_revision: ids.base_revision,
+        kind: POLICY_KIND.to_owned(),
+        business_date: terms.starts_on.min(today),
+        institution: view.place.institution,
+        lines: vec![line],
+    };
+    Ok(Prepared {
+        submission,
+        title: views::policy_title(lang).to_owned(),
+        answers: views::policy_answers(lang, &view.place, &offer.product.name, client, &terms, sum),
+    })
+}
+
+/// What a person writes of a policy; the tariff says the rest.
+struct Asked {
+    number: String,
+    starts_on: NaiveDate,
+    ends_on: NaiveDate,
+    quantity: Option<(String, i64)>,
+    households: i64,
+}
+
+fn read_offer<'a>(read: &mut Reader<'_>, offers: &'a [Offer]) -> Option<&'a Offer> {
+    let wanted = read.text("product");
+    let offer = offers
+        .iter()
+        .find(|offer| offer.product.id.0.to_string() == wanted);
+    if offer.is_none() {
+        let say = Say::new("请选择险种。", "Choose an insurance product.");
+        read.add(Issue::refuse("field.not_chosen", "product", say));
+    }
+    offer
+}
+
+/// The quantity as it will be kept, and in hundredths.
+fn read_quantity(read: &mut Reader<'_>) -> Option<(String, i64)> {
+    let plain = narrow(read.text("quantity")).replace(',', "");
+    let hundredths = rules::quantity_hundredths(&plain);
+    if hundredths.is_none() {
+        let say = Say::new(
+            "数量要大于零，最多两位小数，如 2793.65。",
+            "The quantity must be above zero with at most two decimals, like 2793.65.",
+        );
+        read.add(Issue::refuse("policy.quantity", "quantity", say));
+    }
+    hundredths.map(|hundredths| (plain, hundredths))
+}
+
+/// What the tariff makes of it: terms and sum insured; none when something did not read.
+fn read_terms(
+    read: &mut Reader<'_>,
+    offer: &Offer,
+    asked: Asked,
+) -> Result<Option<(PolicyTerms, Fen)>, Error> {
+    let Some((tariff, shares)) = offer
+        .tariff
+        .as_ref()
+        .and_then(|tariff| Some((tariff, shares(tariff)?)))
+    else {
+        let say = Say::new(
+            "该险种在保险起期没有登记的费率条款，请换险种、改起期，或联系管理员登记。",
+            "No tariff of this product is registered for the first day of cover; choose another or ask the administrator.",
+        );
+        read.add(Issue::refuse("policy.no_tariff", "product", say));
+        return Ok(None);
+    };
+    let unit_sum = if offer.agreed() {
+        read.amount("unit_sum")
+    } else {
+        tariff.unit_sum_fen
+    };
+    let rate = Percent::parse(&tariff.rate_percent)
+        .map_err(|error| Error::Failed(format!("a stored tariff does not read: {error}")))?;
+    let actual = read_actual(read);
+    let Some((quantity, hundredths)) = asked.quantity else {
+        return Ok(None);
+    };
+    let sum = rules::insured_sum(hundredths, unit_sum)?;
+    let (premium, split) = settled(rate.of(sum)?, &shares, actual)?;
+    let terms = PolicyTerms {
+        number: asked.number,
+        starts_on: asked.starts_on,
+        ends_on: asked.ends_on,
+        quantity,
+        unit: tariff.quantity_unit.clone(),
+        unit_sum,
+        rate_percent: rate.to_string(),
+        premium,
+        central: split.central,
+        province: split.province,
+        city: split.city,
+        county: split.county,
+        farmer: split.farmer,
+        households: asked.households,
+    };
+    Ok(Some((terms, sum)))
+}
+
+/// A tariff's five shares; none if they are no split.
+pub(super) fn shares(tariff: &Tariff) -> Option<Shares> {
+    let percent = |text: &str| Percent::parse(text).ok();
+    Shares::new(
+        percent(&tariff.share_central)?,
+        percent(&tariff.share_province)?,
+        percent(&tariff.share_city)?,
+        percent(&tariff.share_county)?,
+        percent(&tariff.share_farmer)?,
+    )
+    .ok()
+}
+
+/// The parts as really borne (按实际分担): none when all five fields are empty.
+fn read_actual(read: &mut Reader<'_>) -> Option<Split> {
+    if Payer::ALL.iter().all(|payer| read.text(payer.code()).is_empty()) {
+        return None;
+    }
+    Some(Split {
+        central: read.optional_amount(Payer::Central.code()),
+        province: read.optional_amount(Payer::Province.code()),
+        city: read.optional_amount(Payer::City.code()),
+        county: read.optional_amount(Payer::County.code()),
+        farmer: read.optional_amount(Payer::Farmer.code()),
+    })
+}
+
+/// Premium and split: the tariff's, or the actual one, which wins even where it is a fen off the
+/// computed premium. One further off is left to the rules, which name the difference.
+fn settled(computed: Fen, shares: &Shares, actual: Option<Split>) -> Result<(Fen, Split), Error> {
+    let Some(actual) = actual else {
+        return Ok((computed, split_premium(computed, shares)?));
+    };
+    let total = actual.total()?;
+    let near = total.minus(computed)?.0.abs() <= 1;
+    Ok((if near { total } else { computed }, actual))
+}
+
+/// A tariff's sum per unit as lists show it.
+pub(super) fn unit_sum_text(tariff: &Tariff, lang: Lang) -> String {
+    let unit = &tariff.quantity_unit;
+    if tariff.unit_sum_fen.is_zero() {
+        return match lang {
+            Lang::Zh => format!("协议保额（每{unit}）"),
+            Lang::En => format!("agreed, per {unit}"),
+        };
+    }
+    let sum = tariff.unit_sum_fen.show(Unit::Yuan);
+    match lang {
+        Lang::Zh => format!("{sum} 元/{unit}"),
+        Lang::En => format!("{sum} yuan/{unit}"),
+    }
+}

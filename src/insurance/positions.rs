@@ -1,0 +1,126 @@
+//! The policies' amounts against the entries they are sums of.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+
+use super::commands::PayoutDetail;
+use super::store::{Cover, PolicyPart, load_covers, of_vouchers};
+use crate::db::schema::{entry, policy, voucher_line};
+use crate::db::{CHUNK, Conn, sum_i64};
+use crate::error::Error;
+use crate::ledger::{Book, Difference};
+use crate::values::{BookId, ContractId, Fen, MeasureId, measure};
+
+type Sums = HashMap<(ContractId, MeasureId), i64>;
+type PaidSums = BTreeMap<(ContractId, i32), i64>;
+
+/// The policies' and parts' amounts against the sums of their entries, and against each other.
+pub fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+    let sums = entry_sums(conn, book.id)?;
+    let paid = paid_by_part(conn, book.id)?;
+    let ids: Vec<ContractId> = policy::table
+        .filter(policy::book_id.eq(book.id))
+        .order(policy::id)
+        .select(policy::id)
+        .load(conn)?;
+    let mut found = Vec::new();
+    for some in ids.chunks(CHUNK) {
+        let covers = load_covers(conn, book.id, some)?;
+        for cover in some.iter().filter_map(|id| covers.get(id)) {
+            let compared = compared(cover, &sums, &paid)?;
+            found.extend(compared.into_iter().filter_map(|(what, stored, should_be)| {
+                (stored != should_be).then(|| Difference {
+                    book: book.name.clone(),
+                    what: format!("policy {} {what}", cover.policy.id),
+                    stored: stored.yuan(),
+                    should_be: should_be.yuan(),
+                })
+            }));
+        }
+    }
+    Ok(found)
+}
+
+/// Every amount of a policy beside what it should be.
+fn compared(cover: &Cover, sums: &Sums, paid: &PaidSums) -> Result<Vec<(String, Fen, Fen)>, Error> {
+    let policy = &cover.policy;
+    let posted = |measure| Fen(sums.get(&(policy.id.clone(), measure)).copied().unwrap_or(0));
+    let parts = |pick: fn(&PolicyPart) -> Fen| Fen::sum(cover.parts.iter().map(pick));
+    let in_force = if policy.is_active() {
+        policy.sum_insured_fen
+    } else {
+        Fen::ZERO
+    };
+    let row = |what: &str, stored, should_be| (what.to_owned(), stored, should_be);
+    let mut rows = vec![
+        row(
+            "sum insured",
+            policy.sum_insured_fen,
+            posted(measure::INSURANCE_SUM_INSURED),
+        ),
+        row("premium", policy.premium_fen, posted(measure::INSURANCE_PREMIUM)),
+        row("in force", in_force, posted(measure::INSURANCE_IN_FORCE)),
+        row("paid", policy.paid_fen, posted(measure::INSURANCE_PAYOUT)),
+        row(
+            "sum insured of its parts",
+            policy.sum_insured_fen,
+            parts(|part| part.sum_insured_fen)?,
+        ),
+        row(
+            "premium of its parts",
+            policy.premium_fen,
+            parts(|part| part.premium_fen)?,
+        ),
+        row("paid on its parts", policy.paid_fen, parts(|part| part.paid_fen)?),
+    ];
+    for part in &cover.parts {
+        let posted = paid.get(&(policy.id.clone(), part.n)).copied().unwrap_or(0);
+        rows.push((format!("part {} paid", part.n), part.paid_fen, Fen(posted)));
+    }
+    Ok(rows)
+}
+
+/// What the entries of each policy come to, by measure.
+fn entry_sums(conn: &mut Conn, book: BookId) -> Result<Sums, Error> {
+    let measures = [
+        measure::INSURANCE_SUM_INSURED,
+        measure::INSURANCE_PREMIUM,
+        measure::INSURANCE_IN_FORCE,
+        measure::INSURANCE_PAYOUT,
+    ];
+    let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
+        .filter(entry::book_id.eq(book))
+        .filter(entry::pending.eq(false))
+        .filter(entry::measure.eq_any(measures))
+        .group_by((entry::contract_id, entry::measure))
+        .select((entry::contract_id, entry::measure, sum_i64("amount")))
+        .load(conn)?;
+    let sum = |(id, measure, sum): (Option<ContractId>, _, _)| Some(((id?, measure), sum));
+    Ok(rows.into_iter().filter_map(sum).collect())
+}
+
+/// What the payout entries of each part come to: an entry's line names the part.
+fn paid_by_part(conn: &mut Conn, book: BookId) -> Result<PaidSums, Error> {
+    let entries = of_vouchers().inner_join(
+        entry::table.on(entry::book_id
+            .eq(voucher_line::book_id)
+            .and(entry::voucher_id.eq(voucher_line::voucher_id))
+            .and(entry::line.eq(voucher_line::n))),
+    );
+    let rows: Vec<(Option<ContractId>, String, i64)> = entries
+        .filter(entry::book_id.eq(book))
+        .filter(entry::measure.eq(measure::INSURANCE_PAYOUT))
+        .filter(entry::pending.eq(false))
+        .select((entry::contract_id, voucher_line::detail, entry::amount))
+        .load(conn)?;
+    let mut sums = PaidSums::new();
+    for (policy, detail, amount) in rows {
+        let detail: PayoutDetail = serde_json::from_str(&detail)?;
+        if let Some(policy) = policy {
+            let sum = sums.entry((policy, detail.part)).or_default();
+            *sum = Fen(*sum).plus(Fen(amount))?.0;
+        }
+    }
+    Ok(sums)
+}

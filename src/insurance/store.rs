@@ -1,0 +1,307 @@
+//! Policies and their parts in the database.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
+use crate::db::schema::{policy, policy_part, voucher, voucher_line};
+use crate::db::{CHUNK, Conn, insert_all};
+use crate::error::Error;
+use crate::ledger::State;
+use crate::values::text::narrow;
+use crate::values::{
+    AmountError, BookId, ClientId, ContractId, Fen, InstitutionId, ProductId, RegionId, SpecialistId,
+    VoucherId,
+};
+
+/// The state of a policy whose sum insured is in force.
+pub(super) const ACTIVE: &str = "active";
+/// The state of a policy that has run out.
+pub(super) const ENDED: &str = "ended";
+
+/// One policy (保单).
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = policy)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct Policy {
+    pub book_id: BookId,
+    pub id: ContractId,
+    /// 保单号, as the insurer gave it.
+    pub number: String,
+    pub institution_id: InstitutionId,
+    pub product_id: ProductId,
+    pub starts_on: NaiveDate,
+    /// Last day of cover.
+    pub ends_on: NaiveDate,
+    pub sum_insured_fen: Fen,
+    pub premium_fen: Fen,
+    /// Paid on it so far.
+    pub paid_fen: Fen,
+    /// `active` until its last day is over, then `ended`.
+    pub state: String,
+}
+
+impl Policy {
+    /// Whether its sum insured is still in force.
+    pub fn is_active(&self) -> bool {
+        self.state == ACTIVE
+    }
+}
+
+/// One line of a policy's insured list: a village, or one client in it.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = policy_part)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct PolicyPart {
+    pub book_id: BookId,
+    pub policy_id: ContractId,
+    /// The line of the policy's voucher, from 1.
+    pub n: i32,
+    pub region_id: RegionId,
+    pub client_id: Option<ClientId>,
+    pub specialist_id: SpecialistId,
+    /// Decimal text in the product's unit, at most two decimals.
+    pub quantity: String,
+    pub unit_sum_fen: Fen,
+    pub sum_insured_fen: Fen,
+    pub premium_fen: Fen,
+    /// Paid on it so far.
+    pub paid_fen: Fen,
+}
+
+/// A policy with its parts in order.
+#[derive(Clone, Debug)]
+pub struct Cover {
+    pub policy: Policy,
+    pub parts: Vec<PolicyPart>,
+    /// The policy itself is not approved yet, and approval is what is being decided.
+    pub waiting: bool,
+}
+
+impl Cover {
+    /// The part that came from line `n`.
+    pub fn part(&self, n: i32) -> Option<&PolicyPart> {
+        self.parts.iter().find(|part| part.n == n)
+    }
+
+    /// Adds a payout to a part and to the policy; does nothing for a part that is not there.
+    ///
+    /// # Errors
+    /// `Overflow` when the sum does not fit.
+    pub(super) fn pay(&mut self, n: i32, amount: Fen) -> Result<(), AmountError> {
+        if let Some(part) = self.parts.iter_mut().find(|part| part.n == n) {
+            part.paid_fen = part.paid_fen.plus(amount)?;
+            self.policy.paid_fen = self.policy.paid_fen.plus(amount)?;
+        }
+        Ok(())
+    }
+}
+
+/// Some policies of a book with their parts, by id.
+pub fn load_covers(
+    conn: &mut Conn,
+    book: BookId,
+    ids: &[ContractId],
+) -> Result<HashMap<ContractId, Cover>, Error> {
+    let mut found: HashMap<ContractId, Cover> = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(CHUNK) {
+        let policies: Vec<Policy> = policy::table
+            .filter(policy::book_id.eq(book))
+            .filter(policy::id.eq_any(some))
+            .select(Policy::as_select())
+            .load(conn)?;
+        let parts: Vec<PolicyPart> = policy_part::table
+            .filter(policy_part::book_id.eq(book))
+            .filter(policy_part::policy_id.eq_any(some))
+            .order((policy_part::policy_id, policy_part::n))
+            .select(PolicyPart::as_select())
+            .load(conn)?;
+        found.extend(policies.into_iter().map(|policy| {
+            let cover = Cover {
+                policy,
+                parts: Vec::new(),
+                waiting: false,
+            };
+            (cover.policy.id.clone(), cover)
+        }));
+        for part in parts {
+            if let Some(cover) = found.get_mut(&part.policy_id) {
+                cover.parts.push(part);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The posted parts of policies in one village with their policies, newest cover first.
+pub fn policies_in_village(
+    conn: &mut Conn,
+    book: BookId,
+    village: RegionId,
+) -> Result<Vec<(Policy, PolicyPart)>, Error> {
+    let parts = policy_part::table.inner_join(
+        policy::table.on(policy::book_id
+            .eq(policy_part::book_id)
+            .and(policy::id.eq(policy_part::policy_id))),
+    );
+    Ok(parts
+        .filter(policy_part::book_id.eq(book))
+        .filter(policy_part::region_id.eq(village))
+        .order((policy::starts_on.desc(), policy::number, policy_part::n))
+        .select((Policy::as_select(), PolicyPart::as_select()))
+        .load(conn)?)
+}
+
+/// The policies still in force whose last day lies before `day`, oldest first.
+pub(super) fn ended_before(conn: &mut Conn, book: BookId, day: NaiveDate) -> Result<Vec<Cover>, Error> {
+    let ids: Vec<ContractId> = policy::table
+        .filter(policy::book_id.eq(book))
+        .filter(policy::state.eq(ACTIVE))
+        .filter(policy::ends_on.lt(day))
+        .order((policy::ends_on, policy::id))
+        .select(policy::id)
+        .load(conn)?;
+    let mut covers = load_covers(conn, book, &ids)?;
+    Ok(ids.iter().filter_map(|id| covers.remove(id)).collect())
+}
+
+/// Whether a posted policy of this insurer has the number.
+pub(super) fn number_posted(
+    conn: &mut Conn,
+    book: BookId,
+    institution: InstitutionId,
+    number: &str,
+) -> Result<bool, Error> {
+    let there: i64 = policy::table
+        .filter(policy::book_id.eq(book))
+        .filter(policy::institution_id.eq(institution))
+        .filter(policy::number.eq(number))
+        .count()
+        .get_result(conn)?;
+    Ok(there > 0)
+}
+
+/// Whether another waiting policy of this insurer has the number: it stands on every line, so the
+/// first of each is read.
+pub(super) fn number_waiting(
+    conn: &mut Conn,
+    book: BookId,
+    institution: InstitutionId,
+    number: &str,
+    except: &VoucherId,
+) -> Result<bool, Error> {
+    let details: Vec<String> = of_vouchers()
+        .filter(voucher::book_id.eq(book))
+        .filter(voucher::state.eq(State::Submitted.code()))
+        .filter(voucher::kind.eq(POLICY_KIND))
+        .filter(voucher::institution_id.eq(institution))
+        .filter(voucher::id.ne(except))
+        .filter(voucher_line::n.eq(1))
+        .select(voucher_line::detail)
+        .load(conn)?;
+    for detail in details {
+        let terms: PolicyTerms = serde_json::from_str(&detail)?;
+        if narrow(&terms.number) == number {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Vouchers with the lines of their present revision.
+#[diesel::dsl::auto_type]
+pub(super) fn of_vouchers() -> _ {
+    voucher::table.inner_join(
+        voucher_line::table.on(voucher_line::book_id
+            .eq(voucher::book_id)
+            .and(voucher_line::voucher_id.eq(voucher::id))
+            .and(voucher_line::revision.eq(voucher::revision))),
+    )
+}
+
+/// A payout recorded before.
+#[derive(Clone, Debug)]
+pub(super) struct Paid {
+    pub policy: ContractId,
+    pub paid_on: NaiveDate,
+    pub amount: Fen,
+    pub detail: PayoutDetail,
+    /// A [`State`]'s code: `submitted` or `approved`.
+    pub state: String,
+}
+
+/// The payouts on these policies in other vouchers, oldest first: the approved ones, and with
+/// `waiting` those that wait.
+pub(super) fn payouts_on(
+    conn: &mut Conn,
+    book: BookId,
+    policies: &[ContractId],
+    except: &VoucherId,
+    waiting: bool,
+) -> Result<Vec<Paid>, Error> {
+    let mut states = vec![State::Approved.code()];
+    if waiting {
+        states.push(State::Submitted.code());
+    }
+    let mut found = Vec::new();
+    for some in policies.chunks(CHUNK) {
+        let rows: Vec<(Option<ContractId>, NaiveDate, Fen, String, String)> = of_vouchers()
+            .filter(voucher_line::book_id.eq(book))
+            .filter(voucher_line::contract_id.eq_any(some))
+            .filter(voucher::kind.eq(PAYOUT_KIND))
+            .filter(voucher::state.eq_any(&states))
+            .filter(voucher::reversal_of.is_null())
+            .filter(voucher::id.ne(except))
+            .order((voucher::business_date, voucher::id, voucher_line::n))
+            .select((
+                voucher_line::contract_id,
+                voucher::business_date,
+                voucher_line::amount_fen,
+                voucher_line::detail,
+                voucher::state,
+            ))
+            .load(conn)?;
+        for (policy, paid_on, amount, detail, state) in rows {
+            found.extend(match policy {
+                Some(policy) => Some(Paid {
+                    policy,
+                    paid_on,
+                    amount,
+                    detail: serde_json::from_str(&detail)?,
+                    state,
+                }),
+                None => None,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Writes policies with their parts in place of what is there: two statements to clear and few to
+/// write, however many.
+pub(super) fn keep_covers(conn: &mut Conn, book: BookId, covers: Vec<Cover>) -> Result<(), Error> {
+    for some in covers.chunks(CHUNK) {
+        let ids: Vec<&ContractId> = some.iter().map(|cover| &cover.policy.id).collect();
+        let parts = policy_part::table.filter(policy_part::book_id.eq(book));
+        diesel::delete(parts.filter(policy_part::policy_id.eq_any(&ids))).execute(conn)?;
+        let policies = policy::table.filter(policy::book_id.eq(book));
+        diesel::delete(policies.filter(policy::id.eq_any(&ids))).execute(conn)?;
+    }
+    let (policies, parts): (Vec<Policy>, Vec<Vec<PolicyPart>>) = covers
+        .into_iter()
+        .map(|cover| (cover.policy, cover.parts))
+        .unzip();
+    insert_all!(conn, policy::table, &policies)?;
+    insert_all!(conn, policy_part::table, &parts.concat())?;
+    Ok(())
+}
+
+/// Marks a policy as run out.
+pub(super) fn end_policy(conn: &mut Conn, book: BookId, id: &ContractId) -> Result<(), Error> {
+    diesel::update(policy::table.find((book, id)))
+        .set(policy::state.eq(ENDED))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,240 @@
+//! The policy form and its answers; the list and the payout form in [`payout`].
+
+use actix_web::HttpResponse;
+use maud::{Markup, html};
+
+use super::commands::PolicyTerms;
+use super::policy;
+use super::policy::{PolicyView, unit_sum_text};
+use crate::auth::{FormData, Look, Page};
+use crate::recording::{Place, amount_answer};
+use crate::register::Found;
+use crate::ui::form::{self, Button, Choice, Field, Size};
+use crate::ui::notice;
+use crate::ui::table::{Cell, Column, Row, Table};
+use crate::values::rate::Payer;
+use crate::values::{Fen, Lang, Say, Unit, words};
+
+pub(super) mod payout;
+
+type Problems = [(String, Say)];
+type Answers = Vec<(String, Markup)>;
+
+/// What recording a policy is called in the field.
+pub(super) const fn policy_title(lang: Lang) -> &'static str {
+    lang.t("记录投保", "Record a policy")
+}
+
+fn field_page(page: &Page, title: &str, problems: &Problems, body: Markup) -> HttpResponse {
+    let look = Look {
+        title: title.to_owned(),
+        field: true,
+        invalid: !problems.is_empty(),
+        ..Look::default()
+    };
+    page.show(look, body)
+}
+
+fn returned_because(lang: Lang, reason: Option<&str>) -> Markup {
+    html! {
+        @if let Some(reason) = reason {
+            (notice::notice(html! { strong { (lang.t("退回原因：", "Returned because: ")) } (reason) }))
+        }
+    }
+}
+
+fn carried(data: &FormData, names: &[&str]) -> Markup {
+    html! { @for name in names { (form::hidden(name, data.get(name))) } }
+}
+
+/// The village as a whole, or one of its clients.
+fn client_field(
+    lang: Lang,
+    label: &str,
+    nobody: &str,
+    clients: &[Found],
+    data: &FormData,
+    problems: &Problems,
+) -> Markup {
+    let labels: Vec<String> = clients.iter().map(client_label).collect();
+    let mut choices = vec![Choice::new("", nobody)];
+    choices.extend(
+        clients
+            .iter()
+            .zip(&labels)
+            .map(|(found, label)| Choice::new(found.client.id.as_str(), label)),
+    );
+    Field::new(lang, "client", label)
+        .value(data.get("client"))
+        .errors(problems)
+        .size(Size::Full)
+        .select(&choices)
+}
+
+fn client_label(found: &Found) -> String {
+    format!("{}（{}）", found.identity.name, found.identity.masked_number())
+}
+
+pub(super) fn policy_form(
+    page: &Page,
+    view: &PolicyView,
+    data: &FormData,
+    problems: &Problems,
+) -> HttpResponse {
+    let lang = page.lang;
+    let title = policy_title(lang);
+    let body = html! {
+        h1 { (title) }
+        p.lead { (view.place.path) " · " (view.place.institution_name) }
+        (returned_because(lang, view.returned.as_deref()))
+        (form::error_summary(lang, problems))
+        @if view.offers.is_empty() {
+            (notice::empty(lang.t("本公司还没有登记险种。", "No insurance product is registered for this insurer."), None))
+        } @else {
+            (form::post(policy::FORM, &page.user.csrf, html! {
+                (carried(data, &["village", "voucher_id", "command_id", "contract_id", "base_revision"]))
+                (policy_fields(lang, view, data, problems))
+                (form::actions(html! { (Button::primary(lang.t("下一步：核对", "Next: check"))) }))
+            }))
+        }
+    };
+    field_page(page, title, problems, body)
+}
+
+fn policy_fields(lang: Lang, view: &PolicyView, data: &FormData, problems: &Problems) -> Markup {
+    let field = |name, label| {
+        Field::new(lang, name, label)
+            .value(data.get(name))
+            .errors(problems)
+    };
+    let ids: Vec<String> = view
+        .offers
+        .iter()
+        .map(|offer| offer.product.id.0.to_string())
+        .collect();
+    let labels: Vec<String> = view
+        .offers
+        .iter()
+        .map(|offer| match &offer.tariff {
+            Some(tariff) => format!(
+                "{} · {} · {}%",
+                offer.product.name,
+                unit_sum_text(tariff, lang),
+                tariff.rate_percent
+            ),
+            None => offer.product.name.clone(),
+        })
+        .collect();
+    let products: Vec<Choice<'_>> = ids
+        .iter()
+        .zip(&labels)
+        .map(|(id, label)| Choice::new(id, label))
+        .collect();
+    let agreed = view.offers.iter().any(|offer| offer.agreed());
+    let nobody = lang.t("全村（村集体）", "The village as a whole");
+    html! {
+        (field("product", words::INSURANCE_PRODUCT.get(lang)).size(Size::Full).select(&products))
+        (tariffs(lang, view))
+        (field("number", lang.t("保单号", "Policy number")).text())
+        (field("starts_on", lang.t("保险起期", "Cover starts"))
+            .hint(lang.t("条款按这一天的规定", "The terms are those of this day")).date())
+        (field("ends_on", lang.t("保险止期", "Cover ends"))
+            .hint(lang.t("最后一天", "The last day")).date())
+        (field("quantity", lang.t("数量", "Quantity"))
+            .hint(lang.t("按险种的单位，最多两位小数，如 2793.65", "In the product's unit, at most two decimals, like 2793.65"))
+            .decimal())
+        @if agreed {
+            (field("unit_sum", lang.t("单位保额", "Sum per unit"))
+                .hint(lang.t("只有协议保额的险种才填", "Only for products whose sum is agreed"))
+                .optional().amount(Unit::parse(data.get("unit_sum_unit")).unwrap_or(Unit::Yuan)))
+        }
+        (field("households", lang.t("投保户次", "Households insured")).size(Size::Short).digits())
+        (client_field(lang, lang.t("被保险人", "Insured"), nobody, &view.clients, data, problems))
+        (actual_shares(lang, data, problems))
+    }
+}
+
+/// 按实际分担填写: what each payer really bears, when it is not the tariff's split.
+fn actual_shares(lang: Lang, data: &FormData, problems: &Problems) -> Markup {
+    let open = Payer::ALL.iter().any(|payer| data.has(payer.code()));
+    html! {
+        details open[open] {
+            summary { (lang.t("按实际分担填写", "Enter the actual split of the premium")) }
+            p.hint { (lang.t("留空则按条款比例分担。填写时五项合计要等于保费。",
+                "Left empty, the premium is split as the terms say. Filled in, the five must add up to it.")) }
+            @for payer in Payer::ALL {
+                (Field::new(lang, payer.code(), payer.label(lang)).value(data.get(payer.code()))
+                    .errors(problems).optional().suffix(Unit::Yuan.label(lang)).decimal())
+            }
+        }
+    }
+}
+
+/// The terms of every product on the first day of cover.
+fn tariffs(lang: Lang, view: &PolicyView) -> Markup {
+    let mut columns = vec![
+        Column::text(words::INSURANCE_PRODUCT.get(lang)),
+        Column::text(lang.t("单位保额", "Sum per unit")),
+        Column::number(lang.t("费率", "Rate"), "%"),
+    ];
+    columns.extend(Payer::ALL.map(|payer| Column::number(payer.label(lang), "%")));
+    let rows = view.offers.iter().filter_map(|offer| {
+        let tariff = offer.tariff.as_ref()?;
+        let shares = policy::shares(tariff)?;
+        let mut cells = vec![
+            Cell::text(&offer.product.name),
+            Cell::text(unit_sum_text(tariff, lang)),
+            Cell::num(&tariff.rate_percent),
+        ];
+        cells.extend(Payer::ALL.map(|payer| Cell::num(shares.of(payer).to_string())));
+        Some(Row::new(cells))
+    });
+    let caption = lang.t("费率条款", "Terms");
+    html! {
+        details {
+            summary { (lang.t("看各险种的条款和分担比例", "Terms and shares of each product")) }
+            (Table::new("tariffs", caption, columns).rows(rows).markup(lang))
+        }
+    }
+}
+
+/// The answers of a policy as the check page shows them.
+pub(super) fn policy_answers(
+    lang: Lang,
+    place: &Place,
+    product: &str,
+    client: Option<&Found>,
+    terms: &PolicyTerms,
+    sum: Fen,
+) -> Answers {
+    let row = |label: &str, value: Markup| (label.to_owned(), value);
+    let yuan = |fen: Fen| html! { "¥" (fen.show(Unit::Yuan)) };
+    let whole = lang.t("全村（村集体）", "The village as a whole");
+    let mut answers = vec![
+        row(lang.t("村", "Village"), html! { (place.path) }),
+        row(
+            lang.t("被保险人", "Insured"),
+            html! { (client.map_or_else(|| whole.to_owned(), client_label)) },
+        ),
+        row(words::INSURANCE_PRODUCT.get(lang), html! { (product) }),
+        row(lang.t("保单号", "Policy number"), html! { (terms.number) }),
+        row(
+            lang.t("保险期间", "Days insured"),
+            html! { (terms.starts_on) " ～ " (terms.ends_on) },
+        ),
+        row(
+            lang.t("数量", "Quantity"),
+            html! { (terms.quantity) " " (terms.unit) " × ¥" (terms.unit_sum.show(Unit::Yuan)) },
+        ),
+        row(lang.t("保额", "Sum insured"), amount_answer(sum)),
+        row(lang.t("费率", "Rate"), html! { (terms.rate_percent) "%" }),
+        row(words::PREMIUM.get(lang), amount_answer(terms.premium)),
+    ];
+    let split = terms.split();
+    answers.extend(Payer::ALL.map(|payer| row(payer.label(lang), yuan(split.of(payer)))));
+    answers.push(row(
+        lang.t("投保户次", "Households insured"),
+        html! { (terms.households) },
+    ));
+    answers
+}

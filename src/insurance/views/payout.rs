@@ -1,0 +1,250 @@
+//! The list of a village's policies, and the payout form with its answers.
+
+use actix_web::HttpResponse;
+use chrono::NaiveDate;
+use maud::{Markup, html};
+
+use super::{
+    Answers, Problems, carried, client_field, client_label, field_page, policy_title, returned_because,
+};
+use crate::auth::{FormData, Page};
+use crate::insurance::commands::PayoutDetail;
+use crate::insurance::handlers::ListView;
+use crate::insurance::payout::{self, ChoiceView, PayoutView};
+use crate::insurance::policy;
+use crate::insurance::rules::payout::left;
+use crate::insurance::store::{Policy, PolicyPart};
+use crate::recording::amount_answer;
+use crate::register::Found;
+use crate::ui::address;
+use crate::ui::form::{self, Button, Field, Size};
+use crate::ui::notice;
+use crate::ui::pager::pager;
+use crate::ui::phone::{Pick, picks};
+use crate::ui::pill::{Standing, Tone, tag};
+use crate::ui::table::{Cell, Column, Row, Table};
+use crate::values::{Fen, Lang, Unit, words};
+
+/// What recording a payout is called in the field.
+pub(in crate::insurance) const fn payout_title(lang: Lang) -> &'static str {
+    lang.t("记录赔付", "Record a payout")
+}
+
+/// The policies of a village.
+pub(in crate::insurance) fn list(page: &Page, view: &ListView) -> HttpResponse {
+    let lang = page.lang;
+    let title = lang.t("本村保单", "Policies of the village");
+    let record = format!("{}?village={}", policy::FORM, view.place.village.0);
+    let rows: Vec<Pick<'_>> = view
+        .rows
+        .iter()
+        .map(|row| Pick {
+            href: payout_address(&row.policy, &row.part),
+            title: &row.product,
+            detail: Some(list_detail(lang, &row.policy, &row.part, row.insured.as_deref())),
+            aside: Some(standing(lang, &row.policy)),
+        })
+        .collect();
+    let body = html! {
+        h1 { (title) }
+        p.lead { (view.place.path) " · " (view.place.institution_name) }
+        @if rows.is_empty() {
+            (notice::empty(
+                lang.t("本公司在这个村还没有保单。", "This insurer has no policy in the village yet."),
+                Some((&record, policy_title(lang))),
+            ))
+        } @else {
+            p.hint { (lang.t("点保单记录赔付。", "Choose a policy to record a payout.")) }
+            (picks(&rows))
+            (pager(lang, &page.path, view.page, view.pages, i64::try_from(view.records).unwrap_or(i64::MAX)))
+            (form::actions(form::button_link(&record, policy_title(lang))))
+        }
+    };
+    page.field(title, body)
+}
+
+fn list_detail(lang: Lang, policy: &Policy, part: &PolicyPart, insured: Option<&str>) -> String {
+    let (sum, paid) = (
+        part.sum_insured_fen.show(Unit::Yuan),
+        part.paid_fen.show(Unit::Yuan),
+    );
+    let whom = insured.unwrap_or(lang.t("全村", "the village"));
+    let (number, from, to) = (&policy.number, policy.starts_on, policy.ends_on);
+    match lang {
+        Lang::Zh => format!("{number} · {whom} · {from} ～ {to} · 保额 {sum} 元 · 已赔 {paid} 元"),
+        Lang::En => format!("{number} · {whom} · {from} ～ {to} · insured {sum} yuan · paid {paid} yuan"),
+    }
+}
+
+fn standing(lang: Lang, policy: &Policy) -> Markup {
+    if policy.is_active() {
+        tag(Tone::Good, lang.t("有效", "In force"))
+    } else {
+        tag(Tone::Neutral, lang.t("已到期", "Ended"))
+    }
+}
+
+fn payout_address(policy: &Policy, part: &PolicyPart) -> String {
+    format!(
+        "{}?book={}&policy={}&part={}",
+        payout::FORM,
+        policy.book_id,
+        policy.id,
+        part.n
+    )
+}
+
+/// Which part of a policy the payout is for.
+pub(in crate::insurance) fn choose_part(page: &Page, view: &ChoiceView) -> HttpResponse {
+    let lang = page.lang;
+    let rows: Vec<Pick<'_>> = view
+        .parts
+        .iter()
+        .map(|(part, label)| Pick {
+            href: address::with(&page.path, "part", &part.n.to_string()),
+            title: label,
+            detail: Some(format!(
+                "¥{} · {} ¥{}",
+                part.sum_insured_fen.show(Unit::Yuan),
+                lang.t("已赔", "paid"),
+                part.paid_fen.show(Unit::Yuan)
+            )),
+            aside: None,
+        })
+        .collect();
+    let body = html! {
+        h1 { (payout_title(lang)) }
+        p.lead { (view.product) " · " (view.number) }
+        p { (lang.t("赔的是保单的哪一项？", "Which part of the policy is paid on?")) }
+        (picks(&rows))
+    };
+    page.field(payout_title(lang), body)
+}
+
+pub(in crate::insurance) fn payout_form(
+    page: &Page,
+    view: &PayoutView,
+    data: &FormData,
+    problems: &Problems,
+) -> HttpResponse {
+    let lang = page.lang;
+    let title = payout_title(lang);
+    let field = |name, label| {
+        Field::new(lang, name, label)
+            .value(data.get(name))
+            .errors(problems)
+    };
+    let nobody = lang.t("村集体", "The village as a whole");
+    let body = html! {
+        h1 { (title) }
+        p.lead { (view.place.path) " · " (view.place.institution_name) }
+        (returned_because(lang, view.returned.as_deref()))
+        (form::error_summary(lang, problems))
+        (form::summary_list(lang, &policy_particulars(lang, view)))
+        (earlier(lang, view))
+        (form::post(payout::FORM, &page.user.csrf, html! {
+            (carried(data, &["book", "policy", "part", "voucher_id", "command_id", "contract_id", "base_revision"]))
+            (field("amount", lang.t("赔款", "Amount paid"))
+                .amount(Unit::parse(data.get("amount_unit")).unwrap_or(Unit::Yuan)))
+            (field("business_date", lang.t("赔付日期", "Day of payment"))
+                .hint(lang.t("赔款到账的那一天", "The day the money arrived")).date())
+            (field("claim", lang.t("报案号", "Claim number")).text())
+            (field("loss_date", lang.t("出险日期", "Day of loss")).date())
+            (field("cause", lang.t("出险原因", "Cause of loss"))
+                .hint(lang.t("如台风、强降雨、疾病死亡；不要写人名", "Such as typhoon, heavy rain, disease; no names of persons"))
+                .size(Size::Full).text())
+            (field("households", lang.t("受益户次", "Households paid")).size(Size::Short).digits())
+            @if view.part.client_id.is_none() {
+                (client_field(lang, lang.t("领款人", "Paid to"), nobody, &view.clients, data, problems))
+            }
+            (form::actions(html! { (Button::primary(lang.t("下一步：核对", "Next: check"))) }))
+        }))
+    };
+    field_page(page, title, problems, body)
+}
+
+fn policy_particulars<'a>(lang: Lang, view: &PayoutView) -> Vec<form::Answer<'a>> {
+    let policy = &view.cover.policy;
+    let left = left(&view.cover, &view.part);
+    let whole = lang.t("全村（村集体）", "The village as a whole");
+    vec![
+        form::Answer::new(lang.t("保单号", "Policy number"), html! { (policy.number) }),
+        form::Answer::new(words::INSURANCE_PRODUCT.get(lang), html! { (view.product) }),
+        form::Answer::new(
+            lang.t("保险期间", "Days insured"),
+            html! { (policy.starts_on) " ～ " (policy.ends_on) },
+        ),
+        form::Answer::new(
+            lang.t("被保险人", "Insured"),
+            html! { (view.insured.as_ref().map_or_else(|| whole.to_owned(), client_label)) },
+        ),
+        form::Answer::new(
+            lang.t("保额", "Sum insured"),
+            html! { "¥" (view.part.sum_insured_fen.show(Unit::Yuan)) },
+        ),
+        form::Answer::new(
+            lang.t("还可赔付", "Left to be paid"),
+            html! { "¥" (left.show(Unit::Yuan)) },
+        ),
+    ]
+}
+
+/// What was paid on this part before.
+fn earlier(lang: Lang, view: &PayoutView) -> Markup {
+    let columns = vec![
+        Column::text(lang.t("赔付日期", "Day of payment")),
+        Column::text(lang.t("报案号", "Claim number")),
+        Column::text(lang.t("出险原因", "Cause of loss")),
+        Column::number(lang.t("赔款", "Amount paid"), Unit::Yuan.label(lang)),
+        Column::text(words::STATUS.get(lang)),
+    ];
+    let rows = view.before.iter().map(|paid| {
+        Row::new(vec![
+            Cell::when(&paid.paid_on.to_string()),
+            Cell::text(&paid.detail.claim),
+            Cell::text(&paid.detail.cause),
+            Cell::money(paid.amount, Unit::Yuan),
+            Cell::text(Standing::parse(&paid.state).map_or("—", |standing| standing.label(lang))),
+        ])
+    });
+    let caption = lang.t(
+        "这一项已记录的赔付（含待审核）",
+        "Payouts on this part, waiting ones included",
+    );
+    html! {
+        @if !view.before.is_empty() { (Table::new("paid", caption, columns).rows(rows).markup(lang)) }
+    }
+}
+
+/// The answers of a payout as the check page shows them.
+pub(in crate::insurance) fn payout_answers(
+    lang: Lang,
+    view: &PayoutView,
+    paid_to: Option<&Found>,
+    detail: &PayoutDetail,
+    paid_on: NaiveDate,
+    amount: Fen,
+) -> Answers {
+    let row = |label: &str, value: Markup| (label.to_owned(), value);
+    let whole = lang.t("村集体", "The village as a whole");
+    vec![
+        row(lang.t("村", "Village"), html! { (view.place.path) }),
+        row(
+            lang.t("保单", "Policy"),
+            html! { (view.product) " " (view.cover.policy.number) },
+        ),
+        row(
+            lang.t("领款人", "Paid to"),
+            html! { (paid_to.map_or_else(|| whole.to_owned(), client_label)) },
+        ),
+        row(lang.t("赔款", "Amount paid"), amount_answer(amount)),
+        row(lang.t("赔付日期", "Day of payment"), html! { (paid_on) }),
+        row(lang.t("报案号", "Claim number"), html! { (detail.claim) }),
+        row(lang.t("出险日期", "Day of loss"), html! { (detail.loss_date) }),
+        row(lang.t("出险原因", "Cause of loss"), html! { (detail.cause) }),
+        row(
+            lang.t("受益户次", "Households paid"),
+            html! { (detail.households) },
+        ),
+    ]
+}

@@ -1,0 +1,225 @@
+//! What the three forms of this room have in common: the loan they are about, and corrections.
+
+use serde::Deserialize;
+
+use super::commands::{Wanted, stand};
+use super::store::{self, Loan};
+use super::terms::Act;
+use super::{classing, lending, repaying};
+use crate::auth::{Allow, FormData, Role, RouteSpec, User, get, post};
+use crate::clock::Clock;
+use crate::db::Conn;
+use crate::error::Error;
+use crate::ledger::{Actor, Basis, Line, NewLine, Office, Submission};
+use crate::recording::{self, FormIds, Place, correction, place, place_fields};
+use crate::register::{Found, find_clients, identities};
+use crate::values::{BookId, ClientId, ContractId, Fen, VoucherId};
+
+/// Who records.
+const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
+/// Who classifies: the bank's own clerk.
+const CLASSIFIERS: Allow = Allow::Roles(&[Role::Clerk]);
+
+/// The routes of this room.
+pub fn routes() -> Vec<RouteSpec> {
+    vec![
+        get("/field/loan", RECORDERS, lending::open),
+        post("/field/loan", RECORDERS, lending::take),
+        get("/field/repayment", RECORDERS, repaying::open),
+        post("/field/repayment", RECORDERS, repaying::take),
+        get("/field/classification", CLASSIFIERS, classing::open),
+        post("/field/classification", CLASSIFIERS, classing::take),
+    ]
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Ask {
+    #[serde(default)]
+    pub village: String,
+    #[serde(default)]
+    pub client: String,
+    /// A credit line to draw under.
+    #[serde(default)]
+    pub line: String,
+    /// A loan to repay or classify.
+    #[serde(default)]
+    pub loan: String,
+    #[serde(default)]
+    pub book: i64,
+    /// A returned voucher to correct.
+    #[serde(default)]
+    pub voucher: String,
+}
+
+/// A form to show, or the record it cannot show.
+pub(super) enum Opened {
+    Form(FormData),
+    /// The returned voucher holds so many lines.
+    Several(BookId, VoucherId, usize),
+}
+
+/// The form's fields, by name.
+pub(super) type Fields = Vec<(String, String)>;
+
+pub(super) fn field(name: &str, value: impl ToString) -> (String, String) {
+    (name.to_owned(), value.to_string())
+}
+
+/// The form of a record that came back, with what was sent.
+pub(super) fn returned(
+    conn: &mut Conn,
+    user: &User,
+    clock: &Clock,
+    ask: &Ask,
+    act: Act,
+    fields: impl FnOnce(&Line) -> Result<Fields, Error>,
+) -> Result<Opened, Error> {
+    let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
+    let (voucher, lines) = correction(conn, user, BookId(ask.book), &id)?;
+    if voucher.kind != act.code() {
+        return Err(Error::NotFound);
+    }
+    let [line] = lines.as_slice() else {
+        return Ok(Opened::Several(voucher.book_id, voucher.id, lines.len()));
+    };
+    let mut all = fields(line)?;
+    all.extend([
+        field("village", line.region),
+        field(
+            "client",
+            line.client.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ),
+        field("business_date", voucher.business_date),
+    ]);
+    let contract = line.contract.as_ref().map_or("", ContractId::as_str);
+    let form = recording::opened(clock, all)
+        .with("voucher_id", voucher.id.as_str())
+        .with("base_revision", &voucher.revision.to_string())
+        .with("contract_id", contract);
+    Ok(Opened::Form(form))
+}
+
+/// Why the record being corrected came back; none for a new one.
+pub(super) fn reason(
+    conn: &mut Conn,
+    user: &User,
+    place: &Place,
+    ids: &FormIds,
+) -> Result<Option<String>, Error> {
+    if ids.base_revision == 0 {
+        return Ok(None);
+    }
+    let (voucher, _) = correction(conn, user, place.book, &ids.voucher)?;
+    Ok(Some(voucher.reason))
+}
+
+/// A client with its name.
+pub(super) fn named(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    book: BookId,
+    id: &ClientId,
+) -> Result<Found, Error> {
+    let client = find_clients(conn, book, [id.clone()])?
+        .remove(id)
+        .ok_or(Error::NotFound)?;
+    let identity = identities(conn, office.vault, book, std::slice::from_ref(id))?
+        .remove(id)
+        .ok_or(Error::NotFound)?;
+    Ok(Found { client, identity })
+}
+
+/// The loan that a repayment or a classification is about.
+pub(super) struct LoanView {
+    pub place: Place,
+    /// As it stands with what waits for review.
+    pub loan: Loan,
+    pub client: Found,
+    /// Principal in repayments that wait, off the balance already.
+    pub repaying: Fen,
+    /// Why the record came back, when it did.
+    pub returned: Option<String>,
+}
+
+/// The fields of a new form about a loan.
+pub(super) fn of_loan(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
+    let (id, book) = (contract(&ask.loan)?, BookId(ask.book));
+    let loan = store::load_loans(conn, book, std::slice::from_ref(&id))?
+        .remove(&id)
+        .ok_or(Error::NotFound)?;
+    Ok(vec![
+        field("village", loan.region_id),
+        field("client", &loan.client_id),
+        field("loan", &loan.id),
+        field("business_date", actor.today),
+    ])
+}
+
+pub(super) fn contract(text: &str) -> Result<ContractId, Error> {
+    ContractId::parse(text).map_err(|_| Error::NotFound)
+}
+
+/// The loan behind a form, or [`Error::NotFound`] if it is not of this place and institution.
+pub(super) fn loan_view(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    actor: &Actor,
+    form: &FormData,
+) -> Result<LoanView, Error> {
+    let place = place(conn, office, user, place_fields(form)?, actor.today)?;
+    let ids = FormIds::read(form)?;
+    let id = contract(form.get("loan"))?;
+    let client = ClientId::parse(form.get("client")).map_err(|_| Error::NotFound)?;
+    let mut wanted = Wanted::default();
+    wanted.clients.insert(client.clone());
+    wanted.loans.insert(id.clone());
+    let mut standing = stand(conn, place.book, Basis::WithPending, &ids.voucher, wanted)?;
+    let repaying = standing.repaying(&id);
+    let loan = standing.loans.remove(&id).ok_or(Error::NotFound)?;
+    let own = loan.region_id == place.village
+        && loan.institution_id == place.institution
+        && loan.client_id == client;
+    if !own {
+        return Err(Error::NotFound);
+    }
+    Ok(LoanView {
+        client: named(conn, office, place.book, &client)?,
+        returned: reason(conn, user, &place, &ids)?,
+        place,
+        loan,
+        repaying,
+    })
+}
+
+/// What a form about a loan submits: one line with the loan's own village, bank and product.
+pub(super) fn about_loan(
+    view: &LoanView,
+    ids: FormIds,
+    act: Act,
+    business_date: chrono::NaiveDate,
+    amount: Fen,
+    detail: serde_json::Value,
+) -> Submission {
+    let (place, loan) = (&view.place, &view.loan);
+    let line = NewLine {
+        region: place.village,
+        client: Some(loan.client_id.clone()),
+        product: loan.product_id,
+        institution: place.institution,
+        specialist: place.specialist,
+        contract: Some(loan.id.clone()),
+        amount,
+        detail,
+    };
+    Submission {
+        book: place.book,
+        voucher: ids.voucher,
+        command: ids.command,
+        base_revision: ids.base_revision,
+        kind: act.code().to_owned(),
+        business_date,
+        institution: place.institution,
+        lines: vec![line],
+    }
+}

@@ -1,0 +1,310 @@
+//! Recording a loan paid out (放款), under a credit line or without one.
+
+use actix_web::web;
+
+use super::commands::{Wanted, stand};
+use super::handlers::{Ask, Fields, Opened, contract, field, named, reason, returned};
+use super::terms::{Act, Guarantee, LoanTerms, RepaymentMethod};
+use super::views;
+use crate::auth::{Answer, FormData, Page, Posted, User};
+use crate::credit::{self, CreditLine, client_label, offered, product_name, read_product};
+use crate::db::Conn;
+use crate::error::{Error, Issue};
+use crate::ledger::{Actor, Basis, NewLine, Office, Submission};
+use crate::recording::{
+    self, FormIds, Place, Prepared, Reader, amount_answer, place, place_fields, several_lines,
+};
+use crate::register::{self, Found, Product};
+use crate::state::{self, Site};
+use crate::values::rate::Percent;
+use crate::values::{BookId, ClientId, ContractId, Fen, Lang, ProductId, Say, Text, Unit};
+
+/// What the form shows around its fields.
+pub(super) struct LendingView {
+    pub place: Place,
+    /// Whom it can be lent to: the one client of the line, or anyone of the village.
+    pub clients: Vec<Found>,
+    pub products: Vec<Product>,
+    /// The line drawn under.
+    pub line: Option<DrawnLine>,
+    /// Why the record came back, when it did.
+    pub returned: Option<String>,
+}
+
+/// A credit line as it stands with what waits for review.
+pub(super) struct DrawnLine {
+    pub credit: CreditLine,
+    pub available: Fen,
+    /// Principal in repayments that wait, which restores the limit only once approved.
+    pub repaying: Fen,
+}
+
+pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
+    let (ask, actor, user, clock) = (
+        query.into_inner(),
+        page.actor(),
+        page.user.clone(),
+        site.clock.clone(),
+    );
+    let opened = state::read(&site, move |conn, _| {
+        if ask.voucher.is_empty() {
+            let fields = fresh(conn, &actor, &ask)?;
+            return Ok(Opened::Form(recording::opened(&clock, fields)));
+        }
+        returned(conn, &user, &clock, &ask, Act::Disbursement, |line| {
+            let terms: LoanTerms = line.detail()?;
+            Ok(vec![
+                field("line", terms.credit_line.map(String::from).unwrap_or_default()),
+                field("product", line.product),
+                field("amount", line.amount.yuan()),
+                field("rate_percent", terms.rate_percent),
+                field("matures_on", terms.matures_on),
+                field("purpose", terms.purpose),
+                field("guarantee", terms.guarantee),
+                field("method", terms.method),
+            ])
+        })
+    })
+    .await?;
+    match opened {
+        Opened::Form(form) => show(&page, &site, &form, &[]).await,
+        Opened::Several(book, id, lines) => Ok(page.field(
+            page.t("更正", "Correct"),
+            several_lines(page.lang, book, &id, lines),
+        )),
+    }
+}
+
+/// The fields of a new form: today, a year, and what the credit line says.
+fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
+    let due = actor
+        .today
+        .checked_add_months(chrono::Months::new(12))
+        .unwrap_or(actor.today);
+    let mut fields = vec![
+        field("business_date", actor.today),
+        field("matures_on", due),
+        field("amount_unit", Unit::Yuan.code()),
+        field("guarantee", Guarantee::Credit.code()),
+        field("method", RepaymentMethod::Bullet.code()),
+    ];
+    if ask.line.is_empty() {
+        fields.extend([field("village", &ask.village), field("client", &ask.client)]);
+        return Ok(fields);
+    }
+    let line = credit::find_line(conn, BookId(ask.book), &contract(&ask.line)?)?;
+    fields.extend([
+        field("village", line.region_id),
+        field("client", &line.client_id),
+        field("line", &line.id),
+    ]);
+    Ok(fields)
+}
+
+async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
+    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
+    let view = state::read(site, move |conn, office| {
+        view(conn, office, &user, &actor, &wanted)
+    })
+    .await?;
+    Ok(views::lending(page, &view, form, problems))
+}
+
+fn view(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    actor: &Actor,
+    form: &FormData,
+) -> Result<LendingView, Error> {
+    let place = place(conn, office, user, place_fields(form)?, actor.today)?;
+    let ids = FormIds::read(form)?;
+    let returned = reason(conn, user, &place, &ids)?;
+    if form.has("line") {
+        let client = ClientId::parse(form.get("client")).map_err(|_| Error::NotFound)?;
+        let line = drawn_line(conn, &place, &client, &contract(form.get("line"))?, &ids)?;
+        return Ok(LendingView {
+            clients: vec![named(conn, office, place.book, &client)?],
+            products: register::products(conn)?,
+            line: Some(line),
+            returned,
+            place,
+        });
+    }
+    Ok(LendingView {
+        clients: register::clients_in(conn, office.vault, place.book, &[place.village], "", usize::MAX)?,
+        products: offered(conn, &place)?,
+        line: None,
+        returned,
+        place,
+    })
+}
+
+/// The line drawn under, or [`Error::NotFound`] if it is not of this place and institution.
+fn drawn_line(
+    conn: &mut Conn,
+    place: &Place,
+    client: &ClientId,
+    id: &ContractId,
+    ids: &FormIds,
+) -> Result<DrawnLine, Error> {
+    let mut wanted = Wanted::default();
+    wanted.clients.insert(client.clone());
+    wanted.lines.insert(id.clone());
+    let standing = stand(conn, place.book, Basis::WithPending, &ids.voucher, wanted)?;
+    let credit = standing.lines.get(id).ok_or(Error::NotFound)?;
+    let own = credit.region_id == place.village
+        && credit.institution_id == place.institution
+        && credit.client_id == *client;
+    if !own {
+        return Err(Error::NotFound);
+    }
+    Ok(DrawnLine {
+        available: standing.available(credit),
+        repaying: standing.repaying(id),
+        credit: credit.clone(),
+    })
+}
+
+pub(super) async fn take(page: Page, site: Site, posted: Posted) -> Answer {
+    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
+    let wanted = form.clone();
+    let prepared = state::read(&site, move |conn, office| {
+        let view = view(conn, office, &user, &actor, &wanted)?;
+        prepare(&view, &wanted, lang)
+    })
+    .await;
+    let action = Act::Disbursement.form();
+    recording::step(&page, &site, action, &form, prepared, async |form, problems| {
+        show(&page, &site, form, problems).await
+    })
+    .await
+}
+
+/// Reads the form into a submission and its answers in words.
+fn prepare(view: &LendingView, form: &FormData, lang: Lang) -> Result<Prepared, Error> {
+    let ids = FormIds::read(form)?;
+    let mut read = Reader::new(form);
+    let amount = read.amount("amount");
+    let business_date = read.day("business_date");
+    let terms = read_terms(&mut read, view);
+    let product = match &view.line {
+        Some(line) => line.credit.product_id,
+        None => read_product(&mut read, &view.products),
+    };
+    let client = view
+        .clients
+        .iter()
+        .find(|found| found.client.id.as_str() == form.get("client"));
+    if client.is_none() {
+        let say = Say::new("请选择客户。", "Choose a client.");
+        read.add(Issue::refuse("client.missing", "client", say));
+    }
+    read.finish()?;
+    let client = client.ok_or(Error::NotFound)?;
+    let answers = answers(view, client, product, amount, business_date, &terms, lang);
+    let line = NewLine {
+        region: view.place.village,
+        client: Some(client.client.id.clone()),
+        product,
+        institution: view.place.institution,
+        specialist: view.place.specialist,
+        contract: Some(ids.contract),
+        amount,
+        detail: serde_json::to_value(&terms)?,
+    };
+    let submission = Submission {
+        book: view.place.book,
+        voucher: ids.voucher,
+        command: ids.command,
+        base_revision: ids.base_revision,
+        kind: Act::Disbursement.code().to_owned(),
+        business_date,
+        institution: view.place.institution,
+        lines: vec![line],
+    };
+    Ok(Prepared {
+        submission,
+        title: views::title(Act::Disbursement, lang).to_owned(),
+        answers,
+    })
+}
+
+/// The terms; what does not read is noted beside its field.
+fn read_terms(read: &mut Reader<'_>, view: &LendingView) -> LoanTerms {
+    let rate = read.percent("rate_percent");
+    let matures_on = read.day("matures_on");
+    let purpose = read.required(
+        "purpose",
+        Say::new("请写明贷款用途。", "Say what the loan is for."),
+    );
+    LoanTerms {
+        credit_line: view.line.as_ref().map(|line| line.credit.id.clone()),
+        rate_percent: rate.as_ref().map_or_else(String::new, Percent::to_string),
+        matures_on,
+        purpose,
+        guarantee: read.required(
+            "guarantee",
+            Say::new("请选择担保方式。", "Choose the kind of guarantee."),
+        ),
+        method: read.required("method", Say::new("请选择还款方式。", "Choose how it is repaid.")),
+    }
+}
+
+fn answers(
+    view: &LendingView,
+    client: &Found,
+    product: ProductId,
+    amount: Fen,
+    business_date: chrono::NaiveDate,
+    terms: &LoanTerms,
+    lang: Lang,
+) -> Vec<(String, maud::Markup)> {
+    use maud::html;
+    let label = |text: Text| text.get(lang).to_owned();
+    vec![
+        (label(Text::new("村", "Village")), html! { (view.place.path) }),
+        (
+            label(Text::new("客户", "Client")),
+            html! { (client_label(client)) },
+        ),
+        (
+            label(Text::new("产品", "Product")),
+            html! { (product_name(&view.products, product)) },
+        ),
+        (
+            label(Text::new("额度", "Credit line")),
+            match &view.line {
+                Some(line) => {
+                    html! { (lang.t("额度项下，可用 ¥", "Under a line, available ¥")) (line.available.show(Unit::Yuan)) }
+                }
+                None => html! { (lang.t("不用额度", "Without a line")) },
+            },
+        ),
+        (
+            label(Text::new("放款金额", "Amount paid out")),
+            amount_answer(amount),
+        ),
+        (
+            label(Text::new("放款日", "Paid out on")),
+            html! { (business_date) },
+        ),
+        (
+            label(Text::new("到期日", "Matures")),
+            html! { (terms.matures_on) },
+        ),
+        (
+            label(Text::new("年利率", "Yearly rate")),
+            html! { (terms.rate_percent) "%" },
+        ),
+        (label(Text::new("用途", "Purpose")), html! { (terms.purpose) }),
+        (
+            label(Text::new("担保方式", "Guarantee")),
+            html! { (Guarantee::parse(&terms.guarantee).map_or("—", |each| each.name().get(lang))) },
+        ),
+        (
+            label(Text::new("还款方式", "Repayment")),
+            html! { (RepaymentMethod::parse(&terms.method).map_or("—", |each| each.name().get(lang))) },
+        ),
+    ]
+}

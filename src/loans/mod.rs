@@ -1,0 +1,38 @@
+//! Loans (贷款): what is paid out (放款), what comes back (还款), and how the bank classes it (五级分类).
+//!
+//! What must always hold:
+//! - a loan's balance is its principal less the principal repaid, never below zero; interest and
+//!   penalty interest move no balance;
+//! - under a revolving line what is outstanding, under a one-off line what was ever drawn, stays
+//!   within the grant; what waits for review counts against the limit, and what waits to be repaid
+//!   restores it only once approved;
+//! - a loan's stocks keep the village, bank, product and specialist it was paid out with, and the
+//!   drawn balance keeps the credit line's; flows go under whoever recorded them;
+//! - the class is what the bank said last; nothing here invents one;
+//! - overdue balances are posted by the day-end job, not here.
+
+mod classing;
+mod commands;
+mod handlers;
+mod lending;
+mod repaying;
+mod rules;
+mod standing;
+mod store;
+mod terms;
+mod views;
+
+pub use handlers::routes;
+pub use store::{Loan, check_positions, load_loans, loans_of_clients};
+pub use terms::{
+    CLASSIFICATION_KIND, DISBURSEMENT_KIND, REPAYMENT_KIND, 
+    CLASSIFICATION_KIND, ClassificationDetail, DISBURSEMENT_KIND, Guarantee, LoanClass, LoanTerms,
+    REPAYMENT_KIND, RepaymentDetail, RepaymentMethod,
+};
+
+use crate::ledger::Kind;
+
+/// The kinds of voucher of this room.
+pub fn kinds() -> Vec<Kind> {
+    terms::Act::EVERY.into_iter().map(commands::kind).collect()
+}

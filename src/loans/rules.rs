@@ -1,0 +1,402 @@
+//! Pure checks of one line of a loan voucher.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::standing::Standing;
+use super::store::Loan;
+use super::terms::{
+    Act, ClassificationDetail, Guarantee, LoanClass, LoanTerms, RepaymentDetail, RepaymentMethod,
+};
+use crate::credit::CreditLine;
+use crate::error::{Error, Issue};
+use crate::ledger::Line;
+use crate::register::Client;
+use crate::values::rate::Percent;
+use crate::values::{ContractId, Fen, Say, Unit};
+
+/// Above this rate a loan is refused, in percent a year (rule 10).
+const HIGHEST_RATE: i64 = 24;
+
+/// What is known when a line is judged: the contracts as the lines before it leave them.
+#[derive(Debug)]
+pub(super) struct Known<'a> {
+    pub day: NaiveDate,
+    pub client: Option<&'a Client>,
+    pub standing: &'a Standing,
+}
+
+/// Judges one line of a voucher.
+pub(super) fn judge(act: Act, line: &Line, known: &Known<'_>) -> Result<Vec<Issue>, Error> {
+    match act {
+        Act::Disbursement => Ok(judge_disbursement(line, &line.detail()?, known)),
+        Act::Repayment => Ok(judge_repayment(line, &line.detail()?, known)),
+        Act::Classification => judge_classification(line, &line.detail()?, known),
+    }
+}
+
+fn judge_disbursement(line: &Line, terms: &LoanTerms, known: &Known<'_>) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    if !line.amount.is_positive() {
+        let say = Say::new("金额要大于零。", "The amount must be above zero.");
+        issues.push(Issue::refuse("amount.not_positive", "amount", say));
+    }
+    if line
+        .contract
+        .as_ref()
+        .is_none_or(|id| known.standing.loans.contains_key(id))
+    {
+        let say = Say::new(
+            "这笔贷款已经记录过，或缺少编号，请重新打开表单。",
+            "This loan is recorded already, or has no id. Open the form again.",
+        );
+        issues.push(Issue::refuse("loan.exists", "", say));
+    }
+    match known.client {
+        None => issues.push(unknown_client()),
+        Some(client) if client.region_id != line.region => {
+            let say = Say::new("客户登记在别的村。", "The client is recorded in another village.");
+            issues.push(Issue::warn("client.other_village", "client", say));
+        }
+        Some(_) => {}
+    }
+    issues.extend(rate_issue(&terms.rate_percent));
+    if terms.matures_on <= known.day {
+        let (due, day) = (terms.matures_on, known.day);
+        let say = Say::new(
+            format!("到期日 {due} 要晚于放款日 {day}。"),
+            format!("The maturity {due} must be after the day of disbursement, {day}."),
+        );
+        issues.push(Issue::refuse("loan.maturity", "matures_on", say));
+    }
+    if terms.purpose.trim().is_empty() {
+        let say = Say::new("请写明贷款用途。", "Say what the loan is for.");
+        issues.push(Issue::refuse("loan.purpose_missing", "purpose", say));
+    }
+    issues.extend(code_issues(terms));
+    if let Some(id) = &terms.credit_line {
+        issues.extend(judge_draw(id, line, terms, known));
+    }
+    issues
+}
+
+/// The codes are ones we know.
+fn code_issues(terms: &LoanTerms) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    if Guarantee::parse(&terms.guarantee).is_none() {
+        let code = &terms.guarantee;
+        let say = Say::new(
+            format!("不认识的担保方式“{code}”。"),
+            format!("Unknown guarantee “{code}”."),
+        );
+        issues.push(Issue::refuse("loan.guarantee", "guarantee", say));
+    }
+    if RepaymentMethod::parse(&terms.method).is_none() {
+        let code = &terms.method;
+        let say = Say::new(
+            format!("不认识的还款方式“{code}”。"),
+            format!("Unknown way of repayment “{code}”."),
+        );
+        issues.push(Issue::refuse("loan.method", "method", say));
+    }
+    issues
+}
+
+/// Rule 10: the yearly rate is above 0 and at most 24%.
+fn rate_issue(text: &str) -> Option<Issue> {
+    let rate = match Percent::parse(text) {
+        Ok(rate) => rate.decimal(),
+        Err(error) => return Some(Issue::refuse(error.code(), "rate_percent", error.say())),
+    };
+    let fits = rate > Decimal::ZERO && rate <= Decimal::from(HIGHEST_RATE);
+    (!fits).then(|| {
+        let say = Say::new(
+            format!("年利率要大于 0，且不超过 {HIGHEST_RATE}%；填写的是 {rate}%。"),
+            format!("The yearly rate must be above 0 and at most {HIGHEST_RATE}%; it says {rate}%."),
+        );
+        Issue::refuse("loan.rate", "rate_percent", say)
+    })
+}
+
+fn unknown_client() -> Issue {
+    let say = Say::new(
+        "没有这个客户，请先登记。",
+        "There is no such client; record the client first.",
+    );
+    Issue::refuse("client.unknown", "client", say)
+}
+
+/// Rules 2 to 4: a draw under a credit line.
+fn judge_draw(id: &ContractId, line: &Line, terms: &LoanTerms, known: &Known<'_>) -> Vec<Issue> {
+    let found = known.standing.lines.get(id);
+    let ready = found.filter(|credit| credit.granted_fen.is_positive());
+    let Some(credit) = ready else {
+        return vec![not_ready(known.standing.waiting.contains(id), found.is_some())];
+    };
+    let mut issues = Vec::new();
+    if credit.institution_id != line.institution
+        || credit.region_id != line.region
+        || Some(&credit.client_id) != line.client.as_ref()
+    {
+        let say = Say::new(
+            "客户、村或机构与授信额度不一致。",
+            "Client, village or institution differ from the credit line's.",
+        );
+        issues.push(Issue::refuse("loan.other_line", "line", say));
+    }
+    if credit.state != "active" {
+        let say = Say::new(
+            "授信额度已冻结或终止，不能再放款。",
+            "The credit line is frozen or ended; nothing more can be drawn.",
+        );
+        issues.push(Issue::refuse("line.not_active", "line", say));
+    }
+    let (from, to, day) = (credit.valid_from, credit.valid_to, known.day);
+    if day < from || day > to {
+        let say = Say::new(
+            format!("放款日 {day} 不在额度有效期内（{from} 至 {to}）。"),
+            format!("The day of disbursement, {day}, is outside the line's validity ({from} to {to})."),
+        );
+        issues.push(Issue::refuse("line.out_of_validity", "business_date", say));
+    } else if terms.matures_on > to {
+        let due = terms.matures_on;
+        let say = Say::new(
+            format!("贷款到期日 {due} 晚于额度到期日 {to}。"),
+            format!("The loan matures on {due}, after the line ends on {to}."),
+        );
+        issues.push(Issue::warn("loan.outlives_line", "matures_on", say));
+    }
+    issues.extend(limit_issue(credit, line.amount, known.standing));
+    issues
+}
+
+/// The line is not granted: because nothing says so, or because what says so still waits.
+fn not_ready(waits: bool, exists: bool) -> Issue {
+    if waits {
+        let say = Say::new(
+            "这笔额度的授信还在待审核，请先审核授信。",
+            "The grant of this credit line still waits for review; decide on that first.",
+        );
+        return Issue::refuse("loan.parent_waits", "line", say);
+    }
+    if exists {
+        let say = Say::new(
+            "这笔额度还没有授信，不能放款。",
+            "The credit line has not been granted, so nothing can be drawn.",
+        );
+        return Issue::refuse("line.not_granted", "line", say);
+    }
+    let say = Say::new("没有这笔授信额度。", "There is no such credit line.");
+    Issue::refuse("line.unknown", "line", say)
+}
+
+/// Rule 2: revolving, what is outstanding stays within the limit; one-off, what was ever drawn does.
+fn limit_issue(credit: &CreditLine, asked: Fen, standing: &Standing) -> Option<Issue> {
+    let available = standing.available(credit);
+    if asked > available {
+        let (asked, left) = (asked.show(Unit::Yuan), available.show(Unit::Yuan));
+        let mut zh = format!("放款 {asked} 元超过可用额度，还可用 {left} 元。");
+        let mut en = format!("{asked} yuan is above what may be drawn; {left} yuan is still available.");
+        let waits = standing.repaying(&credit.id);
+        if credit.revolving && waits.is_positive() {
+            let waits = waits.show(Unit::Yuan);
+            zh.push_str(&format!("待审核的还款 {waits} 元审核通过后才恢复额度。"));
+            en.push_str(&format!(
+                " Repayments of {waits} yuan that wait for review restore the limit once approved."
+            ));
+        }
+        return Some(Issue::refuse("line.overdrawn", "amount", Say::new(zh, en)));
+    }
+    (!credit.signed_fen.is_positive()).then(|| {
+        let limit = credit.granted_fen.show(Unit::Yuan);
+        let say = Say::new(
+            format!("这笔 {limit} 元的额度还没有签约，请核对合同。"),
+            format!("This line of {limit} yuan has not been signed; check the contract."),
+        );
+        Issue::warn("line.not_signed", "line", say)
+    })
+}
+
+fn judge_repayment(line: &Line, detail: &RepaymentDetail, known: &Known<'_>) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    let parts = [
+        ("amount", line.amount),
+        ("interest", detail.interest),
+        ("penalty", detail.penalty),
+    ];
+    for (field, part) in parts {
+        if part.is_negative() {
+            let shown = part.show(Unit::Yuan);
+            let say = Say::new(
+                format!("金额不能是负数（{shown} 元）。"),
+                format!("The amount cannot be negative ({shown} yuan)."),
+            );
+            issues.push(Issue::refuse("amount.negative", field, say));
+        }
+    }
+    if parts.iter().all(|(_, part)| part.is_zero()) {
+        let say = Say::new(
+            "本金、利息、罚息至少填一项。",
+            "Enter at least one of principal, interest and penalty interest.",
+        );
+        issues.push(Issue::refuse("repayment.empty", "amount", say));
+    }
+    if known.client.is_none() {
+        issues.push(unknown_client());
+    }
+    match own_loan(line, known) {
+        Ok(loan) => {
+            issues.extend(too_early(loan, known));
+            issues.extend(overpaid(loan, line.amount, known.standing));
+        }
+        Err(issue) => issues.push(issue),
+    }
+    issues
+}
+
+/// Rule 6: no more principal comes back than is outstanding.
+fn overpaid(loan: &Loan, principal: Fen, standing: &Standing) -> Option<Issue> {
+    if principal <= loan.balance_fen {
+        return None;
+    }
+    let (paid, left) = (principal.show(Unit::Yuan), loan.balance_fen.show(Unit::Yuan));
+    let mut zh = format!("归还本金 {paid} 元超过贷款余额 {left} 元。");
+    let mut en = format!("Principal of {paid} yuan is above the loan's balance of {left} yuan.");
+    let waits = standing.repaying(&loan.id);
+    if waits.is_positive() {
+        let waits = waits.show(Unit::Yuan);
+        zh.push_str(&format!("余额已扣除待审核的还款 {waits} 元。"));
+        en.push_str(&format!(
+            " Repayments of {waits} yuan that wait for review are taken off already."
+        ));
+    }
+    Some(Issue::refuse("loan.overpaid", "amount", Say::new(zh, en)))
+}
+
+fn judge_classification(
+    line: &Line,
+    detail: &ClassificationDetail,
+    known: &Known<'_>,
+) -> Result<Vec<Issue>, Error> {
+    let mut issues = Vec::new();
+    if !line.amount.is_zero() {
+        let say = Say::new("五级分类没有金额。", "A classification has no amount.");
+        issues.push(Issue::refuse("classification.amount", "amount", say));
+    }
+    let loan = match own_loan(line, known) {
+        Ok(loan) => loan,
+        Err(issue) => {
+            issues.push(issue);
+            return Ok(issues);
+        }
+    };
+    issues.extend(too_early(loan, known));
+    if !loan.balance_fen.is_positive() {
+        let say = Say::new(
+            "这笔贷款已结清，不用再分类。",
+            "This loan is fully repaid; there is nothing to classify.",
+        );
+        issues.push(Issue::refuse("loan.settled", "loan", say));
+    }
+    match LoanClass::parse(&detail.class) {
+        Some(class) => issues.extend(class_warnings(loan, loan.class()?, class, known.day)),
+        None => {
+            let code = &detail.class;
+            let say = Say::new(
+                format!("不认识的分类“{code}”。"),
+                format!("Unknown class “{code}”."),
+            );
+            issues.push(Issue::refuse("classification.class", "class", say));
+        }
+    }
+    Ok(issues)
+}
+
+/// Rules 8 and 9: the bank decides, the program only points out.
+fn class_warnings(loan: &Loan, before: LoanClass, class: LoanClass, day: NaiveDate) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    let (was, now) = (before.name(), class.name());
+    if class == before {
+        let say = Say::new(
+            format!("分类没有变化，原来就是{}。", was.zh),
+            format!("Nothing changes: the class is {} already.", was.en),
+        );
+        issues.push(Issue::warn("classification.same", "class", say));
+    }
+    if before.grade() >= class.grade() + 2 {
+        let say = Say::new(
+            format!("由{}一次上调为{}，请核对依据。", was.zh, now.zh),
+            format!(
+                "Raised from {} to {} in one step; check what it rests on.",
+                was.en, now.en
+            ),
+        );
+        issues.push(Issue::warn("classification.jump", "class", say));
+    }
+    let overdue = (day - loan.matures_on).num_days();
+    let floor = LoanClass::floor(overdue);
+    if class < floor {
+        let say = Say::new(
+            format!(
+                "贷款到期已 {overdue} 天未还清，一般不高于{}；填写的是{}。",
+                floor.name().zh,
+                now.zh
+            ),
+            format!(
+                "{overdue} days past maturity a loan is {} at best; it says {}.",
+                floor.name().en,
+                now.en
+            ),
+        );
+        issues.push(Issue::warn("classification.above_floor", "class", say));
+    }
+    issues
+}
+
+/// The loan a line is about, if there is one and it is this client's, here, of this institution.
+fn own_loan<'a>(line: &Line, known: &Known<'a>) -> Result<&'a Loan, Issue> {
+    let Some(loan) = line.contract.as_ref().and_then(|id| known.standing.loans.get(id)) else {
+        let waits = line
+            .contract
+            .as_ref()
+            .is_some_and(|id| known.standing.waiting.contains(id));
+        return Err(if waits {
+            let say = Say::new(
+                "这笔贷款的放款还在待审核，请先审核放款。",
+                "The disbursement of this loan still waits for review; decide on that first.",
+            );
+            Issue::refuse("loan.parent_waits", "loan", say)
+        } else {
+            let say = Say::new("没有这笔贷款。", "There is no such loan.");
+            Issue::refuse("loan.unknown", "loan", say)
+        });
+    };
+    let own = loan.institution_id == line.institution
+        && loan.region_id == line.region
+        && loan.product_id == line.product
+        && Some(&loan.client_id) == line.client.as_ref();
+    if own {
+        return Ok(loan);
+    }
+    let say = Say::new(
+        "客户、村、机构或产品与原贷款不一致。",
+        "Client, village, institution or product differ from the loan's own.",
+    );
+    Err(Issue::refuse("loan.other_contract", "loan", say))
+}
+
+/// Rule 6: nothing happens to a loan before it is paid out.
+fn too_early(loan: &Loan, known: &Known<'_>) -> Option<Issue> {
+    let (start, day) = (loan.disbursed_on, known.day);
+    (day < start).then(|| {
+        let say = Say::new(
+            format!("业务日期 {day} 早于放款日 {start}。"),
+            format!("The business date {day} is before the loan was paid out on {start}."),
+        );
+        Issue::refuse("loan.before_disbursement", "business_date", say)
+    })
+}
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;

@@ -1,0 +1,157 @@
+//! The loans in the database.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::terms::LoanClass;
+use crate::db::schema::{entry, loan};
+use crate::db::{CHUNK, Conn, insert_all, sum_i64};
+use crate::error::Error;
+use crate::ledger::{Book, Difference};
+use crate::values::{
+    BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, measure,
+};
+
+/// One loan (借据): what it was lent on, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = loan)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct Loan {
+    pub book_id: BookId,
+    pub id: ContractId,
+    /// The line it was drawn under.
+    pub credit_line_id: Option<ContractId>,
+    pub client_id: ClientId,
+    pub region_id: RegionId,
+    pub institution_id: InstitutionId,
+    pub product_id: ProductId,
+    /// Who recorded it; its balance stays under this specialist.
+    pub specialist_id: SpecialistId,
+    pub principal_fen: Fen,
+    /// Principal not yet repaid.
+    pub balance_fen: Fen,
+    /// Percent a year, a decimal text.
+    pub rate_percent: String,
+    pub disbursed_on: NaiveDate,
+    pub matures_on: NaiveDate,
+    pub purpose: String,
+    /// A [`Guarantee`](super::Guarantee)'s code.
+    pub guarantee: String,
+    /// A [`RepaymentMethod`](super::RepaymentMethod)'s code.
+    pub method: String,
+    /// A [`LoanClass`]'s code, as the bank last gave it; 正常 until then.
+    pub class: String,
+}
+
+impl Loan {
+    /// Its class; a row with another word in it is damaged.
+    pub fn class(&self) -> Result<LoanClass, Error> {
+        LoanClass::parse(&self.class)
+            .ok_or_else(|| Error::Failed(format!("loan {} has an unknown class", self.id)))
+    }
+
+    /// The part of the balance that is 不良: all of it or nothing.
+    pub fn nonperforming(&self) -> Result<Fen, Error> {
+        Ok(if self.class()?.is_nonperforming() {
+            self.balance_fen
+        } else {
+            Fen::ZERO
+        })
+    }
+}
+
+/// Some loans of a book, by id.
+pub fn load_loans(
+    conn: &mut Conn,
+    book: BookId,
+    ids: &[ContractId],
+) -> Result<HashMap<ContractId, Loan>, Error> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(CHUNK) {
+        let rows: Vec<Loan> = loan::table
+            .filter(loan::book_id.eq(book))
+            .filter(loan::id.eq_any(some))
+            .select(Loan::as_select())
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
+    }
+    Ok(found)
+}
+
+/// Every loan of some clients, oldest first.
+pub fn loans_of_clients(conn: &mut Conn, book: BookId, clients: &[ClientId]) -> Result<Vec<Loan>, Error> {
+    let mut found = Vec::new();
+    for some in clients.chunks(CHUNK) {
+        let rows: Vec<Loan> = loan::table
+            .filter(loan::book_id.eq(book))
+            .filter(loan::client_id.eq_any(some))
+            .order((loan::disbursed_on, loan::id))
+            .select(Loan::as_select())
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Writes loans in place of what is there: one statement to clear, few to write, however many.
+pub(super) fn keep_loans(conn: &mut Conn, book: BookId, loans: &[Loan]) -> Result<(), Error> {
+    for some in loans.chunks(CHUNK) {
+        let ids: Vec<&ContractId> = some.iter().map(|loan| &loan.id).collect();
+        diesel::delete(
+            loan::table
+                .filter(loan::book_id.eq(book))
+                .filter(loan::id.eq_any(ids)),
+        )
+        .execute(conn)?;
+    }
+    insert_all!(conn, loan::table, loans)?;
+    Ok(())
+}
+
+/// The loans' balance, and the part of it that is 不良, against the sums of their entries.
+pub fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+    let measures = [measure::LOAN_BALANCE, measure::LOAN_NONPERFORMING];
+    let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
+        .filter(entry::book_id.eq(book.id))
+        .filter(entry::pending.eq(false))
+        .filter(entry::measure.eq_any(measures))
+        .group_by((entry::contract_id, entry::measure))
+        .select((entry::contract_id, entry::measure, sum_i64("amount")))
+        .load(conn)?;
+    let mut sums: HashMap<(ContractId, MeasureId), i64> = rows
+        .into_iter()
+        .filter_map(|(id, measure, sum)| Some(((id?, measure), sum)))
+        .collect();
+    let loans: Vec<Loan> = loan::table
+        .filter(loan::book_id.eq(book.id))
+        .order(loan::id)
+        .select(Loan::as_select())
+        .load(conn)?;
+    let mut found = Vec::new();
+    let mut compare = |id: &ContractId, measure: MeasureId, stored: Fen, should_be: i64| {
+        if stored.0 != should_be {
+            let code = measure::by_id(measure).map_or("?", |measure| measure.code);
+            found.push(Difference {
+                book: book.name.clone(),
+                what: format!("loan {id} {code}"),
+                stored: stored.yuan(),
+                should_be: Fen(should_be).yuan(),
+            });
+        }
+    };
+    for loan in loans {
+        let stored = [loan.balance_fen, loan.nonperforming()?];
+        for (measure, stored) in measures.into_iter().zip(stored) {
+            let should_be = sums.remove(&(loan.id.clone(), measure)).unwrap_or(0);
+            compare(&loan.id, measure, stored, should_be);
+        }
+    }
+    let mut without_loan: Vec<_> = sums.into_iter().collect();
+    without_loan.sort();
+    for ((id, measure), sum) in without_loan {
+        compare(&id, measure, Fen::ZERO, sum);
+    }
+    Ok(found)
+}

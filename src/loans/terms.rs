@@ -1,0 +1,213 @@
+//! What a loan is lent on, and each voucher's own part of a line.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::values::{ContractId, Fen, Text, words};
+
+/// The code of a voucher that pays loans out (放款).
+pub const DISBURSEMENT_KIND: &str = "loan.disbursement";
+/// The code of a voucher that brings principal, interest or penalty interest back (还款).
+pub const REPAYMENT_KIND: &str = "loan.repayment";
+/// The code of a voucher with which the bank classes loans (五级分类).
+pub const CLASSIFICATION_KIND: &str = "loan.classification";
+
+/// Codes that are stored and sent, with the words people use: one line per member.
+macro_rules! coded {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $member:ident = $code:literal, $text:expr;)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$of])* $member,)+ }
+
+        impl $name {
+            pub const EVERY: [$name; [$($name::$member,)+].len()] = [$($name::$member,)+];
+
+            /// The stored code, which is also the code in addresses and files.
+            pub const fn code(self) -> &'static str {
+                match self { $($name::$member => $code,)+ }
+            }
+
+            pub fn parse(code: &str) -> Option<$name> {
+                $name::EVERY.into_iter().find(|member| member.code() == code)
+            }
+
+            pub const fn name(self) -> Text {
+                match self { $($name::$member => $text,)+ }
+            }
+        }
+    };
+}
+
+coded! {
+    /// 担保方式: what stands behind a loan.
+    Guarantee {
+        /// 信用: nothing but the borrower's word.
+        Credit = "credit", Text::new("信用", "Unsecured");
+        /// 保证: another person answers for it.
+        Guarantor = "guarantee", Text::new("保证", "Guarantee");
+        Mortgage = "mortgage", Text::new("抵押", "Mortgage");
+        Pledge = "pledge", Text::new("质押", "Pledge");
+        /// 农担: an agricultural guarantee company answers for it.
+        AgriGuarantee = "agri-guarantee", Text::new("农担", "Agricultural guarantee company");
+    }
+}
+
+coded! {
+    /// 还款方式; the codes are those of `cunxin schedule`.
+    RepaymentMethod {
+        EqualInstalment = "equal-instalment", Text::new("等额本息", "Equal instalments");
+        EqualPrincipal = "equal-principal", Text::new("等额本金", "Equal principal");
+        InterestOnly = "interest-only", Text::new("先息后本", "Interest first, principal at maturity");
+        Bullet = "bullet", Text::new("利随本清", "All at maturity");
+    }
+}
+
+coded! {
+    /// 五级分类, from the best to the worst. The bank classifies; this program only warns.
+    LoanClass {
+        Normal = "normal", Text::new("正常", "Normal");
+        SpecialMention = "special-mention", Text::new("关注", "Special mention");
+        Substandard = "substandard", Text::new("次级", "Substandard");
+        Doubtful = "doubtful", Text::new("可疑", "Doubtful");
+        Loss = "loss", Text::new("损失", "Loss");
+    }
+}
+
+impl LoanClass {
+    /// 不良: 次级, 可疑 and 损失.
+    pub const fn is_nonperforming(self) -> bool {
+        matches!(
+            self,
+            LoanClass::Substandard | LoanClass::Doubtful | LoanClass::Loss
+        )
+    }
+
+    /// How many grades below 正常.
+    pub(super) const fn grade(self) -> u8 {
+        self as u8
+    }
+
+    /// The best class a loan may have that is so many days past due: any overdue 关注, past 90 days
+    /// 次级, past 270 可疑, past 360 损失 (商业银行金融资产风险分类办法).
+    pub(super) const fn floor(days_overdue: i64) -> LoanClass {
+        match days_overdue {
+            ..=0 => LoanClass::Normal,
+            1..=90 => LoanClass::SpecialMention,
+            91..=270 => LoanClass::Substandard,
+            271..=360 => LoanClass::Doubtful,
+            _ => LoanClass::Loss,
+        }
+    }
+}
+
+/// 放款: a disbursement's own part of a line. The line's contract is the new loan's id, its amount
+/// the principal; the day is the voucher's business date.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoanTerms {
+    /// The credit line it is drawn under; none for a loan that stands alone.
+    pub credit_line: Option<ContractId>,
+    /// Percent a year, at most four decimals, such as `4.35`.
+    pub rate_percent: String,
+    pub matures_on: NaiveDate,
+    /// What the money is for, in the borrower's words.
+    pub purpose: String,
+    /// A [`Guarantee`]'s code.
+    pub guarantee: String,
+    /// A [`RepaymentMethod`]'s code.
+    pub method: String,
+}
+
+/// 还款: a repayment's own part of a line. The line's contract is the loan, its amount the
+/// principal, which may be zero when only interest was paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepaymentDetail {
+    pub interest: Fen,
+    /// 罚息.
+    pub penalty: Fen,
+}
+
+/// 五级分类: the class the bank gives a loan. The line's contract is the loan, its amount zero.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassificationDetail {
+    /// A [`LoanClass`]'s code.
+    pub class: String,
+}
+
+/// The three things that happen to a loan and are recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Act {
+    Disbursement,
+    Repayment,
+    Classification,
+}
+
+impl Act {
+    pub(super) const EVERY: [Act; 3] = [Act::Disbursement, Act::Repayment, Act::Classification];
+
+    /// The code of its voucher.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Act::Disbursement => DISBURSEMENT_KIND,
+            Act::Repayment => REPAYMENT_KIND,
+            Act::Classification => CLASSIFICATION_KIND,
+        }
+    }
+
+    pub(super) fn parse(code: &str) -> Option<Act> {
+        Act::EVERY.into_iter().find(|act| act.code() == code)
+    }
+
+    /// The page on which it is recorded.
+    pub(super) const fn form(self) -> &'static str {
+        match self {
+            Act::Disbursement => "/field/loan",
+            Act::Repayment => "/field/repayment",
+            Act::Classification => "/field/classification",
+        }
+    }
+
+    pub(super) const fn name(self) -> Text {
+        match self {
+            Act::Disbursement => words::DISBURSEMENT,
+            Act::Repayment => words::REPAYMENT,
+            Act::Classification => Text::new("五级分类", "Loan classification"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_read_back() {
+        for guarantee in Guarantee::EVERY {
+            assert_eq!(Guarantee::parse(guarantee.code()), Some(guarantee));
+        }
+        assert_eq!(RepaymentMethod::parse("bullet"), Some(RepaymentMethod::Bullet));
+        assert_eq!(RepaymentMethod::parse("利随本清"), None);
+        assert_eq!(LoanClass::EVERY.len(), 5);
+    }
+
+    #[test]
+    fn the_worst_three_classes_are_nonperforming() {
+        let bad: Vec<_> = LoanClass::EVERY
+            .into_iter()
+            .filter(|class| class.is_nonperforming())
+            .map(|class| class.name().zh)
+            .collect();
+        assert_eq!(bad, ["次级", "可疑", "损失"]);
+    }
+
+    #[test]
+    fn days_overdue_set_the_best_class_there_can_be() {
+        let floors = [0, 1, 90, 91, 270, 271, 360, 361].map(|days| LoanClass::floor(days).name().zh);
+        assert_eq!(
+            floors,
+            ["正常", "关注", "关注", "次级", "次级", "可疑", "可疑", "损失"]
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! What the desk's pages read of postings.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::super::ASSIGNMENT_KIND;
+use crate::db::Conn;
+use crate::db::schema::assignment;
+use crate::error::Error;
+use crate::ledger::{self, Line, State, Voucher, VoucherFilter};
+use crate::values::{BookId, SpecialistId};
+
+/// Vouchers looked through for postings that wait.
+const LONGEST_QUEUE: i64 = 10_000;
+
+/// How many villages each specialist is posted to on a day, in one book or in all; those without
+/// a posting are not in it.
+pub(in crate::register) fn villages_in_post(
+    conn: &mut Conn,
+    book: Option<BookId>,
+    day: NaiveDate,
+) -> Result<HashMap<SpecialistId, i64>, Error> {
+    let (from, to) = book.map_or((BookId(0), BookId(i64::MAX)), |id| (id, id));
+    let rows: Vec<(SpecialistId, i64)> = assignment::table
+        .filter(assignment::book_id.between(from, to))
+        .filter(assignment::valid_from.le(day))
+        .filter(assignment::valid_to.is_null().or(assignment::valid_to.ge(day)))
+        .group_by(assignment::specialist_id)
+        .select((assignment::specialist_id, diesel::dsl::count_star()))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// A posting that is not approved yet.
+#[derive(Clone, Debug)]
+pub(super) struct Waiting {
+    pub voucher: Voucher,
+    pub line: Line,
+}
+
+/// The postings of a specialist that wait for the reviewer or are back with their maker, newest
+/// first.
+pub(super) fn waiting_postings(
+    conn: &mut Conn,
+    books: Vec<BookId>,
+    specialist: SpecialistId,
+) -> Result<Vec<Waiting>, Error> {
+    let filter = VoucherFilter {
+        books,
+        states: vec![State::Submitted, State::Returned],
+        limit: LONGEST_QUEUE,
+        ..VoucherFilter::default()
+    };
+    let mut waiting = Vec::new();
+    for voucher in ledger::list_vouchers(conn, &filter)? {
+        if voucher.kind != ASSIGNMENT_KIND {
+            continue;
+        }
+        for line in ledger::lines_of(conn, &voucher, voucher.revision)? {
+            if line.specialist == specialist {
+                waiting.push(Waiting {
+                    voucher: voucher.clone(),
+                    line,
+                });
+            }
+        }
+    }
+    Ok(waiting)
+}

@@ -1,0 +1,141 @@
+//! `cunxin report`: reports on the command line.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::write::{Format, write};
+use super::{REPORTS, ReportAsk, find};
+use crate::error::Error;
+use crate::state::State;
+use crate::totals::{resolve_month, resolve_region};
+use crate::values::{Lang, Say, Unit};
+
+/// What may be asked on the command line.
+#[derive(Args, Clone, Debug)]
+pub struct ReportArgs {
+    /// The report's name, such as monthly
+    #[arg(required_unless_present = "list")]
+    pub name: Option<String>,
+    /// Lists the reports there are
+    #[arg(long)]
+    pub list: bool,
+    /// The month, such as 2023-12
+    #[arg(long, required_unless_present = "list")]
+    pub month: Option<String>,
+    /// The 12-digit code of a city, county or town (default: the city)
+    #[arg(long, value_name = "CODE", default_value = "")]
+    pub region: String,
+    /// xlsx, csv or json
+    #[arg(long, default_value = "xlsx")]
+    pub format: String,
+    /// The file to write (default: standard output)
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Unit in which amounts are shown: yuan, wan or yi
+    #[arg(long, default_value = "wan")]
+    pub unit: String,
+    /// Language: zh or en
+    #[arg(long, default_value = "zh")]
+    pub lang: String,
+    /// The variant for readers outside: no villages, no persons, small cells hidden
+    #[arg(long)]
+    pub public: bool,
+}
+
+/// Writes the report, or the list of reports, to `out` or to the file asked for.
+///
+/// # Errors
+/// Refused, with the possible values, for what is not known; else what reading or writing says.
+pub fn run(state: &State, args: &ReportArgs, out: &mut impl Write) -> Result<(), Error> {
+    if args.list {
+        return list(out);
+    }
+    let report = find(args.name.as_deref().unwrap_or_default())?;
+    let format = format(&args.format)?;
+    let unit = Unit::parse(&args.unit).ok_or_else(|| unknown("unit", &args.unit, "yuan、wan、yi"))?;
+    let lang = Lang::parse(&args.lang).ok_or_else(|| unknown("lang", &args.lang, "zh、en"))?;
+    let month = resolve_month(args.month.as_deref().unwrap_or_default())?;
+    if args.output.is_none() && format == Format::Xlsx && std::io::stdout().is_terminal() {
+        let say = Say::new(
+            "XLSX 不能显示在终端上，请用 -o 指定文件。",
+            "An XLSX workbook cannot be shown on a terminal; name a file with -o.",
+        );
+        return Err(Error::refuse("report.terminal", "output", say));
+    }
+    let made_at = state.clock.now();
+    let book = state.read_now(|conn, office| {
+        let region = resolve_region(office.regions, &args.region, month)?;
+        let ask = ReportAsk {
+            region,
+            month,
+            unit,
+            lang,
+            made_at,
+            demo: state.demo,
+            public: args.public,
+        };
+        (report.build)(conn, office, &ask)
+    })?;
+    let bytes = write(&book, format)?;
+    match &args.output {
+        Some(file) => {
+            std::fs::write(file, bytes).map_err(|error| {
+                Error::Failed(format!("{} could not be written: {error}", file.display()))
+            })?;
+            say(
+                out,
+                &format!("{} {}\n", lang.t("已写入", "Written:"), file.display()),
+            )
+        }
+        None => out.write_all(&bytes).map_err(failed),
+    }
+}
+
+fn list(out: &mut impl Write) -> Result<(), Error> {
+    for report in REPORTS {
+        say(
+            out,
+            &format!("{}  {}\n    {}\n", report.code, report.name.zh, report.about.zh),
+        )?;
+    }
+    Ok(())
+}
+
+fn say(out: &mut impl Write, text: &str) -> Result<(), Error> {
+    out.write_all(text.as_bytes()).map_err(failed)
+}
+
+fn failed(error: std::io::Error) -> Error {
+    Error::Failed(format!("the report could not be written: {error}"))
+}
+
+/// Reads the name of a format.
+///
+/// # Errors
+/// Refused, naming those there are.
+pub(super) fn format(name: &str) -> Result<Format, Error> {
+    Format::parse(name).ok_or_else(|| match name {
+        "pdf" => Error::refuse(
+            "report.format",
+            "format",
+            Say::new(
+                "暂不能生成 PDF，请用 xlsx、csv 或 json；XLSX 可直接打印。",
+                "PDF is not available yet; use xlsx, csv or json. The XLSX file is ready to print.",
+            ),
+        ),
+        name => unknown("format", name, "xlsx、csv、json"),
+    })
+}
+
+fn unknown(field: &str, given: &str, known: &str) -> Error {
+    let say = Say::new(
+        format!("{field} 没有“{given}”，可用：{known}。"),
+        format!(
+            "{field} cannot be “{given}”; use one of: {}.",
+            known.replace('、', ", ")
+        ),
+    );
+    Error::refuse(&format!("report.{field}"), field, say)
+}

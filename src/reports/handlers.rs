@@ -1,0 +1,213 @@
+//! The pages of the reports and their files.
+
+use actix_web::web;
+use chrono::{NaiveDate, NaiveDateTime};
+use serde::Deserialize;
+
+use super::views::{self, Choice, Chosen};
+use super::write::write;
+use super::{ReportAsk, find};
+use crate::auth::{Allow, Answer, Look, Page, Role, RouteSpec, User, attachment, get};
+use crate::db::Conn;
+use crate::error::Error;
+use crate::ledger::Office;
+use crate::regions::Regions;
+use crate::state::{self, Site};
+use crate::totals::{
+    asked_region, books_within, default_month, months_with_totals, region_key, resolve_month, top_region,
+};
+use crate::ui::page::Crumb;
+use crate::values::{Lang, Level, Month, RegionId, Unit};
+
+const READERS: Allow = Allow::Roles(&[
+    Role::Reviewer,
+    Role::CityReader,
+    Role::ReportReader,
+    Role::Administrator,
+]);
+
+/// The routes of this room.
+pub fn routes() -> Vec<RouteSpec> {
+    vec![
+        get("/reports", READERS, reports_page),
+        get("/reports/{name}", READERS, report_page),
+        get("/reports/{name}/{format}", READERS, report_file),
+    ]
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct ReportQuery {
+    region: String,
+    month: String,
+    unit: String,
+    /// `public` shows the 对外 variant to staff; outsiders get no other.
+    variant: String,
+}
+
+/// What a reader may ask, from who they are and what they typed.
+struct Asker {
+    user: User,
+    lang: Lang,
+    today: NaiveDate,
+    made_at: NaiveDateTime,
+    demo: bool,
+}
+
+impl Asker {
+    fn of(page: &Page) -> Asker {
+        let actor = page.actor();
+        Asker {
+            user: page.user.clone(),
+            lang: page.lang,
+            today: actor.today,
+            made_at: actor.now,
+            demo: page.demo,
+        }
+    }
+
+    /// Readers outside get the 对外 variant, whatever they ask.
+    fn outside(&self) -> bool {
+        self.user.role == Role::ReportReader
+    }
+
+    fn ask(&self, conn: &mut Conn, office: &Office<'_>, query: &ReportQuery) -> Result<ReportAsk, Error> {
+        let top = top_region(office.regions, &self.user)?;
+        let month = if query.month.is_empty() {
+            let books = books_within(conn, office.regions, top, Month::of(self.today))?;
+            default_month(conn, &books, self.today)?
+        } else {
+            resolve_month(&query.month)?
+        };
+        Ok(ReportAsk {
+            region: asked_region(office.regions, &self.user, &query.region, month)?,
+            month,
+            unit: Unit::parse(&query.unit).unwrap_or(Unit::Wan),
+            lang: self.lang,
+            made_at: self.made_at,
+            demo: self.demo,
+            public: self.outside() || query.variant == "public",
+        })
+    }
+}
+
+async fn reports_page(page: Page, site: Site, query: web::Query<ReportQuery>) -> Answer {
+    let asker = Asker::of(&page);
+    let lang = page.lang;
+    let choice = state::read(&site, move |conn, office| {
+        let ask = asker.ask(conn, office, &query)?;
+        choice(conn, office, &asker, &ask)
+    })
+    .await?;
+    Ok(page.desk(page.t("月报", "Reports"), views::choose(lang, &choice)))
+}
+
+async fn report_page(
+    page: Page,
+    site: Site,
+    path: web::Path<String>,
+    query: web::Query<ReportQuery>,
+) -> Answer {
+    let report = find(&path).map_err(|_| Error::NotFound)?;
+    let asker = Asker::of(&page);
+    let lang = page.lang;
+    let (book, chosen) = state::read(&site, move |conn, office| {
+        let ask = asker.ask(conn, office, &query)?;
+        Ok((
+            (report.build)(conn, office, &ask)?,
+            chosen(office.regions, &asker, &ask),
+        ))
+    })
+    .await?;
+    let look = Look {
+        title: format!("{} {}", report.name.get(lang), chosen.month.show(lang)),
+        wide: true,
+        crumbs: vec![
+            Crumb::link(page.t("月报", "Reports"), chosen.address("/reports")),
+            Crumb::here(report.name.get(lang)),
+        ],
+        ..Look::default()
+    };
+    Ok(page.show(look, views::preview(lang, report, &chosen, &book)))
+}
+
+async fn report_file(
+    page: Page,
+    site: Site,
+    path: web::Path<(String, String)>,
+    query: web::Query<ReportQuery>,
+) -> Answer {
+    let (name, format) = path.into_inner();
+    let report = find(&name).map_err(|_| Error::NotFound)?;
+    let format = super::command::format(&format)?;
+    let asker = Asker::of(&page);
+    let (name, bytes) = state::read(&site, move |conn, office| {
+        let ask = asker.ask(conn, office, &query)?;
+        let book = (report.build)(conn, office, &ask)?;
+        Ok((format.file_name(&book), write(&book, format)?))
+    })
+    .await?;
+    Ok(attachment(format.content_type(), &name, bytes))
+}
+
+fn chosen(regions: &Regions, asker: &Asker, ask: &ReportAsk) -> Chosen {
+    let day = ask.month.last_day();
+    Chosen {
+        region: region_key(regions, ask.region, day),
+        region_name: regions.name(ask.region, day),
+        month: ask.month,
+        unit: ask.unit,
+        public: ask.public,
+        outside: asker.outside(),
+    }
+}
+
+/// What the form of the first page offers.
+fn choice(conn: &mut Conn, office: &Office<'_>, asker: &Asker, ask: &ReportAsk) -> Result<Choice, Error> {
+    let regions = office.regions;
+    let top = top_region(regions, &asker.user)?;
+    let books = books_within(conn, regions, top, ask.month)?;
+    let first = months_with_totals(conn, &books)?.map_or(ask.month, |(first, _)| first);
+    let last = Month::of(asker.today).max(ask.month);
+    Ok(Choice {
+        chosen: chosen(regions, asker, ask),
+        regions: offered_regions(regions, top, ask),
+        months: first.min(ask.month).through(last).collect(),
+    })
+}
+
+/// The reader's largest region, its counties, and the towns of the county chosen; towns have no
+/// 对外 variant.
+fn offered_regions(regions: &Regions, top: RegionId, ask: &ReportAsk) -> Vec<(String, String)> {
+    let day = ask.month.last_day();
+    let level = |id: RegionId| regions.unit(id).map(|unit| unit.level);
+    let county = regions.ancestor(ask.region, Level::County, day);
+    let mut offered = vec![top];
+    if level(top) < Some(Level::County) {
+        offered.extend(
+            regions
+                .children(top, day)
+                .into_iter()
+                .filter(|id| level(*id) == Some(Level::County)),
+        );
+    }
+    if let Some(county) = county.filter(|_| !ask.public) {
+        let towns = regions.children(county, day).into_iter();
+        let at = offered
+            .iter()
+            .position(|id| *id == county)
+            .map_or(offered.len(), |at| at + 1);
+        offered.splice(
+            at..at,
+            towns.filter(|id| regions.unit(*id).is_some_and(|unit| unit.kind.counts_as_town())),
+        );
+    }
+    let name = |id: RegionId| match level(id) {
+        Some(Level::Town) => format!("　{}", regions.name(id, day)),
+        _ => regions.name(id, day),
+    };
+    offered
+        .into_iter()
+        .map(|id| (region_key(regions, id, day), name(id)))
+        .collect()
+}

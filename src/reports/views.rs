@@ -1,0 +1,129 @@
+//! Choosing a report, and reading it on the screen.
+
+use maud::{Markup, html};
+
+use super::table::Workbook;
+use super::write::Format;
+use super::{REPORTS, Report, html as sheets};
+use crate::ui::{address, filter};
+use crate::values::{Lang, Month, Unit, words};
+
+/// What has been chosen so far.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// The region in an address.
+    pub region: String,
+    pub region_name: String,
+    pub month: Month,
+    pub unit: Unit,
+    pub public: bool,
+    /// A reader outside: no other variant is offered.
+    pub outside: bool,
+}
+
+impl Chosen {
+    /// This choice at another address.
+    pub fn address(&self, path: &str) -> String {
+        let path = address::with(path, "region", &self.region);
+        let path = address::with(&path, "month", &self.month.to_string());
+        let path = address::with(&path, "unit", self.unit.code());
+        if self.public && !self.outside {
+            address::with(&path, "variant", "public")
+        } else {
+            path
+        }
+    }
+}
+
+/// What may be chosen.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    pub chosen: Chosen,
+    /// Address and name.
+    pub regions: Vec<(String, String)>,
+    pub months: Vec<Month>,
+}
+
+/// The page on which a report is chosen.
+pub fn choose(lang: Lang, choice: &Choice) -> Markup {
+    let chosen = &choice.chosen;
+    let units = Unit::ALL.map(|unit| (unit.code(), unit.label(lang)));
+    html! {
+        h1 { (lang.t("月报", "Reports")) }
+        p.lead {
+            (lang.t(
+                "选好范围和月份，先看后下。屏幕与各种文件出自同一份数据，数到分一致。",
+                "Choose a region and a month; look first, then download. The screen and every file come from the same figures, equal to the fen.",
+            ))
+        }
+        (filter::filter_bar(lang, "/reports", html! {
+            (filter::pick("region", lang.t("范围", "Region"), &choice.regions, &chosen.region))
+            (filter::month(lang, "month", lang.t("月份", "Month"), &choice.months, chosen.month))
+            (filter::pick("unit", lang.t("金额单位", "Unit"), &units, chosen.unit.code()))
+            @if !chosen.outside {
+                @let variants = [("", words::FOR_STAFF.get(lang)), ("public", words::FOR_THE_PUBLIC.get(lang))];
+                (filter::pick("variant", lang.t("版本", "Variant"), &variants, if chosen.public { "public" } else { "" }))
+            }
+        }))
+        @if chosen.outside {
+            p {
+                (lang.t(
+                    "您看到的是对外版：不含村级表和特派员表，小数值已隐去。",
+                    "This is the public variant: without villages and specialists, small figures hidden.",
+                ))
+            }
+        }
+        @for report in REPORTS { (offer(lang, report, chosen)) }
+    }
+}
+
+fn offer(lang: Lang, report: &Report, chosen: &Chosen) -> Markup {
+    let preview = chosen.address(&format!("/reports/{}", report.code));
+    html! {
+        section.card {
+            h2 {
+                a href=(preview) { (chosen.region_name) " " (report.name.get(lang)) " " (chosen.month.show(lang)) }
+            }
+            p { (report.about.get(lang)) }
+            p { a.button href=(preview) { (lang.t("预览", "Preview")) } }
+            (filter::downloads(lang, &files(report, chosen)))
+        }
+    }
+}
+
+fn files(report: &Report, chosen: &Chosen) -> Vec<(&'static str, String)> {
+    let file = |format: Format| {
+        let label = match format {
+            Format::Xlsx => "XLSX",
+            Format::Csv => "CSV",
+            Format::Json => "JSON",
+        };
+        (
+            label,
+            chosen.address(&format!("/reports/{}/{}", report.code, format.extension())),
+        )
+    };
+    Format::ALL.map(file).to_vec()
+}
+
+/// The report on the screen, every sheet under the other.
+pub fn preview(lang: Lang, report: &Report, chosen: &Chosen, book: &Workbook) -> Markup {
+    let here = chosen.address(&format!("/reports/{}", report.code));
+    let id = |at: usize| format!("sheet-{}", at + 1);
+    html! {
+        h1 { (chosen.region_name) " " (book.name) " " (chosen.month.show(lang)) }
+        div.toolbar {
+            (filter::unit_switch(lang, &here, chosen.unit))
+            a.button.secondary href=(chosen.address("/reports")) { (lang.t("换范围或月份", "Another region or month")) }
+            (filter::downloads(lang, &files(report, chosen)))
+        }
+        nav aria-label=(lang.t("表页", "Sheets")) {
+            ul.badges {
+                @for (at, sheet) in book.sheets.iter().enumerate() {
+                    li { a href={ "#" (id(at)) "-title" } { (sheet.tab) } }
+                }
+            }
+        }
+        @for (at, sheet) in book.sheets.iter().enumerate() { (sheets::sheet(book, sheet, &id(at))) }
+    }
+}

@@ -1,0 +1,105 @@
+//! The two decisions on a waiting voucher: approved, or returned with a reason.
+
+use actix_web::web;
+
+use super::desk::{self, Ask, Tried, Wanted};
+use super::remarks::obstacles;
+use crate::auth::{Answer, FormData, Page, Posted, redirect};
+use crate::error::{Error, Severity};
+use crate::ledger::{self, Receipt, Verdict};
+use crate::state::{self, Site};
+use crate::ui::address;
+use crate::values::{CommandId, Say};
+
+/// The box by which a reviewer lets a held voucher pass.
+pub(super) const DESPITE_HOLD: &str = "despite_hold";
+
+pub(super) async fn approve(
+    page: Page,
+    site: Site,
+    path: web::Path<(i64, String)>,
+    posted: Posted,
+) -> Answer {
+    let (wanted, verdict) = read(&page, &path, &posted.0)?;
+    let (actor, despite_hold) = (page.actor(), posted.0.get(DESPITE_HOLD) == "yes");
+    let decided = state::write(&site, verdict.book, move |conn, office| {
+        ledger::approve(conn, office, &actor, &verdict, despite_hold)
+    })
+    .await;
+    answer(&page, &site, wanted, "approved", decided, "").await
+}
+
+pub(super) async fn send_back(
+    page: Page,
+    site: Site,
+    path: web::Path<(i64, String)>,
+    posted: Posted,
+) -> Answer {
+    let (wanted, verdict) = read(&page, &path, &posted.0)?;
+    let (actor, reason) = (page.actor(), posted.0.get("reason").to_owned());
+    let typed = reason.clone();
+    let decided = state::write(&site, verdict.book, move |conn, office| {
+        ledger::return_to_maker(conn, office, &actor, &verdict, &reason)
+    })
+    .await;
+    answer(&page, &site, wanted, "returned", decided, &typed).await
+}
+
+fn read(page: &Page, path: &(i64, String), form: &FormData) -> Result<(Wanted, Verdict), Error> {
+    let wanted = Wanted::read(path, Ask::default())?;
+    page.user.check_book(wanted.book)?;
+    let verdict = Verdict {
+        book: wanted.book,
+        voucher: wanted.voucher.clone(),
+        command: CommandId::parse(form.get("command_id")).map_err(|_| incomplete())?,
+        revision: form.get("revision").parse().map_err(|_| incomplete())?,
+    };
+    Ok((wanted, verdict))
+}
+
+fn incomplete() -> Error {
+    Error::refuse(
+        "form.incomplete",
+        "",
+        Say::new(
+            "表单不完整，请返回凭证页面重新操作。",
+            "The form is incomplete. Go back to the voucher and try again.",
+        ),
+    )
+}
+
+/// Back to the queue, or to the voucher with what stood in the way.
+async fn answer(
+    page: &Page,
+    site: &Site,
+    wanted: Wanted,
+    done: &str,
+    decided: Result<Receipt, Error>,
+    reason: &str,
+) -> Answer {
+    match decided {
+        Ok(receipt) => {
+            let queue = address::with("/review", "done", done);
+            Ok(redirect(&address::with(
+                &queue,
+                "voucher",
+                receipt.voucher.as_str(),
+            )))
+        }
+        Err(Error::Refused(issues)) => {
+            let mut problems = obstacles(&issues);
+            for (field, _) in &mut problems {
+                if issues.iter().any(|issue| issue.field == "reason") {
+                    "reason".clone_into(field);
+                }
+            }
+            let tried = Tried {
+                problems,
+                reason: reason.to_owned(),
+                held: issues.iter().any(|issue| issue.severity == Severity::Hold),
+            };
+            Ok(desk::show(page, site, wanted, &tried).await?)
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}

@@ -1,0 +1,184 @@
+//! `/vouchers`: the vouchers behind a figure, or simply the latest ones.
+
+use actix_web::web;
+use serde::Deserialize;
+
+use super::figure::Figure;
+use super::listed::{self, Listed, ROWS};
+use super::queue::readable;
+use super::{store, views};
+use crate::auth::{Answer, Page, User};
+use crate::db::Conn;
+use crate::error::Error;
+use crate::ledger::{self, Actor, Behind, Office, State, VoucherFilter};
+use crate::register::{self, Names};
+use crate::state::{self, Site};
+use crate::values::{BookId, InstitutionId, Lang};
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Ask {
+    pub measure: String,
+    pub region: String,
+    /// `yes`: the region itself without what lies within it.
+    pub alone: String,
+    pub from: String,
+    pub to: String,
+    pub institution: String,
+    pub product: String,
+    pub specialist: String,
+    pub state: String,
+    pub page: String,
+}
+
+/// The figure the list is behind, with what it comes to.
+pub(super) struct FigureView {
+    pub figure: Figure,
+    /// Fen, or a count.
+    pub amount: i64,
+    pub place: String,
+    /// What it is restricted to, and the parameter that says so.
+    pub members: Vec<(&'static str, String)>,
+}
+
+/// One row: a voucher, and for an additive figure how much of it is its own.
+pub(super) struct ListRow {
+    pub listed: Listed,
+    pub share: Option<i64>,
+}
+
+/// What the page shows.
+pub(super) struct ListView {
+    pub figure: Option<FigureView>,
+    pub rows: Vec<ListRow>,
+    pub total: i64,
+    pub page: u32,
+    pub pages: u32,
+    pub state: String,
+    pub institution: String,
+    pub institutions: Vec<(String, String)>,
+}
+
+pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
+    let (ask, user, actor, lang) = (query.into_inner(), page.user.clone(), page.actor(), page.lang);
+    let view = state::read(&site, move |conn, office| {
+        load(conn, office, &user, &actor, lang, &ask)
+    })
+    .await?;
+    Ok(views::list(&page, &view))
+}
+
+fn load(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    actor: &Actor,
+    lang: Lang,
+    ask: &Ask,
+) -> Result<ListView, Error> {
+    let all = readable(conn, user)?;
+    let names = Names::load(conn)?;
+    let figure = Figure::read(ask, office.regions, user, actor.today)?;
+    let behind = figure.as_ref().map(|figure| figure.behind(office.regions));
+    let books = figure
+        .as_ref()
+        .map_or(all.clone(), |figure| figure.books(office.regions, &all));
+    let mut filter = VoucherFilter {
+        states: states(ask, figure.as_ref()),
+        institution: if figure.is_some() {
+            None
+        } else {
+            ask.institution.parse().ok().map(InstitutionId)
+        },
+        behind,
+        books,
+        ..VoucherFilter::default()
+    };
+    let total = ledger::queue_length(conn, &filter)?;
+    let (page, pages) = listed::pages(&ask.page, total, ROWS);
+    filter.offset = listed::offset(page, ROWS);
+    filter.limit = i64::from(ROWS);
+    let vouchers = ledger::list_vouchers(conn, &filter)?;
+    let mut shares = match (&filter.behind, &figure) {
+        (Some(behind), Some(figure)) if !figure.measure.distinct => {
+            Some(store::shares_behind(conn, &filter.books, behind, &vouchers)?)
+        }
+        _ => None,
+    };
+    let row = |listed: Listed| ListRow {
+        share: shares
+            .as_mut()
+            .map(|shares| shares.remove(&listed.voucher.id).unwrap_or(0)),
+        listed,
+    };
+    let rows = listed::dress(conn, office, &names, vouchers)?
+        .into_iter()
+        .map(row)
+        .collect();
+    let figure = match (figure, &filter.behind) {
+        (Some(figure), Some(behind)) => Some(FigureView {
+            amount: amount(conn, &filter.books, &figure, behind)?,
+            place: figure.place(office.regions, lang),
+            members: members(&figure, &names),
+            figure,
+        }),
+        _ => None,
+    };
+    let institutions = register::institutions(conn)?;
+    Ok(ListView {
+        figure,
+        rows,
+        total,
+        page,
+        pages,
+        state: ask.state.clone(),
+        institution: ask.institution.clone(),
+        institutions: institutions
+            .into_iter()
+            .map(|each| (each.id.to_string(), each.short_name))
+            .collect(),
+    })
+}
+
+/// A figure's vouchers are whatever has entries in it; a plain list goes by the state chosen.
+fn states(ask: &Ask, figure: Option<&Figure>) -> Vec<State> {
+    match figure {
+        Some(_) => Vec::new(),
+        None => State::parse(&ask.state).into_iter().collect(),
+    }
+}
+
+/// What the figure comes to: the sum of its entries, or who is counted once. What waits counts those
+/// only whom it would add.
+fn amount(conn: &mut Conn, books: &[BookId], figure: &Figure, behind: &Behind) -> Result<i64, Error> {
+    if !figure.measure.distinct {
+        return store::sum_behind(conn, books, behind);
+    }
+    let counted = store::subjects_behind(conn, books, behind)?;
+    let posted = if figure.pending {
+        let posted = Behind {
+            pending: false,
+            ..behind.clone()
+        };
+        store::subjects_behind(conn, books, &posted)?
+    } else {
+        std::collections::HashMap::new()
+    };
+    let adds = |(subject, sum): &(&crate::values::SubjectId, &i64)| {
+        **sum > 0 && posted.get(subject).is_none_or(|already| *already <= 0)
+    };
+    let count = counted.iter().filter(adds).count();
+    i64::try_from(count).map_err(|_| Error::Failed("a count overflows".to_owned()))
+}
+
+/// The bank, product and specialist it is restricted to.
+fn members(figure: &Figure, names: &Names) -> Vec<(&'static str, String)> {
+    let institution = figure
+        .institution
+        .map(|id| ("institution", names.institution(id).to_owned()));
+    let product = figure.product.map(|id| ("product", names.product(id).to_owned()));
+    let specialist = figure
+        .specialist
+        .map(|id| ("specialist", names.specialist(id).to_owned()));
+    [institution, product, specialist].into_iter().flatten().collect()
+}

@@ -1,0 +1,54 @@
+//! The reviewer's desk: what waits, one voucher in full, the decision on it, and the vouchers behind
+//! any figure.
+//!
+//! What must always hold:
+//! - a reviewer decides on what he or she saw: the revision travels with the form, and a voucher that has
+//!   moved on is shown anew instead of decided;
+//! - a return carries its reason; nothing that was refused loses what was typed;
+//! - what the rules hold back is approved only with the reviewer's explicit word;
+//! - the vouchers behind a figure are found by the same entries that make the figure, and the sum shown
+//!   beside them is taken from those entries;
+//! - readers of the whole city see names masked; identity numbers are masked for everybody.
+
+mod decisions;
+mod desk;
+mod effect;
+mod figure;
+mod list;
+mod listed;
+mod outliers;
+mod queue;
+mod remarks;
+mod store;
+mod views;
+
+use crate::auth::{Allow, Role, RouteSpec, get, post};
+
+/// Who reads vouchers.
+const READERS: Allow = Allow::Roles(&[Role::Reviewer, Role::CityReader]);
+/// Who decides on them.
+const DECIDERS: Allow = Allow::Roles(&[Role::Reviewer]);
+
+/// The routes of this room.
+pub fn routes() -> Vec<RouteSpec> {
+    vec![
+        get("/review", READERS, queue::open),
+        get("/vouchers", READERS, list::open),
+        get("/vouchers/{book}/{voucher}", READERS, desk::open),
+        post(
+            "/vouchers/{book}/{voucher}/approval",
+            DECIDERS,
+            decisions::approve,
+        ),
+        post(
+            "/vouchers/{book}/{voucher}/return",
+            DECIDERS,
+            decisions::send_back,
+        ),
+    ]
+}
+
+/// The address of a voucher's page.
+fn address_of(voucher: &crate::ledger::Voucher) -> String {
+    format!("/vouchers/{}/{}", voucher.book_id, voucher.id)
+}

@@ -1,0 +1,139 @@
+//! `/review`: what waits for a decision, longest first.
+
+use std::collections::BTreeSet;
+
+use actix_web::web;
+use serde::Deserialize;
+
+use super::listed::{self, Listed, ROWS, kind_name};
+use super::store::{self, Heap, QueueFilter};
+use super::views;
+use crate::auth::{Answer, Page, User};
+use crate::db::Conn;
+use crate::error::Error;
+use crate::ledger::{self, Office, Voucher};
+use crate::register::Names;
+use crate::state::{self, Site};
+use crate::ui::page::{Flash, FlashKind};
+use crate::values::{BookId, Fen, InstitutionId, Lang, Say, Text, VoucherId};
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Ask {
+    institution: String,
+    kind: String,
+    page: String,
+    /// What was just decided: `approved` or `returned`, and which voucher.
+    done: String,
+    voucher: String,
+}
+
+/// What the page shows.
+pub(super) struct QueueView {
+    pub rows: Vec<Listed>,
+    pub vouchers: i64,
+    pub lines: i64,
+    pub amount: Fen,
+    pub page: u32,
+    pub pages: u32,
+    /// Institutions with something in the queue, by id, and kinds by code.
+    pub institutions: Vec<(String, String)>,
+    pub kinds: Vec<(String, Text)>,
+    pub institution: String,
+    pub kind: String,
+    pub flash: Option<Flash>,
+}
+
+pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
+    let (ask, user) = (query.into_inner(), page.user.clone());
+    let mut view = state::read(&site, move |conn, office| load(conn, office, &user, &ask)).await?;
+    let flash = view.flash.take();
+    Ok(views::queue(&page, &view, flash))
+}
+
+/// The books this person may read.
+pub(super) fn readable(conn: &mut Conn, user: &User) -> Result<Vec<BookId>, Error> {
+    match user.book {
+        Some(own) => Ok(vec![own]),
+        None => Ok(ledger::books(conn)?.into_iter().map(|book| book.id).collect()),
+    }
+}
+
+fn load(conn: &mut Conn, office: &Office<'_>, user: &User, ask: &Ask) -> Result<QueueView, Error> {
+    let books = readable(conn, user)?;
+    let names = Names::load(conn)?;
+    let heaps = store::heaps(conn, &books)?;
+    let filter = QueueFilter {
+        books,
+        institution: ask.institution.parse().ok(),
+        kind: Some(ask.kind.clone()).filter(|kind| !kind.is_empty()),
+    };
+    let chosen: Vec<&Heap> = heaps.iter().filter(|heap| filter.lets(heap)).collect();
+    let vouchers = chosen.iter().map(|heap| heap.vouchers).sum();
+    let (page, pages) = listed::pages(&ask.page, vouchers, ROWS);
+    let found = store::waiting(conn, &filter, listed::offset(page, ROWS), i64::from(ROWS))?;
+    let institutions: BTreeSet<InstitutionId> = heaps.iter().map(|heap| heap.institution).collect();
+    let kinds: BTreeSet<&str> = heaps.iter().map(|heap| heap.kind.as_str()).collect();
+    Ok(QueueView {
+        rows: listed::dress(conn, office, &names, found)?,
+        vouchers,
+        lines: chosen.iter().map(|heap| heap.lines).sum(),
+        amount: Fen::sum(chosen.iter().map(|heap| Fen(heap.amount)))?,
+        page,
+        pages,
+        institutions: institutions
+            .into_iter()
+            .map(|id| (id.to_string(), names.institution(id).to_owned()))
+            .collect(),
+        kinds: kinds
+            .into_iter()
+            .map(|code| (code.to_owned(), kind_name(office, code)))
+            .collect(),
+        institution: ask.institution.clone(),
+        kind: ask.kind.clone(),
+        flash: flash(conn, office, user, ask)?,
+    })
+}
+
+/// What the decision just taken did; nothing when the address names no such thing of one's own book.
+fn flash(conn: &mut Conn, office: &Office<'_>, user: &User, ask: &Ask) -> Result<Option<Flash>, Error> {
+    let (Ok(id), Some(own)) = (VoucherId::parse(&ask.voucher), user.book) else {
+        return Ok(None);
+    };
+    let voucher = match ledger::find_voucher(conn, own, &id) {
+        Ok(voucher) => voucher,
+        Err(Error::NotFound) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let kind = kind_name(office, &voucher.kind);
+    let say = match (ask.done.as_str(), voucher.state.as_str()) {
+        ("approved", "approved") => approved(&voucher, kind),
+        ("returned", "returned") => Say::new(
+            format!("{}已退回修改，原因已转给填报人。", kind.zh),
+            format!("{} returned; its maker has been told the reason.", kind.en),
+        ),
+        _ => return Ok(None),
+    };
+    Ok(Some(Flash {
+        kind: FlashKind::Done,
+        say,
+    }))
+}
+
+fn approved(voucher: &Voucher, kind: Text) -> Say {
+    let month = voucher.posting_month;
+    Say::new(
+        format!(
+            "{}已通过，凭证号 {}，入账月份 {}。",
+            kind.zh,
+            voucher.number_text(Lang::Zh),
+            month.show(Lang::Zh)
+        ),
+        format!(
+            "{} approved: voucher {}, posted to {}.",
+            kind.en,
+            voucher.number_text(Lang::En),
+            month.show(Lang::En)
+        ),
+    )
+}

@@ -1,0 +1,80 @@
+//! The forms of a decision.
+
+use maud::{Markup, html};
+
+use crate::auth::Page;
+use crate::review::address_of;
+use crate::review::decisions::DESPITE_HOLD;
+use crate::review::desk::{Tried, VoucherView};
+use crate::ui::form::{self, Button, Field};
+use crate::ui::notice;
+use crate::values::{CommandId, Lang};
+
+/// Approve and return, for a reviewer of the book who did not make the voucher.
+pub(super) fn forms(page: &Page, view: &VoucherView, tried: &Tried) -> Markup {
+    let lang = page.lang;
+    if !view.open_to(&page.user) {
+        return html! {};
+    }
+    if view.voucher.maker_id == page.user.id {
+        return notice::notice(html! {
+            p { (lang.t("自己提交的凭证不能由自己审核，请交给另一位审核人。",
+                "You submitted this voucher yourself; another reviewer must decide on it.")) }
+        });
+    }
+    html! {
+        h2 { (lang.t("审核决定", "Decision")) }
+        (approval(page, view, tried, lang))
+        (sending_back(page, view, tried, lang))
+    }
+}
+
+/// A command's id and the revision it is about, made when the page is: the same click twice is one decision.
+fn hidden(page: &Page, view: &VoucherView) -> Markup {
+    let now = page.actor().now.and_utc().timestamp_millis();
+    html! {
+        (form::hidden("command_id", CommandId::new(now).as_str()))
+        (form::hidden("revision", &view.voucher.revision.to_string()))
+    }
+}
+
+fn approval(page: &Page, view: &VoucherView, tried: &Tried, lang: Lang) -> Markup {
+    let held = view.voucher.held || tried.held;
+    let label = lang.t(
+        "暂挂原因已核实，同意入账",
+        "I have checked why it is held and agree to post it",
+    );
+    let month = view.month.show(lang);
+    form::post(
+        &format!("{}/approval", address_of(&view.voucher)),
+        &page.user.csrf,
+        html! {
+            (hidden(page, view))
+            @if held {
+                (Field::new(lang, DESPITE_HOLD, label).errors(&tried.problems).checkbox(false))
+            }
+            p.hint {
+                @match lang {
+                    Lang::Zh => { "通过后编号、入账到" (month) "，不能再改，只能冲销。" }
+                    Lang::En => { "Approval numbers it and posts it to " (month) "; after that it can only be reversed." }
+                }
+            }
+            (form::actions(html! { (Button::primary(lang.t("审核通过，入账", "Approve and post"))) }))
+        },
+    )
+}
+
+fn sending_back(page: &Page, view: &VoucherView, tried: &Tried, lang: Lang) -> Markup {
+    form::post(
+        &format!("{}/return", address_of(&view.voucher)),
+        &page.user.csrf,
+        html! {
+            (hidden(page, view))
+            (Field::new(lang, "reason", lang.t("退回原因", "Reason for the return"))
+                .hint(lang.t("写明哪一行、改什么；填报人在手机上会看到这段话。",
+                    "Say which line and what to change; the maker reads this on the phone."))
+                .value(&tried.reason).errors(&tried.problems).textarea(3))
+            (form::actions(html! { (Button::grave(lang.t("退回修改", "Return for change"))) }))
+        },
+    )
+}

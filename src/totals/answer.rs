@@ -1,0 +1,423 @@
+//! An answer: rows of figures, and what may be read off each figure.
+
+use rust_decimal::Decimal;
+
+use super::question::{By, Question};
+use crate::error::Error;
+use crate::ledger::Cumulative;
+use crate::values::measure::Measure;
+use crate::values::rate::percent_change;
+use crate::values::{
+    InstitutionId, Lang, MeasureId, Nature, ProductId, RegionId, Say, SpecialistId, Text, words,
+};
+
+/// What a row stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowKey {
+    Region(RegionId),
+    Institution(InstitutionId),
+    Product(ProductId),
+    Specialist(SpecialistId),
+}
+
+/// What a question was answered with.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub question: Question,
+    pub rows: Vec<AnswerRow>,
+    /// The region itself, over everything.
+    pub total: AnswerRow,
+}
+
+/// One row.
+#[derive(Clone, Debug)]
+pub struct AnswerRow {
+    pub key: RowKey,
+    /// 12 digits of a region, the code of an institution or a product, the number of a specialist;
+    /// none for what has no code.
+    pub code: Option<String>,
+    pub name: Say,
+    /// The row is not a unit of the level asked for, but must be there for the parts to add up.
+    pub apart: bool,
+    /// One for each measure of the question, in its order.
+    pub figures: Vec<Figures>,
+}
+
+/// One measure of one row: fen, or a count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figures {
+    /// What happened within the month and the year so far, and a year before.
+    Flow {
+        month: i64,
+        month_year_ago: i64,
+        year: i64,
+        year_ago: i64,
+        pending: i64,
+    },
+    /// What stands at month ends.
+    Stock {
+        end: i64,
+        previous_month: i64,
+        year_start: i64,
+        year_ago: i64,
+        pending: i64,
+    },
+}
+
+impl Figures {
+    /// Four figures as [`Cumulative::flow`] or [`Cumulative::stock`] gives them, with what is pending.
+    pub fn new(nature: Nature, four: [i64; 4], pending: i64) -> Figures {
+        let [a, b, c, d] = four;
+        match nature {
+            Nature::Flow => Figures::Flow {
+                month: a,
+                month_year_ago: b,
+                year: c,
+                year_ago: d,
+                pending,
+            },
+            Nature::Stock => Figures::Stock {
+                end: a,
+                previous_month: b,
+                year_start: c,
+                year_ago: d,
+                pending,
+            },
+        }
+    }
+
+    /// The figures of posted and pending sums.
+    pub fn of(nature: Nature, posted: &Cumulative, pending: &Cumulative) -> Figures {
+        Figures::new(nature, periods(nature, posted), periods(nature, pending)[0])
+    }
+
+    fn all(&self) -> [i64; 5] {
+        match *self {
+            Figures::Flow {
+                month,
+                month_year_ago,
+                year,
+                year_ago,
+                pending,
+            } => [month, month_year_ago, year, year_ago, pending],
+            Figures::Stock {
+                end,
+                previous_month,
+                year_start,
+                year_ago,
+                pending,
+            } => [end, previous_month, year_start, year_ago, pending],
+        }
+    }
+
+    /// Whether there is nothing at all, in no period.
+    pub fn is_nothing(&self) -> bool {
+        self.all() == [0; 5]
+    }
+
+    /// What waits for review: the would-be change at the month's end, or within the month.
+    pub fn pending(&self) -> i64 {
+        self.all()[4]
+    }
+
+    /// Adds figures of the same additive measure.
+    ///
+    /// # Errors
+    /// A sum that does not fit.
+    pub fn plus(&self, other: &Figures) -> Result<Figures, Error> {
+        let mut sum = self.all();
+        for (mine, theirs) in sum.iter_mut().zip(other.all()) {
+            *mine = mine
+                .checked_add(theirs)
+                .ok_or_else(|| Error::Failed("a total overflows".to_owned()))?;
+        }
+        let [a, b, c, d, pending] = sum;
+        let nature = match self {
+            Figures::Flow { .. } => Nature::Flow,
+            Figures::Stock { .. } => Nature::Stock,
+        };
+        Ok(Figures::new(nature, [a, b, c, d], pending))
+    }
+
+    /// One value read off; none where the aspect is not one of this nature.
+    pub fn get(&self, aspect: Aspect) -> Option<Value> {
+        use Aspect as A;
+        Some(match (*self, aspect) {
+            (Figures::Flow { month, .. }, A::Month) => Value::Amount(month),
+            (Figures::Flow { month_year_ago, .. }, A::MonthYearAgo) => Value::Amount(month_year_ago),
+            (
+                Figures::Flow {
+                    month,
+                    month_year_ago,
+                    ..
+                },
+                A::MonthYoy,
+            ) => Value::Percent(percent_change(month, month_year_ago)),
+            (Figures::Flow { year, .. }, A::Year) => Value::Amount(year),
+            (Figures::Flow { year_ago, .. } | Figures::Stock { year_ago, .. }, A::YearAgo) => {
+                Value::Amount(year_ago)
+            }
+            (Figures::Flow { year, year_ago, .. }, A::YearYoy) => {
+                Value::Percent(percent_change(year, year_ago))
+            }
+            (Figures::Stock { end, .. }, A::End) => Value::Amount(end),
+            (Figures::Stock { previous_month, .. }, A::PreviousMonth) => Value::Amount(previous_month),
+            (Figures::Stock { year_start, .. }, A::YearStart) => Value::Amount(year_start),
+            (Figures::Stock { end, year_ago, .. }, A::Yoy) => Value::Percent(percent_change(end, year_ago)),
+            (
+                Figures::Stock {
+                    end, previous_month, ..
+                },
+                A::SincePreviousMonth,
+            ) => Value::Change(end.saturating_sub(previous_month)),
+            (
+                Figures::Stock {
+                    end, previous_month, ..
+                },
+                A::Mom,
+            ) => Value::Percent(percent_change(end, previous_month)),
+            (Figures::Stock { end, year_start, .. }, A::SinceYearStart) => {
+                Value::Change(end.saturating_sub(year_start))
+            }
+            (figures, A::Pending) => Value::Amount(figures.pending()),
+            _ => return None,
+        })
+    }
+
+    /// An amount or a count read off; nought where the aspect does not apply.
+    pub fn amount(&self, aspect: Aspect) -> i64 {
+        match self.get(aspect) {
+            Some(Value::Amount(amount) | Value::Change(amount)) => amount,
+            Some(Value::Percent(_)) | None => 0,
+        }
+    }
+
+    /// A percentage read off; none without a base.
+    pub fn percent(&self, aspect: Aspect) -> Option<Decimal> {
+        match self.get(aspect) {
+            Some(Value::Percent(percent)) => percent,
+            _ => None,
+        }
+    }
+}
+
+/// The four periods of a nature.
+pub(super) fn periods(nature: Nature, sums: &Cumulative) -> [i64; 4] {
+    match nature {
+        Nature::Flow => sums.flow(),
+        Nature::Stock => sums.stock(),
+    }
+}
+
+/// One value of a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Fen, or a count.
+    Amount(i64),
+    /// A difference of two amounts, shown with its sign.
+    Change(i64),
+    /// In percent; none without a base.
+    Percent(Option<Decimal>),
+}
+
+/// What may be read off a figure. The codes are the keys of the JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Aspect {
+    /// 本月.
+    Month,
+    /// 上年同月.
+    MonthYearAgo,
+    /// 本月同比.
+    MonthYoy,
+    /// 本年累计.
+    Year,
+    /// 上年同期: the same months of last year, or the end of the same month.
+    YearAgo,
+    /// 累计同比.
+    YearYoy,
+    /// 期末.
+    End,
+    /// 上月末.
+    PreviousMonth,
+    /// 年初.
+    YearStart,
+    /// 同比 of a stock.
+    Yoy,
+    /// 比上月, as an amount.
+    SincePreviousMonth,
+    /// 环比, in percent.
+    Mom,
+    /// 比年初, as an amount.
+    SinceYearStart,
+    /// 待审核.
+    Pending,
+}
+
+impl Aspect {
+    /// Everything that is told of a measure of this nature, in the order of the JSON.
+    pub const fn every(nature: Nature) -> &'static [Aspect] {
+        match nature {
+            Nature::Flow => &[
+                Aspect::Month,
+                Aspect::MonthYearAgo,
+                Aspect::MonthYoy,
+                Aspect::Year,
+                Aspect::YearAgo,
+                Aspect::YearYoy,
+                Aspect::Pending,
+            ],
+            Nature::Stock => &[
+                Aspect::End,
+                Aspect::PreviousMonth,
+                Aspect::YearStart,
+                Aspect::YearAgo,
+                Aspect::Yoy,
+                Aspect::Pending,
+            ],
+        }
+    }
+
+    /// What a page shows of it; 待审核 comes besides, where there is any.
+    pub const fn shown(nature: Nature) -> &'static [Aspect] {
+        match nature {
+            Nature::Flow => &[Aspect::Month, Aspect::Year, Aspect::YearYoy],
+            Nature::Stock => &[
+                Aspect::End,
+                Aspect::SincePreviousMonth,
+                Aspect::SinceYearStart,
+                Aspect::Yoy,
+            ],
+        }
+    }
+
+    /// The stable key.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Aspect::Month => "month",
+            Aspect::MonthYearAgo => "month_year_ago",
+            Aspect::MonthYoy => "month_yoy_percent",
+            Aspect::Year => "year",
+            Aspect::YearAgo => "year_ago",
+            Aspect::YearYoy => "year_yoy_percent",
+            Aspect::End => "end",
+            Aspect::PreviousMonth => "previous_month",
+            Aspect::YearStart => "year_start",
+            Aspect::Yoy => "yoy_percent",
+            Aspect::SincePreviousMonth => "since_previous_month",
+            Aspect::Mom => "mom_percent",
+            Aspect::SinceYearStart => "since_year_start",
+            Aspect::Pending => "pending",
+        }
+    }
+
+    /// The heading over a column of it.
+    pub const fn text(self) -> Text {
+        match self {
+            Aspect::Month => words::THIS_MONTH,
+            Aspect::MonthYearAgo => Text::new("上年同月", "Same month last year"),
+            Aspect::MonthYoy => Text::new("本月同比", "Month on last year"),
+            Aspect::Year => words::YEAR_TO_DATE,
+            Aspect::YearAgo => words::YEAR_AGO,
+            Aspect::YearYoy => Text::new("累计同比", "Year to date on last year"),
+            Aspect::End => words::AT_END,
+            Aspect::PreviousMonth => words::PREVIOUS_MONTH_END,
+            Aspect::YearStart => words::YEAR_START,
+            Aspect::Yoy => words::YEAR_ON_YEAR,
+            Aspect::SincePreviousMonth => words::ON_PREVIOUS_MONTH,
+            Aspect::Mom => Text::new("环比", "On last month, percent"),
+            Aspect::SinceYearStart => words::ON_YEAR_START,
+            Aspect::Pending => words::PENDING,
+        }
+    }
+
+    /// Whether it is a percentage.
+    pub const fn is_percent(self) -> bool {
+        matches!(
+            self,
+            Aspect::MonthYoy | Aspect::YearYoy | Aspect::Yoy | Aspect::Mom
+        )
+    }
+}
+
+impl Answer {
+    /// The figures of one measure in a row; none if it was not asked for.
+    pub fn figures<'a>(&self, row: &'a AnswerRow, measure: MeasureId) -> Option<&'a Figures> {
+        let at = self
+            .question
+            .measures
+            .iter()
+            .position(|asked| asked.id == measure)?;
+        row.figures.get(at)
+    }
+
+    /// Whether anything of this measure waits for review, in any row.
+    pub fn has_pending(&self, at: usize) -> bool {
+        let waits = |row: &AnswerRow| row.figures.get(at).is_some_and(|figures| figures.pending() != 0);
+        waits(&self.total) || self.rows.iter().any(waits)
+    }
+
+    /// The measures, each with its place.
+    pub fn measures(&self) -> impl Iterator<Item = (usize, &'static Measure)> {
+        self.question.measures.iter().copied().enumerate()
+    }
+
+    /// What the rows are called.
+    pub fn heading(&self, lang: Lang) -> &'static str {
+        self.question.by.text().get(lang)
+    }
+
+    /// Rule 25: the rows of every additive measure make its total, to the fen.
+    ///
+    /// # Errors
+    /// [`Error::Failed`], naming the measure.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if self.question.by == By::None {
+            return Ok(());
+        }
+        for (at, measure) in self.measures().filter(|(_, measure)| !measure.distinct) {
+            let mut sum = Figures::new(measure.nature, [0; 4], 0);
+            for figures in self.rows.iter().filter_map(|row| row.figures.get(at)) {
+                sum = sum.plus(figures)?;
+            }
+            if self.total.figures.get(at) != Some(&sum) {
+                return Err(Error::Failed(format!(
+                    "the rows of {} by {} do not add up to the total",
+                    measure.code,
+                    self.question.by.code()
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentage_needs_a_base() {
+        let stock = Figures::new(Nature::Stock, [12_308, 0, 10_000, 10_000], 0);
+        assert_eq!(stock.percent(Aspect::Yoy), Some(Decimal::new(2308, 2)));
+        assert_eq!(stock.percent(Aspect::Mom), None);
+        assert_eq!(stock.amount(Aspect::SinceYearStart), 2308);
+        assert_eq!(stock.get(Aspect::Month), None);
+        let flow = Figures::new(Nature::Flow, [5, 0, 50, 100], 7);
+        assert_eq!(flow.percent(Aspect::MonthYoy), None);
+        assert_eq!(flow.percent(Aspect::YearYoy), Some(Decimal::new(-5000, 2)));
+        assert_eq!(flow.pending(), 7);
+    }
+
+    #[test]
+    fn figures_come_from_differences_and_overflow_is_refused() {
+        let posted = Cumulative([100, 90, 60, 40, 35, 10]);
+        let pending = Cumulative([9, 4, 0, 0, 0, 0]);
+        let flow = Figures::of(Nature::Flow, &posted, &pending);
+        assert_eq!(flow, Figures::new(Nature::Flow, [10, 5, 40, 30], 5));
+        let stock = Figures::of(Nature::Stock, &posted, &pending);
+        assert_eq!(stock, Figures::new(Nature::Stock, [100, 90, 60, 40], 9));
+        let large = Figures::new(Nature::Stock, [i64::MAX, 0, 0, 0], 0);
+        assert!(large.plus(&stock).is_err());
+        assert!(Figures::new(Nature::Flow, [0; 4], 0).is_nothing() && !flow.is_nothing());
+    }
+}

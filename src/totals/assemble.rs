@@ -1,0 +1,301 @@
+//! Making rows out of facts: pure, so that it can be tried on sums made by hand.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::answer::{Answer, AnswerRow, Figures, RowKey, periods};
+use super::gather::Facts;
+use super::question::{By, Question};
+use crate::db::Conn;
+use crate::error::Error;
+use crate::ledger::{Cumulative, SubjectSum, Sum};
+use crate::regions::{Group, Regions};
+use crate::register;
+use crate::values::measure::Measure;
+use crate::values::{InstitutionId, Lang, Level, MeasureId, ProductId, RegionId, Say, SpecialistId};
+
+/// The codes and names of the members of a dimension, by id.
+#[derive(Clone, Debug, Default)]
+pub struct Members(pub HashMap<i64, (String, String)>);
+
+impl Members {
+    /// Loads those that a breakdown needs.
+    pub fn load(conn: &mut Conn, by: By) -> Result<Members, Error> {
+        let members = match by {
+            By::Institution => register::institutions(conn)?
+                .into_iter()
+                .map(|row| (row.id.0, (row.code, row.short_name)))
+                .collect(),
+            By::Product => register::products(conn)?
+                .into_iter()
+                .map(|row| (row.id.0, (row.code, row.name)))
+                .collect(),
+            By::Specialist => register::specialists(conn)?
+                .into_iter()
+                .map(|row| (row.id.0, (row.id.to_string(), row.name)))
+                .collect(),
+            By::None | By::County | By::Town | By::Village => HashMap::new(),
+        };
+        Ok(Members(members))
+    }
+}
+
+/// Where a row stands: proper units first, by code; then what stands apart; then what names nothing.
+type Order = (bool, bool, String, i64);
+
+/// One row before it has figures.
+#[derive(Clone, Debug)]
+struct Head {
+    key: RowKey,
+    code: Option<String>,
+    name: Say,
+    apart: bool,
+    /// The row stays even with nothing in it.
+    always: bool,
+}
+
+/// Groups the facts into the rows that were asked for, counts what is distinct anew for each, and
+/// proves that the parts make the whole.
+///
+/// # Errors
+/// A sum that does not fit, or rows that do not add up.
+pub fn assemble(
+    regions: &Regions,
+    members: &Members,
+    question: &Question,
+    facts: &Facts,
+) -> Result<Answer, Error> {
+    let mut heads: BTreeMap<Order, Head> = expected(regions, question);
+    let mut order_of: HashMap<(RegionId, i64), Order> = HashMap::new();
+    if question.by != By::None {
+        for sum in facts.sums() {
+            order_of.entry((sum.region, sum.dimension_id)).or_insert_with(|| {
+                let (order, head) = place(regions, members, question, sum);
+                heads.entry(order.clone()).or_insert(head);
+                order
+            });
+        }
+    }
+    let number: HashMap<&Order, usize> = heads.keys().zip(0..).collect();
+    let row_of = |sum: &Sum| {
+        let order = order_of.get(&(sum.region, sum.dimension_id))?;
+        number.get(order).copied()
+    };
+    let figures = tabulate(&question.measures, heads.len(), facts, row_of)?;
+    let rows = heads
+        .values()
+        .zip(figures)
+        .filter(|(head, figures)| head.always || figures.iter().any(|figures| !figures.is_nothing()));
+    let mut rows: Vec<AnswerRow> = rows.map(|(head, figures)| row(head, figures)).collect();
+    rows.shrink_to_fit();
+    let total = tabulate(&question.measures, 1, facts, |_| Some(0))?;
+    let head = region_head(regions, question, question.region);
+    let answer = Answer {
+        question: question.clone(),
+        rows,
+        total: row(&head, total.into_iter().next().unwrap_or_default()),
+    };
+    answer.check()?;
+    Ok(answer)
+}
+
+fn row(head: &Head, figures: Vec<Figures>) -> AnswerRow {
+    AnswerRow {
+        key: head.key,
+        code: head.code.clone(),
+        name: head.name.clone(),
+        apart: head.apart,
+        figures,
+    }
+}
+
+impl Facts {
+    fn sums(&self) -> impl Iterator<Item = &Sum> {
+        let subjects = self
+            .subjects
+            .iter()
+            .chain(&self.pending_subjects)
+            .map(|subject| &subject.sum);
+        self.posted.iter().chain(&self.pending).chain(subjects)
+    }
+}
+
+/// The counties or towns of the region that day, which are listed even with nothing in them.
+/// 类似乡级单位 (zones, farms) are listed only when they have something.
+fn expected(regions: &Regions, question: &Question) -> BTreeMap<Order, Head> {
+    let day = question.day();
+    let listed = |level: Level, kind: crate::values::RegionKind| match question.by {
+        By::County => level == Level::County,
+        By::Town => level == Level::Town && kind.counts_as_town(),
+        _ => false,
+    };
+    regions
+        .units()
+        .filter(|unit| listed(unit.level, unit.kind) && regions.on(unit.id, day).is_some())
+        .filter(|unit| regions.path(unit.id, day).contains(&question.region))
+        .map(|unit| {
+            let group = Group {
+                region: unit.id,
+                apart: false,
+            };
+            let head = Head {
+                always: true,
+                ..region_head(regions, question, unit.id)
+            };
+            (region_order(regions, question, &group), head)
+        })
+        .collect()
+}
+
+fn region_order(regions: &Regions, question: &Question, group: &Group) -> Order {
+    let (uncoded, code, id) = regions.sort_key(group.region, question.day());
+    (group.apart, uncoded, code, id)
+}
+
+fn region_head(regions: &Regions, question: &Question, region: RegionId) -> Head {
+    group_head(regions, question, &Group { region, apart: false })
+}
+
+fn group_head(regions: &Regions, question: &Question, group: &Group) -> Head {
+    let day = question.day();
+    let name = |lang| regions.group_name(group, day, lang);
+    Head {
+        key: RowKey::Region(group.region),
+        code: regions
+            .code(group.region, day)
+            .map(|code| code.as_str().to_owned()),
+        name: Say::new(name(Lang::Zh), name(Lang::En)),
+        apart: group.apart,
+        always: false,
+    }
+}
+
+/// The row a sum belongs to.
+fn place(regions: &Regions, members: &Members, question: &Question, sum: &Sum) -> (Order, Head) {
+    if let Some(level) = question.by.level() {
+        let group = regions.group(sum.region, level, question.day());
+        return (
+            region_order(regions, question, &group),
+            group_head(regions, question, &group),
+        );
+    }
+    let id = sum.dimension_id;
+    let key = match question.by {
+        By::Institution => RowKey::Institution(InstitutionId(id)),
+        By::Product => RowKey::Product(ProductId(id)),
+        _ => RowKey::Specialist(SpecialistId(id)),
+    };
+    let (code, name) = match members.0.get(&id) {
+        Some((code, name)) => (Some(code.clone()), Say::new(name, name)),
+        None if id == 0 => (None, Say::new("其他（未指明）", "Other (not stated)")),
+        None => (None, Say::new(format!("#{id}"), format!("#{id}"))),
+    };
+    let head = Head {
+        key,
+        code,
+        name,
+        apart: id == 0,
+        always: false,
+    };
+    ((id == 0, false, String::new(), id), head)
+}
+
+/// The figures of `rows` rows: additive measures summed, distinct ones counted.
+fn tabulate(
+    measures: &[&'static Measure],
+    rows: usize,
+    facts: &Facts,
+    row_of: impl Fn(&Sum) -> Option<usize>,
+) -> Result<Vec<Vec<Figures>>, Error> {
+    let place_of: HashMap<MeasureId, usize> = measures.iter().map(|measure| measure.id).zip(0..).collect();
+    let nothing = (Cumulative::default(), Cumulative::default());
+    let mut sums = vec![vec![nothing; measures.len()]; rows];
+    for (sum, pending) in posted_then_pending(&facts.posted, &facts.pending) {
+        let cell = row_of(sum).zip(place_of.get(&sum.measure));
+        if let Some(cell) = cell.and_then(|(row, at)| sums.get_mut(row)?.get_mut(*at)) {
+            let side = if pending { &mut cell.1 } else { &mut cell.0 };
+            side.add(&sum.amount)?;
+        }
+    }
+    let figures = |row: Vec<(Cumulative, Cumulative)>| {
+        let each = row.iter().zip(measures);
+        each.map(|((posted, pending), measure)| Figures::of(measure.nature, posted, pending))
+            .collect()
+    };
+    let mut table: Vec<Vec<Figures>> = sums.into_iter().map(figures).collect();
+    for ((row, at), counted) in count(measures, facts, &place_of, row_of)? {
+        if let Some(cell) = table.get_mut(row).and_then(|row| row.get_mut(at)) {
+            *cell = cell.plus(&counted)?;
+        }
+    }
+    Ok(table)
+}
+
+fn posted_then_pending<'a, T>(posted: &'a [T], pending: &'a [T]) -> impl Iterator<Item = (&'a T, bool)> {
+    posted
+        .iter()
+        .map(|sum| (sum, false))
+        .chain(pending.iter().map(|sum| (sum, true)))
+}
+
+/// A row and the place of a measure.
+type Cell = (usize, usize);
+
+/// What one subject has in one cell, posted or pending.
+struct Share {
+    cell: Cell,
+    subject: i64,
+    pending: bool,
+    amount: Cumulative,
+}
+
+/// Counts subjects per row and measure: each once, if its sum over the row is above nought.
+fn count(
+    measures: &[&'static Measure],
+    facts: &Facts,
+    place_of: &HashMap<MeasureId, usize>,
+    row_of: impl Fn(&Sum) -> Option<usize>,
+) -> Result<Vec<(Cell, Figures)>, Error> {
+    let share = |(subject, pending): (&SubjectSum, bool)| {
+        let cell = (row_of(&subject.sum)?, *place_of.get(&subject.sum.measure)?);
+        Some(Share {
+            cell,
+            subject: subject.subject.0,
+            pending,
+            amount: subject.sum.amount,
+        })
+    };
+    let mut shares: Vec<Share> = posted_then_pending(&facts.subjects, &facts.pending_subjects)
+        .filter_map(share)
+        .collect();
+    shares.sort_unstable_by_key(|share| (share.cell, share.subject));
+    let mut counted = Vec::new();
+    for of_subject in shares.chunk_by(|a, b| (a.cell, a.subject) == (b.cell, b.subject)) {
+        let (mut posted, mut pending) = (Cumulative::default(), Cumulative::default());
+        for share in of_subject {
+            let side = if share.pending { &mut pending } else { &mut posted };
+            side.add(&share.amount)?;
+        }
+        if let Some((cell, measure)) = of_subject
+            .first()
+            .and_then(|share| Some((share.cell, measures.get(share.cell.1)?)))
+        {
+            counted.push((cell, presence(measure, &posted, &pending)));
+        }
+    }
+    Ok(counted)
+}
+
+/// One subject as a count: 1 in each period in which it has anything. Pending is 1 when what
+/// waits would add it.
+fn presence(measure: &Measure, posted: &Cumulative, pending: &Cumulative) -> Figures {
+    let posted = periods(measure.nature, posted);
+    let waits = periods(measure.nature, pending)[0] > 0 && posted[0] <= 0;
+    Figures::new(
+        measure.nature,
+        posted.map(|sum| i64::from(sum > 0)),
+        i64::from(waits),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,300 @@
+//! The pages and files of the totals, and the API.
+
+use actix_web::{HttpResponse, web};
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::csv::{Headings, csv};
+use super::groups::MeasureGroup;
+use super::json::json_text;
+use super::question::{
+    By, Question, default_month, months_with_totals, region_key, resolve_measures, resolve_month,
+    resolve_region,
+};
+use super::views::{self, Filters, TotalsPage};
+use super::{books_within, comparison, series};
+use crate::auth::{Allow, Answer as Response, Look, Page, Role, RouteSpec, User, attachment, get};
+use crate::db::Conn;
+use crate::error::Error;
+use crate::ledger::Office;
+use crate::regions::Regions;
+use crate::state::{self, Site};
+use crate::ui::address;
+use crate::values::measure::Measure;
+use crate::values::{Level, Month, RegionId, Say, Unit};
+
+const READERS: Allow = Allow::Roles(&[Role::Reviewer, Role::CityReader, Role::Administrator]);
+
+/// The routes of this room.
+pub fn routes() -> Vec<RouteSpec> {
+    vec![
+        get("/totals", READERS, totals_page),
+        get("/totals.csv", READERS, totals_csv),
+        get("/comparison", READERS, comparison_page),
+        get("/api/v1/totals", READERS, totals_json),
+    ]
+}
+
+/// The query of a page, as it comes; what is missing or not known falls back.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct PageQuery {
+    region: String,
+    month: String,
+    by: String,
+    unit: String,
+    group: String,
+}
+
+/// The query of the API.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct ApiQuery {
+    month: String,
+    region: String,
+    by: String,
+    measure: String,
+}
+
+async fn totals_page(page: Page, site: Site, query: web::Query<PageQuery>) -> Response {
+    let (user, lang, today) = (page.user.clone(), page.lang, page.actor().today);
+    let shown = state::read(&site, move |conn, office| {
+        let filters = filters(conn, office, &user, &query, today)?;
+        load_page(conn, office, &user, filters, today)
+    })
+    .await?;
+    let look = Look {
+        title: format!(
+            "{} {}",
+            shown.answer.total.name.get(lang),
+            page.t("汇总", "totals")
+        ),
+        wide: true,
+        crumbs: views::crumbs(&shown),
+        ..Look::default()
+    };
+    Ok(page.show(look, views::page(lang, &shown)))
+}
+
+async fn totals_csv(page: Page, site: Site, query: web::Query<PageQuery>) -> Response {
+    let (user, lang, today) = (page.user.clone(), page.lang, page.actor().today);
+    let (answer, group) = state::read(&site, move |conn, office| {
+        let filters = filters(conn, office, &user, &query, today)?;
+        let question = Question {
+            region: filters.region,
+            month: filters.month,
+            by: filters.by,
+            measures: filters.group.measures(),
+        };
+        Ok((super::answer(conn, office, &question)?, filters.group))
+    })
+    .await?;
+    let name = format!(
+        "{}_{}_{}",
+        answer.question.month,
+        answer.total.name.get(lang),
+        group.text().get(lang)
+    );
+    // Excel reads Chinese in CSV only behind a byte order mark.
+    let mut body = "\u{FEFF}".as_bytes().to_vec();
+    if page.demo {
+        body.extend_from_slice(format!("{}\r\n", page.t("演示数据", "Demonstration data")).as_bytes());
+    }
+    body.extend(csv(&answer, Headings::Words, lang)?);
+    Ok(attachment(
+        "text/csv; charset=utf-8",
+        &format!("{name}.csv"),
+        body,
+    ))
+}
+
+async fn totals_json(page: Page, site: Site, query: web::Query<ApiQuery>) -> Response {
+    let (user, today) = (page.user.clone(), page.actor().today);
+    let answer = state::read(&site, move |conn, office| {
+        let question = api_question(conn, office, &user, &query, today)?;
+        super::answer(conn, office, &question)
+    })
+    .await?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .body(json_text(&answer)?))
+}
+
+async fn comparison_page(page: Page, site: Site) -> Response {
+    let (own, lang) = (page.user.book, page.lang);
+    let body = state::read(&site, move |conn, office| {
+        let compared = comparison::compare(conn, office, own)?;
+        Ok(comparison::page(lang, &compared, |figure, region| {
+            let key = region_key(office.regions, region, figure.month.last_day());
+            let path = address::with("/totals", "region", &key);
+            let path = address::with(&path, "month", &figure.month.to_string());
+            address::with(&path, "group", MeasureGroup::of(figure.measure).code())
+        }))
+    })
+    .await?;
+    Ok(page.desk(
+        page.t("公布数与台账对照", "Published figures and the ledger"),
+        body,
+    ))
+}
+
+/// Reads the query of a page, within the reader's scope.
+fn filters(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    query: &PageQuery,
+    today: NaiveDate,
+) -> Result<Filters, Error> {
+    let month = asked_month(conn, office, user, &query.month, today)?;
+    let region = asked_region(office.regions, user, &query.region, month)?;
+    let level = office.regions.unit(region).ok_or(Error::NotFound)?.level;
+    Ok(Filters {
+        region,
+        region_key: region_key(office.regions, region, month.last_day()),
+        month,
+        by: By::parse(&query.by)
+            .filter(|by| By::offered(level).any(|offered| offered == *by))
+            .unwrap_or(By::below(level)),
+        unit: Unit::parse(&query.unit).unwrap_or(Unit::Wan),
+        group: MeasureGroup::parse(&query.group).unwrap_or(MeasureGroup::Credit),
+    })
+}
+
+fn asked_month(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    text: &str,
+    today: NaiveDate,
+) -> Result<Month, Error> {
+    if !text.is_empty() {
+        return resolve_month(text);
+    }
+    let this = Month::of(today);
+    let top = top_region(office.regions, user)?;
+    let books = books_within(conn, office.regions, top, this)?;
+    default_month(conn, &books, today)
+}
+
+/// The largest region this person reads: the own county, or the city.
+pub(crate) fn top_region(regions: &Regions, user: &User) -> Result<RegionId, Error> {
+    match user.book {
+        Some(book) => Ok(RegionId(book.0)),
+        None => regions
+            .root()
+            .ok_or_else(|| Error::Failed("the register holds no city".to_owned())),
+    }
+}
+
+/// The region asked for, or the reader's largest. What lies outside is not there.
+pub(crate) fn asked_region(
+    regions: &Regions,
+    user: &User,
+    text: &str,
+    month: Month,
+) -> Result<RegionId, Error> {
+    if text.is_empty() {
+        return top_region(regions, user);
+    }
+    let region = resolve_region(regions, text, month).map_err(|error| match user.book {
+        Some(_) => Error::NotFound,
+        None => error,
+    })?;
+    let county = regions.ancestor(region, Level::County, month.last_day());
+    match user.book {
+        Some(book) if county != Some(RegionId(book.0)) => Err(Error::NotFound),
+        _ => Ok(region),
+    }
+}
+
+fn api_question(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    query: &ApiQuery,
+    today: NaiveDate,
+) -> Result<Question, Error> {
+    let month = asked_month(conn, office, user, &query.month, today)?;
+    let region = asked_region(office.regions, user, &query.region, month)?;
+    let by = if query.by.is_empty() {
+        Some(By::None)
+    } else {
+        By::parse(&query.by)
+    };
+    let by = by.ok_or_else(|| {
+        let known: Vec<&str> = By::EVERY.into_iter().map(By::code).collect();
+        let say = Say::new(
+            format!("by 没有“{}”，可用：{}。", query.by, known.join("、")),
+            format!("by cannot be “{}”; use one of: {}.", query.by, known.join(", ")),
+        );
+        Error::refuse("totals.by", "by", say)
+    })?;
+    let measures = resolve_measures(query.measure.split(','))?;
+    Question {
+        region,
+        month,
+        by,
+        measures,
+    }
+    .checked(office.regions)
+}
+
+fn load_page(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    filters: Filters,
+    today: NaiveDate,
+) -> Result<TotalsPage, Error> {
+    let regions = office.regions;
+    let (group, day) = (filters.group, filters.month.last_day());
+    let mut measures: Vec<&'static Measure> = group.measures();
+    let table_measures = measures.len();
+    for card in views::card_measures() {
+        if !measures.iter().any(|measure| measure.id == card.id) {
+            measures.push(card);
+        }
+    }
+    let question = Question {
+        region: filters.region,
+        month: filters.month,
+        by: filters.by,
+        measures,
+    };
+    let answer = super::answer(conn, office, &question)?;
+    let points = match group.leading() {
+        Some(measure) => series(conn, office, filters.region, measure, filters.month, 13)?,
+        None => Vec::new(),
+    };
+    let top = top_region(regions, user)?;
+    let books = books_within(conn, regions, top, filters.month)?;
+    let first = months_with_totals(conn, &books)?.map_or(filters.month, |(first, _)| first);
+    let months = first
+        .min(filters.month)
+        .through(Month::of(today).max(filters.month))
+        .collect();
+    let path = regions
+        .path(filters.region, day)
+        .into_iter()
+        .skip_while(|region| *region != top);
+    let trail = path
+        .map(|region| (region_key(regions, region, day), regions.name(region, day)))
+        .collect();
+    let level = regions.unit(filters.region).ok_or(Error::NotFound)?.level;
+    let row_keys = answer
+        .rows
+        .iter()
+        .map(|row| views::row_address(regions, row, day))
+        .collect();
+    Ok(TotalsPage {
+        filters,
+        level,
+        answer,
+        table_measures,
+        row_keys,
+        points,
+        months,
+        trail,
+    })
+}

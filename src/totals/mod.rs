@@ -1,0 +1,66 @@
+//! Totals (汇总): one question, one answer, and everything that shows it.
+//!
+//! A [`Question`] names a region, a month, a breakdown and measures; [`answer`] reads the ledger's
+//! sums and gives an [`Answer`], which the pages, the API and `cunxin totals` render: table, JSON
+//! and CSV are made from this one value, so they cannot disagree.
+//!
+//! What must always hold:
+//! - every figure is a sum of entries, or a count over them; nothing is typed in;
+//! - the rows of an additive measure add up to its total, to the fen, or there is no answer;
+//! - distinct counts are counted anew for every row and for the total, never added;
+//! - what waits for review is kept beside what is posted, and named apart;
+//! - regions are those of the month's last day, and no row hides: what hangs above the level
+//!   asked for stands as a row of its own;
+//! - what the press or a ministry published is only set beside a total, never mixed in.
+
+mod answer;
+mod assemble;
+mod command;
+mod comparison;
+mod csv;
+mod gather;
+mod groups;
+mod handlers;
+mod json;
+mod print;
+mod question;
+mod series;
+mod views;
+
+pub use answer::{Answer, AnswerRow, Aspect, Figures, RowKey, Value};
+pub use assemble::{Members, assemble};
+pub use command::{TotalsArgs, run};
+pub use csv::{Headings, csv};
+pub use gather::{Facts, books_within, gather};
+pub use groups::MeasureGroup;
+pub use handlers::routes;
+pub(crate) use handlers::{asked_region, top_region};
+pub use json::{json, json_text};
+pub use print::print;
+pub use question::{
+    By, Question, default_month, months_with_totals, region_key, resolve_measures, resolve_month,
+    resolve_region,
+};
+pub use series::series;
+pub use views::assumption;
+
+use crate::db::Conn;
+use crate::error::Error;
+use crate::ledger::Office;
+
+/// Answers a question from the ledger, as of now.
+///
+/// # Errors
+/// A sum that does not fit, rows that do not add up to their total, or the database's own.
+pub fn answer(conn: &mut Conn, office: &Office<'_>, question: &Question) -> Result<Answer, Error> {
+    let facts = gather(
+        conn,
+        office,
+        question.region,
+        question.month,
+        question.by.dimension(),
+        &question.measures,
+    )?;
+    let members = Members::load(conn, question.by)?;
+    assemble(office.regions, &members, question, &facts)
+}

@@ -1,0 +1,330 @@
+//! The totals page: filters, cards, a line over thirteen months, the table.
+
+mod table;
+
+use chrono::NaiveDate;
+use maud::{Markup, html};
+
+use super::answer::{Answer, AnswerRow, Aspect, Figures, RowKey};
+use super::groups::{MeasureGroup, headline};
+use super::question::{By, region_key};
+use crate::regions::Regions;
+use crate::ui::cards::{Figure, definition, figures};
+use crate::ui::chart::{Chart, Scale, line_chart};
+use crate::ui::page::Crumb;
+use crate::ui::{address, filter, form, notice};
+use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
+use crate::values::money::show_count;
+use crate::values::rate::{percent_change, show_change};
+use crate::values::{Fen, Lang, Level, Month, RegionId, Unit, words};
+
+/// What a page is restricted to.
+#[derive(Clone, Debug)]
+pub struct Filters {
+    pub region: RegionId,
+    /// The region in an address.
+    pub region_key: String,
+    pub month: Month,
+    pub by: By,
+    pub unit: Unit,
+    pub group: MeasureGroup,
+}
+
+impl Filters {
+    /// The address of this page, or of another rendering of it (`/totals.csv`).
+    fn address(&self, path: &str) -> String {
+        let pairs = [
+            ("region", self.region_key.as_str()),
+            ("month", &self.month.to_string()),
+            ("by", self.by.code()),
+            ("unit", self.unit.code()),
+            ("group", self.group.code()),
+        ];
+        pairs.iter().fold(path.to_owned(), |path, (key, value)| {
+            address::with(&path, key, value)
+        })
+    }
+
+    /// The same page on another region, broken down one step further.
+    fn at(&self, region_key: &str) -> String {
+        address::with(
+            &address::without(&self.address("/totals"), "by"),
+            "region",
+            region_key,
+        )
+    }
+}
+
+/// Everything on the page.
+#[derive(Clone, Debug)]
+pub struct TotalsPage {
+    pub filters: Filters,
+    pub level: Level,
+    pub answer: Answer,
+    /// How many of the answer's measures the table shows; the others are for the cards.
+    pub table_measures: usize,
+    /// Where each row of the answer leads.
+    pub row_keys: Vec<RowAddress>,
+    /// The leading measure over the months.
+    pub points: Vec<(Month, i64)>,
+    /// The months one may choose from.
+    pub months: Vec<Month>,
+    /// From the reader's largest region down to this one: address and name.
+    pub trail: Vec<(String, String)>,
+}
+
+/// Where a row and its figures lead.
+#[derive(Clone, Debug, Default)]
+pub struct RowAddress {
+    /// The region one level down.
+    pub down: Option<String>,
+    /// What to set in the address of the vouchers behind a figure; none when no address names
+    /// exactly this row.
+    pub behind: Option<(&'static str, String)>,
+}
+
+/// Where a row leads. A figure that hangs on a whole county or town has no address of its own.
+pub fn row_address(regions: &Regions, row: &AnswerRow, day: NaiveDate) -> RowAddress {
+    let dimension = |key, id: i64| RowAddress {
+        down: None,
+        behind: Some((key, id.to_string())),
+    };
+    match row.key {
+        RowKey::Region(region) => {
+            let has_children = !regions.children(region, day).is_empty();
+            if row.apart && has_children {
+                return RowAddress::default();
+            }
+            let key = region_key(regions, region, day);
+            RowAddress {
+                down: Some(key.clone()),
+                behind: Some(("region", key)),
+            }
+        }
+        RowKey::Institution(id) => dimension("institution", id.0),
+        RowKey::Product(id) => dimension("product", id.0),
+        RowKey::Specialist(id) => dimension("specialist", id.0),
+    }
+}
+
+/// The measures of the cards.
+pub fn card_measures() -> Vec<&'static Measure> {
+    headline()
+}
+
+/// 市›县›镇›村.
+pub fn crumbs(shown: &TotalsPage) -> Vec<Crumb> {
+    let last = shown.trail.len().saturating_sub(1);
+    let crumb = |(at, (key, name)): (usize, &(String, String))| {
+        if at == last {
+            Crumb::here(name)
+        } else {
+            Crumb::link(name, shown.filters.at(key))
+        }
+    };
+    shown.trail.iter().enumerate().map(crumb).collect()
+}
+
+/// The page.
+pub fn page(lang: Lang, shown: &TotalsPage) -> Markup {
+    let name = shown.answer.total.name.get(lang);
+    html! {
+        h1 { (name) " " (shown.filters.month.show(lang)) (lang.t("汇总", " totals")) }
+        (toolbar(lang, shown))
+        (figures(lang, &cards(lang, shown)))
+        (trend(lang, shown))
+        @if shown.answer.rows.is_empty() {
+            (notice::empty(
+                lang.t("这个月在此范围内没有任何已入账或待审核的记录。", "Nothing is posted or pending here in this month."),
+                None,
+            ))
+        } @else {
+            (table::markup(lang, shown))
+        }
+        (definitions(lang, shown))
+    }
+}
+
+fn toolbar(lang: Lang, shown: &TotalsPage) -> Markup {
+    let filters = &shown.filters;
+    let path = filters.address("/totals");
+    let by: Vec<(&str, &str)> = By::offered(shown.level)
+        .map(|by| (by.text().get(lang), by.code()))
+        .collect();
+    let groups = MeasureGroup::EVERY.map(|group| (group.text().get(lang), group.code()));
+    let report = address::with("/reports/monthly", "region", &filters.region_key);
+    let report = address::with(&report, "month", &filters.month.to_string());
+    let files = [
+        (
+            lang.t("本表 CSV", "This table, CSV"),
+            filters.address("/totals.csv"),
+        ),
+        (
+            lang.t("综合月报 XLSX", "Monthly report, XLSX"),
+            report.replacen("/monthly", "/monthly/xlsx", 1),
+        ),
+    ];
+    html! {
+        div.toolbar {
+            (filter::filter_bar(lang, "/totals", html! {
+                (filter::month(lang, "month", lang.t("月份", "Month"), &shown.months, filters.month))
+                (form::hidden("region", &filters.region_key))
+                (form::hidden("by", filters.by.code()))
+                (form::hidden("unit", filters.unit.code()))
+                (form::hidden("group", filters.group.code()))
+            }))
+            (filter::switch(lang.t("指标", "Measures"), &path, "group", &groups, filters.group.code()))
+            (filter::switch(lang.t("分列", "Broken down by"), &path, "by", &by, filters.by.code()))
+            (filter::unit_switch(lang, &path, filters.unit))
+            @if shown.level <= Level::Town { (filter::downloads(lang, &files)) }
+            @else { (filter::downloads(lang, &files[..1])) }
+        }
+        p { a href="/comparison" { (lang.t("公布数与台账对照", "Published figures and the ledger")) } }
+    }
+}
+
+/// An amount or a count with the label of its unit.
+fn with_unit(measure: &Measure, amount: i64, unit: Unit, lang: Lang) -> (String, &'static str) {
+    if measure.unit.is_money() {
+        (Fen(amount).show(unit), unit.label(lang))
+    } else {
+        (show_count(amount), measure.unit.label(lang))
+    }
+}
+
+fn cards(lang: Lang, shown: &TotalsPage) -> Vec<Figure<'static>> {
+    let each = headline().into_iter().filter_map(|measure| {
+        let figures = shown.answer.figures(&shown.answer.total, measure.id)?;
+        Some(card(lang, shown, measure, figures))
+    });
+    each.collect()
+}
+
+fn card(lang: Lang, shown: &TotalsPage, measure: &'static Measure, figures: &Figures) -> Figure<'static> {
+    let unit = shown.filters.unit;
+    let (aspect, label) = match figures {
+        Figures::Flow { .. } => (Aspect::Year, year_label(measure, lang)),
+        Figures::Stock { .. } => (Aspect::End, measure.name.get(lang)),
+    };
+    let (value, unit_label) = with_unit(measure, figures.amount(aspect), unit, lang);
+    let card = Figure::new(label, value, unit_label);
+    let card = match figures {
+        Figures::Flow { .. } => card
+            .change(words::YEAR_ON_YEAR.get(lang), figures.percent(Aspect::YearYoy))
+            .change(
+                Aspect::MonthYoy.text().get(lang),
+                figures.percent(Aspect::MonthYoy),
+            ),
+        Figures::Stock { .. } => card
+            .change(lang.t("环比", "Month"), figures.percent(Aspect::Mom))
+            .change(lang.t("同比", "Year"), figures.percent(Aspect::Yoy)),
+    };
+    let card = match figures.pending() {
+        0 => card,
+        pending => {
+            let (value, unit) = with_unit(measure, pending, unit, lang);
+            card.aside(format!(
+                "{}{value} {unit}",
+                lang.t("另有待审核 ", "Besides, pending review: ")
+            ))
+        }
+    };
+    let href = address::with(
+        &shown.filters.address("/totals"),
+        "group",
+        MeasureGroup::of(measure).code(),
+    );
+    card.link(href).defined(html! {
+        p { (measure.definition.get(lang)) }
+        @if measure.id == CREDIT_PREAPPROVED { p { (assumption(lang)) } }
+    })
+}
+
+/// What a card calls the year so far.
+fn year_label(measure: &Measure, lang: Lang) -> &'static str {
+    use crate::values::measure::{INSURANCE_PAYOUT, INSURANCE_SUM_INSURED};
+    match measure.id {
+        INSURANCE_SUM_INSURED => lang.t(
+            "风险保障（本年累计新保保额）",
+            "Risk cover (new policies, year to date)",
+        ),
+        INSURANCE_PAYOUT => lang.t("赔付支出（本年累计已付）", "Payouts (paid, year to date)"),
+        _ => measure.name.get(lang),
+    }
+}
+
+/// The footnote wherever the demonstration's 125.92亿 is printed.
+pub fn assumption(lang: Lang) -> &'static str {
+    lang.t(
+        "报道两处均称“授信”（125.92亿元、70.90亿元）。把125.92亿元对应预授信额度、70.90亿元对应有效授信额度，是本系统的假设。",
+        "The press calls two figures 授信 (12.592 and 7.090 billion yuan). That the first is the pre-approved and the second the \
+         granted limit is an assumption of this system.",
+    )
+}
+
+fn trend(lang: Lang, shown: &TotalsPage) -> Markup {
+    let Some(measure) = shown.filters.group.leading() else {
+        return html! {};
+    };
+    let unit = shown.filters.unit;
+    let (scale, label) = if measure.unit.is_money() {
+        (Scale::Money(unit), unit.label(lang))
+    } else {
+        (Scale::Count, measure.unit.label(lang))
+    };
+    let points: Vec<(String, i64)> = shown
+        .points
+        .iter()
+        .map(|(month, amount)| (month.to_string(), *amount))
+        .collect();
+    let conclusion = match (shown.points.first(), shown.points.last()) {
+        (Some((_, then)), Some((month, now))) => {
+            let (value, label) = with_unit(measure, *now, unit, lang);
+            format!(
+                "{} {value} {label}{}{}",
+                month.show(lang),
+                lang.t("，同比 ", ", on last year "),
+                show_change(percent_change(*now, *then))
+            )
+        }
+        _ => String::new(),
+    };
+    let period = if measure.is_flow() {
+        lang.t("逐月发生额", "each month")
+    } else {
+        lang.t("月末", "at month ends")
+    };
+    let title = match lang {
+        Lang::Zh => format!("{}，{period}（{label}）", measure.name.zh),
+        Lang::En => format!("{}, {period} ({label})", measure.name.en),
+    };
+    let chart = Chart {
+        id: "trend",
+        title: &title,
+        conclusion: &conclusion,
+        scale,
+    };
+    line_chart(lang, &chart, &points)
+}
+
+/// 这个数怎么来的, for every measure of the table.
+fn definitions(lang: Lang, shown: &TotalsPage) -> Markup {
+    definition(
+        lang,
+        html! {
+            dl {
+                @for measure in shown.answer.question.measures.iter().take(shown.table_measures) {
+                    dt { b { (measure.name.get(lang)) } " " code { (measure.code) } " · " (measure.nature.text().get(lang)) }
+                    dd { (measure.definition.get(lang)) }
+                }
+            }
+            p {
+                (lang.t(
+                    "每个数都是已入账分录之和，点击可看背后的凭证。余额为期末累计；发生额为期间内之和；比率在所示层级由分子之和除以分母之和得出。",
+                    "Every figure is a sum of posted entries; click it to see the vouchers behind it. Stocks are sums up to the month's \
+                     end, flows sums within the period; rates are Σ numerator ÷ Σ denominator at the level shown.",
+                ))
+            }
+        },
+    )
+}
