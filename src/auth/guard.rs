@@ -82,11 +82,12 @@ pub async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, actix_web::Error> {
-    let http = request.request().clone();
     let response = match admit(&request).await {
         Ok(()) => next.call(request).await?.map_into_left_body(),
         Err(refusal) => request.into_response(refusal).map_into_right_body(),
     };
+    // Only now: routing wants the request to itself and panics over a clone.
+    let http = response.request().clone();
     let mut response = explain(&http, response);
     secure(response.headers_mut(), &http);
     Ok(response)

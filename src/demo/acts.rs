@@ -15,7 +15,7 @@ use crate::insurance::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
 use crate::ledger::{NewLine, Submission};
 use crate::loans::{
     CLASSIFICATION_KIND, ClassificationDetail, DISBURSEMENT_KIND, Guarantee, LoanClass, LoanTerms, REPAYMENT_KIND,
-    RepaymentDetail, RepaymentMethod,
+    RepaymentDetail,
 };
 use crate::register::{ASSIGNMENT_KIND, AssignmentDetail};
 use crate::values::rate::{Percent, Shares, split_premium};
@@ -171,12 +171,8 @@ fn loans(walk: &Walk<'_>, blank: &Blank, indexes: &[usize]) -> Result<Vec<NewLin
             rate_percent: loan.rate_percent.to_string(),
             matures_on: loan.maturity,
             purpose: loan.purpose.clone(),
-            guarantee: guarantee(&loan.guarantee)?,
-            method: match loan.method {
-                plan::RepaymentMethod::Bullet => RepaymentMethod::Bullet,
-                plan::RepaymentMethod::InterestOnly => RepaymentMethod::InterestOnly,
-                plan::RepaymentMethod::EqualPrincipal => RepaymentMethod::EqualPrincipal,
-            },
+            guarantee: guarantee(&loan.guarantee)?.code().to_owned(),
+            method: loan.method.code().to_owned(),
         };
         let line = blank.line(walk.registers.place(&loan.village)?, loan.amount, json(&terms)?);
         Ok(NewLine {
@@ -224,7 +220,7 @@ fn classifications(walk: &Walk<'_>, blank: &Blank, classes: &[plan::Classificati
             plan::LoanClass::SpecialMention => LoanClass::SpecialMention,
             plan::LoanClass::Substandard => LoanClass::Substandard,
         };
-        let detail = ClassificationDetail { class };
+        let detail = ClassificationDetail { class: class.code().to_owned() };
         on_loan(walk, blank, classification.loan, Fen::ZERO, json(&detail)?)
     };
     classes.iter().map(line).collect()

@@ -17,7 +17,6 @@ mod views;
 mod visiting;
 
 pub use details::{
-    DESIGNATION_KIND, SERVICE_POINT_KIND, TALK_KIND, VISIT_KIND,
     DESIGNATION_KIND, DesignationDetail, PAYMENT_TOWN, SERVICE_POINT_KIND, ServicePointDetail, TALK_KIND,
     TalkDetail, VISIT_KIND, VisitDetail,
 };

@@ -19,13 +19,14 @@ mod repaying;
 mod rules;
 mod standing;
 mod store;
+#[cfg(test)]
+mod story_tests;
 mod terms;
 mod views;
 
 pub use handlers::routes;
 pub use store::{Loan, check_positions, load_loans, loans_of_clients};
 pub use terms::{
-    CLASSIFICATION_KIND, DISBURSEMENT_KIND, REPAYMENT_KIND, 
     CLASSIFICATION_KIND, ClassificationDetail, DISBURSEMENT_KIND, Guarantee, LoanClass, LoanTerms,
     REPAYMENT_KIND, RepaymentDetail, RepaymentMethod,
 };

@@ -1,26 +1,21 @@
 //! `/vouchers/{book}/{voucher}`: one voucher in full, and the forms that decide on it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use actix_web::{HttpResponse, web};
-use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::effect::{self, Effect};
-use super::listed::{self, kind_name};
-use super::outliers::{Outlier, outliers};
+use super::lines::{Sheet, Sight, kind_of};
+use super::listed::kind_name;
 use super::views;
 use crate::auth::{Answer, Page, Role, User, account_names};
 use crate::db::Conn;
-use crate::error::{Error, Issue};
-use crate::ledger::{self, AuditRow, EntryRow, Kind, Line, Office, State, Voucher};
-use crate::register::{ClientKind, Identity, Names, find_clients, identities};
+use crate::error::Error;
+use crate::ledger::{self, AuditRow, EntryRow, Office, State, Voucher};
+use crate::register::Names;
 use crate::state::{self, Site};
-use crate::values::person::mask_name;
-use crate::values::{BookId, ClientId, Fen, Month, Say, Text, UserId, VoucherId};
-
-/// Lines on one page of a sheet.
-pub(super) const LINES: u32 = 100;
+use crate::values::{BookId, Month, Say, Text, UserId, VoucherId, words};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -57,29 +52,6 @@ pub(super) struct Tried {
     pub held: bool,
 }
 
-/// The client of a line.
-#[derive(Clone, Debug)]
-pub(super) struct ClientView {
-    pub name: String,
-    /// Masked.
-    pub number: String,
-    pub class: Text,
-}
-
-/// One line of the voucher.
-#[derive(Clone, Debug)]
-pub(super) struct LineView {
-    pub n: usize,
-    pub place: String,
-    pub client: Option<ClientView>,
-    pub product: String,
-    pub specialist: String,
-    pub amount: Fen,
-    pub details: Vec<(Text, Say)>,
-    pub issues: Vec<Issue>,
-    pub outlier: Option<Outlier>,
-}
-
 /// One entry of a line on the page.
 #[derive(Clone, Debug)]
 pub(super) struct EntryView {
@@ -108,14 +80,7 @@ pub(super) struct VoucherView {
     pub month: Month,
     /// The revision whose lines are shown.
     pub revision: i32,
-    pub issues: Vec<Issue>,
-    pub outliers: Vec<Outlier>,
-    /// Of the lines shown, all pages together.
-    pub total: Fen,
-    pub line_count: usize,
-    pub lines: Vec<LineView>,
-    pub page: u32,
-    pub pages: u32,
+    pub sheet: Sheet,
     pub effects: Vec<Effect>,
     pub entries: Vec<EntryView>,
     pub history: Vec<EventView>,
@@ -163,26 +128,14 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, wanted: &Wanted) -> R
     let book = ledger::find_book(conn, wanted.book)?;
     let state = voucher.state()?;
     let revision = shown_revision(&voucher, &wanted.ask.revision)?;
-    let issues = if revision == voucher.revision {
-        voucher.issues()?
-    } else {
-        Vec::new()
-    };
-    let all = ledger::lines_of(conn, &voucher, revision)?;
-    let amounts: Vec<Fen> = all.iter().map(|line| line.amount).collect();
-    let outliers = outliers(&amounts);
-    let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
-    let (page, pages) = listed::pages(&wanted.ask.page, count, LINES);
     let names = Names::load(conn)?;
-    let from = usize::try_from(listed::offset(page, LINES)).unwrap_or(usize::MAX);
-    let shown: Vec<&Line> = all.iter().skip(from).take(LINES as usize).collect();
     let sight = Sight {
         office,
         names: &names,
         day: voucher.business_date,
         masked: user.role != Role::Reviewer,
     };
-    let lines = line_views(conn, &sight, &voucher, &shown, &issues, &outliers)?;
+    let sheet = Sheet::load(conn, &sight, &voucher, revision, &wanted.ask.page)?;
     let entries = ledger::entries_of(conn, &voucher)?;
     let month = match state {
         State::Submitted => Month::of(voucher.business_date).max(book.first_open_month),
@@ -193,52 +146,34 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, wanted: &Wanted) -> R
         _ => effect::changes(&entries)?,
     };
     let (history, receipt) = events(conn, &voucher)?;
-    let decider: HashMap<UserId, String> = account_names(
-        conn,
-        [&voucher.maker_id]
-            .into_iter()
-            .chain(&voucher.decided_by)
-            .cloned(),
-    )?;
-    let name_of = |id: &UserId| decider.get(id).cloned().unwrap_or_else(|| "—".to_owned());
-    let on_page: HashSet<i32> = shown
-        .iter()
-        .filter_map(|line| i32::try_from(line.n).ok())
-        .collect();
+    let people = [&voucher.maker_id].into_iter().chain(&voucher.decided_by);
+    let people = account_names(conn, people.cloned())?;
+    let name_of = |id: &UserId| people.get(id).cloned().unwrap_or_else(|| "—".to_owned());
+    let on_page: HashSet<usize> = sheet.lines.iter().map(|line| line.n).collect();
+    let shown = |row: &EntryRow| {
+        revision == voucher.revision && usize::try_from(row.line).is_ok_and(|line| on_page.contains(&line))
+    };
+    let entry = |row: EntryRow| EntryView {
+        place: office.regions.name(row.region_id, voucher.business_date),
+        row,
+    };
     Ok(VoucherView {
         state,
         kind: kind_name(office, &voucher.kind),
-        amount_name: kind_of(office, &voucher).map_or(crate::values::words::AMOUNT, |kind| kind.amount_name),
+        amount_name: kind_of(office, &voucher).map_or(words::AMOUNT, |kind| kind.amount_name),
         county: book.name,
         maker: name_of(&voucher.maker_id),
         decider: voucher.decided_by.as_ref().map(name_of),
         institution: names.institution(voucher.institution_id).to_owned(),
         month,
         revision,
-        issues,
-        outliers,
-        total: Fen::sum(amounts)?,
-        line_count: all.len(),
-        lines,
-        page,
-        pages,
+        sheet,
         effects,
-        entries: entries
-            .into_iter()
-            .filter(|row| revision == voucher.revision && on_page.contains(&row.line))
-            .map(|row| EntryView {
-                place: office.regions.name(row.region_id, voucher.business_date),
-                row,
-            })
-            .collect(),
+        entries: entries.into_iter().filter(shown).map(entry).collect(),
         history,
         receipt,
         voucher,
     })
-}
-
-fn kind_of<'a>(office: &Office<'a>, voucher: &Voucher) -> Option<&'a Kind> {
-    office.kinds.kinds.iter().find(|kind| kind.code == voucher.kind)
 }
 
 /// The current revision, or an earlier one that was asked for.
@@ -251,70 +186,6 @@ fn shown_revision(voucher: &Voucher, asked: &str) -> Result<i32, Error> {
         Ok(revision)
     } else {
         Err(Error::NotFound)
-    }
-}
-
-/// With what the lines are read.
-struct Sight<'a> {
-    office: &'a Office<'a>,
-    names: &'a Names,
-    day: NaiveDate,
-    /// Names of clients are not shown in full.
-    masked: bool,
-}
-
-fn line_views(
-    conn: &mut Conn,
-    sight: &Sight<'_>,
-    voucher: &Voucher,
-    lines: &[&Line],
-    issues: &[Issue],
-    outliers: &[Outlier],
-) -> Result<Vec<LineView>, Error> {
-    let ids: Vec<ClientId> = lines.iter().filter_map(|line| line.client.clone()).collect();
-    let clients = find_clients(conn, voucher.book_id, ids.iter().cloned())?;
-    let identities = identities(conn, sight.office.vault, voucher.book_id, &ids)?;
-    let kind = kind_of(sight.office, voucher);
-    let client = |id: &ClientId| {
-        let class = clients.get(id).and_then(|client| client.kind().ok());
-        client_view(identities.get(id), class, sight.masked)
-    };
-    let view = |line: &&Line| {
-        Ok(LineView {
-            n: line.n,
-            place: sight.office.regions.path_name(line.region, sight.day),
-            client: line.client.as_ref().map(client),
-            product: sight.names.product(line.product).to_owned(),
-            specialist: sight.names.specialist(line.specialist).to_owned(),
-            amount: line.amount,
-            details: match kind {
-                Some(kind) => (kind.describe)(line)?,
-                None => Vec::new(),
-            },
-            issues: issues
-                .iter()
-                .filter(|issue| issue.line == Some(line.n))
-                .cloned()
-                .collect(),
-            outlier: outliers.iter().find(|outlier| outlier.line == line.n).copied(),
-        })
-    };
-    lines.iter().map(view).collect()
-}
-
-/// A client as the page shows it; one whose identity was erased has a dash.
-fn client_view(identity: Option<&Identity>, class: Option<ClientKind>, masked: bool) -> ClientView {
-    let dash = || "—".to_owned();
-    ClientView {
-        name: identity.map_or_else(dash, |identity| {
-            if masked {
-                mask_name(&identity.name)
-            } else {
-                identity.name.clone()
-            }
-        }),
-        number: identity.map_or_else(dash, Identity::masked_number),
-        class: class.map_or(Text::new("—", "—"), ClientKind::name),
     }
 }
 
@@ -333,28 +204,4 @@ fn events(conn: &mut Conn, voucher: &Voucher) -> Result<(Vec<EventView>, Option<
         row,
     };
     Ok((rows.into_iter().map(event).collect(), receipt))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn identity() -> Identity {
-        Identity {
-            name: "陈大文".to_owned(),
-            number: "440781199001010014".to_owned(),
-            ..Identity::default()
-        }
-    }
-
-    #[test]
-    fn numbers_are_masked_for_all_and_names_for_the_city() {
-        let desk = client_view(Some(&identity()), Some(ClientKind::Household), false);
-        assert_eq!(desk.name, "陈大文");
-        assert_eq!(desk.number, "440***********0014");
-        let city = client_view(Some(&identity()), None, true);
-        assert_eq!(city.name, "陈*");
-        assert_eq!(city.number, desk.number);
-        assert_eq!(client_view(None, None, false).name, "—");
-    }
 }

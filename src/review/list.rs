@@ -1,5 +1,7 @@
 //! `/vouchers`: the vouchers behind a figure, or simply the latest ones.
 
+use std::collections::HashMap;
+
 use actix_web::web;
 use serde::Deserialize;
 
@@ -13,7 +15,7 @@ use crate::error::Error;
 use crate::ledger::{self, Actor, Behind, Office, State, VoucherFilter};
 use crate::register::{self, Names};
 use crate::state::{self, Site};
-use crate::values::{BookId, InstitutionId, Lang};
+use crate::values::{BookId, InstitutionId, Lang, Month, SubjectId};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -148,26 +150,40 @@ fn states(ask: &Ask, figure: Option<&Figure>) -> Vec<State> {
     }
 }
 
-/// What the figure comes to: the sum of its entries, or who is counted once. What waits counts those
-/// only whom it would add.
+/// What the figure comes to: the sum of its entries, or who is counted once. The change of a distinct
+/// stock is the difference of two counts; what waits counts those only whom it would add.
 fn amount(conn: &mut Conn, books: &[BookId], figure: &Figure, behind: &Behind) -> Result<i64, Error> {
     if !figure.measure.distinct {
         return store::sum_behind(conn, books, behind);
     }
-    let counted = store::subjects_behind(conn, books, behind)?;
-    let posted = if figure.pending {
+    let mut counted = |behind: &Behind| store::subjects_behind(conn, books, behind);
+    if figure.pending {
         let posted = Behind {
             pending: false,
             ..behind.clone()
         };
-        store::subjects_behind(conn, books, &posted)?
-    } else {
-        std::collections::HashMap::new()
-    };
-    let adds = |(subject, sum): &(&crate::values::SubjectId, &i64)| {
-        **sum > 0 && posted.get(subject).is_none_or(|already| *already <= 0)
-    };
-    let count = counted.iter().filter(adds).count();
+        let posted = counted(&posted)?;
+        let mut added = counted(behind)?;
+        added.retain(|subject, _| posted.get(subject).is_none_or(|already| *already <= 0));
+        return present(&added);
+    }
+    match figure.from {
+        Some(from) if figure.measure.is_stock() => {
+            let up_to = |to| Behind {
+                from: Month::MIN,
+                to,
+                ..behind.clone()
+            };
+            let after = present(&counted(&up_to(figure.to))?)?;
+            Ok(after - present(&counted(&up_to(from.previous()))?)?)
+        }
+        _ => present(&counted(behind)?),
+    }
+}
+
+/// How many have anything above nought.
+fn present(sums: &HashMap<SubjectId, i64>) -> Result<i64, Error> {
+    let count = sums.values().filter(|sum| **sum > 0).count();
     i64::try_from(count).map_err(|_| Error::Failed("a count overflows".to_owned()))
 }
 

@@ -14,6 +14,7 @@ mod decisions;
 mod desk;
 mod effect;
 mod figure;
+mod lines;
 mod list;
 mod listed;
 mod outliers;

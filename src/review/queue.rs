@@ -6,6 +6,8 @@ use actix_web::web;
 use serde::Deserialize;
 
 use super::listed::{self, Listed, ROWS, kind_name};
+use super::outliers::outliers;
+use super::remarks::remarks;
 use super::store::{self, Heap, QueueFilter};
 use super::views;
 use crate::auth::{Answer, Page, User};
@@ -28,9 +30,16 @@ pub(super) struct Ask {
     voucher: String,
 }
 
+/// One waiting voucher.
+pub(super) struct QueueRow {
+    pub listed: Listed,
+    /// How many things the reviewer should look at: what the rules found, and lines that stand out.
+    pub remarks: usize,
+}
+
 /// What the page shows.
 pub(super) struct QueueView {
-    pub rows: Vec<Listed>,
+    pub rows: Vec<QueueRow>,
     pub vouchers: i64,
     pub lines: i64,
     pub amount: Fen,
@@ -72,10 +81,11 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, ask: &Ask) -> Result<
     let vouchers = chosen.iter().map(|heap| heap.vouchers).sum();
     let (page, pages) = listed::pages(&ask.page, vouchers, ROWS);
     let found = store::waiting(conn, &filter, listed::offset(page, ROWS), i64::from(ROWS))?;
+    let rows = rows(conn, office, &names, found)?;
     let institutions: BTreeSet<InstitutionId> = heaps.iter().map(|heap| heap.institution).collect();
     let kinds: BTreeSet<&str> = heaps.iter().map(|heap| heap.kind.as_str()).collect();
     Ok(QueueView {
-        rows: listed::dress(conn, office, &names, found)?,
+        rows,
         vouchers,
         lines: chosen.iter().map(|heap| heap.lines).sum(),
         amount: Fen::sum(chosen.iter().map(|heap| Fen(heap.amount)))?,
@@ -93,6 +103,29 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, ask: &Ask) -> Result<
         kind: ask.kind.clone(),
         flash: flash(conn, office, user, ask)?,
     })
+}
+
+fn rows(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    names: &Names,
+    vouchers: Vec<Voucher>,
+) -> Result<Vec<QueueRow>, Error> {
+    let amounts = store::line_amounts(conn, &vouchers)?;
+    let row = |listed: Listed| {
+        let found = remarks(&listed.voucher.issues()?).len();
+        let apart = amounts
+            .get(&listed.voucher.id)
+            .map_or(0, |amounts| outliers(amounts).len());
+        Ok(QueueRow {
+            remarks: found + apart,
+            listed,
+        })
+    };
+    listed::dress(conn, office, names, vouchers)?
+        .into_iter()
+        .map(row)
+        .collect()
 }
 
 /// What the decision just taken did; nothing when the address names no such thing of one's own book.

@@ -16,6 +16,11 @@ pub(super) struct Remark {
 }
 
 impl Remark {
+    /// Whether it is about every line of a sheet, so that naming them tells nothing.
+    pub fn is_about_all(&self, line_count: usize) -> bool {
+        line_count > 1 && self.lines.len() == line_count
+    }
+
     /// The lines to name, and how many more there are.
     pub fn named(&self) -> (&[usize], usize) {
         let named = self.lines.get(..NAMED).unwrap_or(&self.lines);
@@ -116,6 +121,13 @@ mod tests {
         assert_eq!(put.len(), 1);
         assert!(put[0].sentence().zh.ends_with("、12等20行：没有派驻。"));
         assert!(put[0].sentence().en.contains("12 and 8 more: "));
+    }
+
+    #[test]
+    fn what_is_about_every_line_of_a_sheet_is_about_the_sheet() {
+        let put = remarks(&[hold(1), hold(2)]);
+        assert!(put[0].is_about_all(2) && !put[0].is_about_all(3));
+        assert!(!remarks(&[hold(1)])[0].is_about_all(1));
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Queries of the desk: the queue, oldest first, and the sums of the entries behind a figure.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use crate::db::schema::{entry, voucher};
+use crate::db::schema::{entry, voucher, voucher_line};
 use crate::db::{Conn, sum_i64};
 use crate::error::Error;
 use crate::ledger::{Behind, State, Voucher};
-use crate::values::{BookId, InstitutionId, MeasureId, SubjectId, VoucherId};
+use crate::values::{BookId, Fen, InstitutionId, MeasureId, SubjectId, VoucherId};
 
 /// Which part of the queue is asked for.
 #[derive(Clone, Debug, Default)]
@@ -84,6 +84,33 @@ pub(super) fn waiting(
         query = query.filter(voucher::kind.eq(kind));
     }
     Ok(query.load(conn)?)
+}
+
+/// The amounts of the current lines of some vouchers, in their order.
+pub(super) fn line_amounts(
+    conn: &mut Conn,
+    vouchers: &[Voucher],
+) -> Result<HashMap<VoucherId, Vec<Fen>>, Error> {
+    let current: HashMap<&VoucherId, i32> = vouchers.iter().map(|each| (&each.id, each.revision)).collect();
+    let books: HashSet<BookId> = vouchers.iter().map(|voucher| voucher.book_id).collect();
+    let ids: Vec<&VoucherId> = vouchers.iter().map(|voucher| &voucher.id).collect();
+    let rows: Vec<(VoucherId, i32, Fen)> = voucher_line::table
+        .filter(voucher_line::book_id.eq_any(books))
+        .filter(voucher_line::voucher_id.eq_any(ids))
+        .order((voucher_line::voucher_id, voucher_line::revision, voucher_line::n))
+        .select((
+            voucher_line::voucher_id,
+            voucher_line::revision,
+            voucher_line::amount_fen,
+        ))
+        .load(conn)?;
+    let mut amounts: HashMap<VoucherId, Vec<Fen>> = HashMap::with_capacity(vouchers.len());
+    for (id, revision, amount) in rows {
+        if current.get(&id) == Some(&revision) {
+            amounts.entry(id).or_default().push(amount);
+        }
+    }
+    Ok(amounts)
 }
 
 /// Restricts a query over entries to the cells of a figure: the same that [`Behind`] finds vouchers by.

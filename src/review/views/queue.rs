@@ -5,10 +5,9 @@ use maud::html;
 
 use super::{standing, yuan};
 use crate::auth::{Look, Page};
-use crate::error::Severity;
 use crate::review::address_of;
-use crate::review::listed::{self, Listed};
-use crate::review::queue::QueueView;
+use crate::review::listed;
+use crate::review::queue::{QueueRow, QueueView};
 use crate::ui::cards::{Figure, figures};
 use crate::ui::page::Flash;
 use crate::ui::table::{Cell, Column, Row, Table};
@@ -80,17 +79,13 @@ fn table(view: &QueueView, lang: Lang) -> maud::Markup {
         Column::number(lang.t("提示", "Remarks"), ""),
     ];
     Table::new("queue", lang.t("先提交的在前", "Longest waiting first"), columns)
-        .rows(view.rows.iter().map(|listed| row(listed, lang)))
+        .rows(view.rows.iter().map(|each| row(each, lang)))
         .markup(lang)
 }
 
-fn row(listed: &Listed, lang: Lang) -> Row {
+fn row(each: &QueueRow, lang: Lang) -> Row {
+    let listed = &each.listed;
     let voucher = &listed.voucher;
-    let found = voucher.issues().unwrap_or_default();
-    let warnings = found
-        .iter()
-        .filter(|issue| issue.severity < Severity::Refuse)
-        .count();
     Row::new(vec![
         Cell::text(listed.kind.get(lang)),
         Cell::text(listed.place.get(lang)),
@@ -101,10 +96,10 @@ fn row(listed: &Listed, lang: Lang) -> Row {
         Cell::when(&show_day(voucher.business_date)),
         Cell::when(&show_moment(voucher.submitted_at)),
         Cell::text(standing(lang, voucher)),
-        if warnings == 0 {
+        if each.remarks == 0 {
             Cell::none()
         } else {
-            Cell::count(i64::try_from(warnings).unwrap_or(i64::MAX))
+            Cell::count(i64::try_from(each.remarks).unwrap_or(i64::MAX))
         },
     ])
     .link(address_of(voucher))

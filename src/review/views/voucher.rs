@@ -11,10 +11,11 @@ use crate::auth::{Look, Page, Role};
 use crate::error::Severity;
 use crate::ledger::State;
 use crate::recording::amount_answer;
-use crate::review::desk::{EventView, LINES, Tried, VoucherView};
+use crate::review::desk::{EventView, Tried, VoucherView};
 use crate::review::effect::Effect;
 use crate::review::figure::show;
-use crate::review::remarks::{Remark, remarks};
+use crate::review::lines::LINES;
+use crate::review::remarks::Remark;
 use crate::review::{address_of, listed};
 use crate::ui::form::{self, Answer};
 use crate::ui::history::{Event, history};
@@ -32,6 +33,9 @@ pub(in crate::review) fn voucher(page: &Page, view: &VoucherView, tried: &Tried)
     let body = html! {
         h1 { (title) " " (standing(lang, &view.voucher)) }
         (form::error_summary(lang, &tried.problems))
+        @if view.open_to(&page.user) && view.sheet.line_count > 10 {
+            p { a href="#decision" { (lang.t("直接到审核决定", "Go to the decision")) } }
+        }
         @if !view.is_current() { (earlier(view, lang)) }
         @if view.is_current() && view.state == State::Returned { (returned(view, lang)) }
         (found(view, lang))
@@ -85,14 +89,13 @@ fn returned(view: &VoucherView, lang: Lang) -> Markup {
 
 /// What the rules found, and the lines that stand out.
 fn found(view: &VoucherView, lang: Lang) -> Markup {
-    let remarks = remarks(&view.issues);
     html! {
-        @if !remarks.is_empty() || !view.outliers.is_empty() {
+        @if !view.sheet.remarks.is_empty() || !view.sheet.outliers.is_empty() {
             section.warnings aria-labelledby="found-title" {
                 h2 #found-title { (lang.t("审核提示", "For the reviewer")) }
                 ul {
-                    @for remark in &remarks { li { (remark_line(view, remark, lang)) } }
-                    @for outlier in &view.outliers {
+                    @for remark in &view.sheet.remarks { li { (remark_line(view, remark, lang)) } }
+                    @for outlier in &view.sheet.outliers {
                         li {
                             (line_link(view, outlier.line, lang)) (lang.t("：金额", ": the amount is "))
                             (outlier.say().get(lang))
@@ -111,17 +114,24 @@ fn remark_line(view: &VoucherView, remark: &Remark, lang: Lang) -> Markup {
         @if remark.severity == Severity::Hold {
             (pill::tag(Tone::Wrong, words::HELD.get(lang))) " "
         }
-        @for (at, line) in named.iter().enumerate() {
-            @if at > 0 { (lang.t("、", ", ")) }
-            (line_link(view, *line, lang))
-        }
-        @if more > 0 {
+        @if remark.is_about_all(view.sheet.line_count) {
             @match lang {
-                Lang::Zh => { " 等" (remark.lines.len()) "行" }
-                Lang::En => { " and " (more) " more" }
+                Lang::Zh => { "全部" (view.sheet.line_count) "行：" }
+                Lang::En => { "all " (view.sheet.line_count) " lines: " }
             }
+        } @else if !named.is_empty() {
+            @for (at, line) in named.iter().enumerate() {
+                @if at > 0 { (lang.t("、", ", ")) }
+                (line_link(view, *line, lang))
+            }
+            @if more > 0 {
+                @match lang {
+                    Lang::Zh => { " 等" (remark.lines.len()) "行" }
+                    Lang::En => { " and " (more) " more" }
+                }
+            }
+            (lang.t("：", ": "))
         }
-        @if !named.is_empty() { (lang.t("：", ": ")) }
         (remark.say.get(lang))
     }
 }
@@ -158,6 +168,16 @@ fn particulars(view: &VoucherView, lang: Lang) -> Markup {
         Answer::new(words::INSTITUTION.get(lang), &view.institution),
         Answer::new(words::BUSINESS_DATE.get(lang), show_day(voucher.business_date)),
     ];
+    let common = [
+        (words::VILLAGE, &view.sheet.common.place),
+        (words::PRODUCT, &view.sheet.common.product),
+        (words::SPECIALIST, &view.sheet.common.specialist),
+    ];
+    for (label, value) in common {
+        if let Some(value) = value.as_ref().filter(|value| *value != "—") {
+            answers.push(Answer::new(label.get(lang), value));
+        }
+    }
     let posts = !matches!(view.state, State::Returned | State::Withdrawn);
     if posts {
         let month = view.month.show(lang);
@@ -170,10 +190,13 @@ fn particulars(view: &VoucherView, lang: Lang) -> Markup {
             },
         ));
     }
-    let lines = view.line_count;
+    let lines = view.sheet.line_count;
     answers.push(Answer::new(lang.t("行数", "Lines"), html! { (lines) }));
-    if !view.total.is_zero() {
-        answers.push(Answer::new(view.amount_name.get(lang), amount_answer(view.total)));
+    if !view.sheet.total.is_zero() {
+        answers.push(Answer::new(
+            view.amount_name.get(lang),
+            amount_answer(view.sheet.total),
+        ));
     }
     answers.push(Answer::new(
         words::MAKER.get(lang),
@@ -326,7 +349,7 @@ fn revision_name(revision: i32) -> Say {
 }
 
 /// What an audited action is called; one that is not known keeps its code.
-fn action<'a>(code: &'a str, lang: Lang) -> &'a str {
+fn action(code: &str, lang: Lang) -> &str {
     match code {
         "voucher.submitted" => lang.t("提交", "Submitted"),
         "voucher.resubmitted" => lang.t("更正后再次提交", "Corrected and submitted again"),

@@ -23,7 +23,7 @@ pub(super) fn forms(page: &Page, view: &VoucherView, tried: &Tried) -> Markup {
         });
     }
     html! {
-        h2 { (lang.t("审核决定", "Decision")) }
+        h2 #decision { (lang.t("审核决定", "Decision")) }
         (approval(page, view, tried, lang))
         (sending_back(page, view, tried, lang))
     }

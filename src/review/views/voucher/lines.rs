@@ -5,51 +5,96 @@ use maud::{Markup, html};
 use crate::auth::Page;
 use crate::error::{Issue, Severity};
 use crate::ledger::State;
-use crate::review::desk::{EntryView, LineView, VoucherView};
+use crate::review::desk::{EntryView, VoucherView};
 use crate::review::figure::show;
+use crate::review::lines::LineView;
 use crate::review::listed;
 use crate::ui::pager;
 use crate::ui::pill::{self, Tone};
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::{Lang, Text, Unit, measure, words};
 
+/// Which columns the table of lines needs; what all lines share stands above it.
+struct Shape {
+    place: bool,
+    product: bool,
+    specialist: bool,
+    amount: bool,
+    remarks: bool,
+    labels: Vec<Text>,
+}
+
+impl Shape {
+    fn of(view: &VoucherView) -> Shape {
+        let common = &view.sheet.common;
+        Shape {
+            place: common.place.is_none(),
+            product: common.product.is_none(),
+            specialist: common.specialist.is_none(),
+            amount: !view.sheet.total.is_zero(),
+            remarks: view
+                .sheet
+                .lines
+                .iter()
+                .any(|line| !line.issues.is_empty() || line.outlier.is_some()),
+            labels: labels(&view.sheet.lines),
+        }
+    }
+
+    fn columns(&self, view: &VoucherView, lang: Lang) -> Vec<Column<'static>> {
+        let mut columns = vec![
+            Column::text(lang.t("行", "Line")),
+            Column::text(words::CLIENT.get(lang)),
+        ];
+        let worded = [
+            (self.place, words::VILLAGE),
+            (self.product, words::PRODUCT),
+            (self.specialist, words::SPECIALIST),
+        ];
+        columns.extend(
+            worded
+                .into_iter()
+                .filter(|(shown, _)| *shown)
+                .map(|(_, label)| Column::text(label.get(lang))),
+        );
+        if self.amount {
+            columns.push(Column::number(view.amount_name.get(lang), listed::yuan(lang)));
+        }
+        if self.remarks {
+            columns.push(Column::text(lang.t("提示", "Remarks")));
+        }
+        columns.extend(self.labels.iter().map(|label| Column::text(label.get(lang))));
+        columns
+    }
+
+    /// The row of the total: blanks around the amount.
+    fn total(&self, view: &VoucherView, lang: Lang) -> Row {
+        let worded = [self.place, self.product, self.specialist]
+            .iter()
+            .filter(|shown| **shown)
+            .count();
+        let mut cells = vec![Cell::text(words::TOTAL.get(lang)), Cell::blank()];
+        cells.extend((0..worded).map(|_| Cell::blank()));
+        cells.push(Cell::money(view.sheet.total, Unit::Yuan));
+        cells.extend((0..usize::from(self.remarks) + self.labels.len()).map(|_| Cell::blank()));
+        Row::new(cells)
+    }
+}
+
 /// The table of lines, a hundred to a page, with the entries of those shown.
 pub(super) fn lines(page: &Page, view: &VoucherView) -> Markup {
     let lang = page.lang;
-    let labels = labels(&view.lines);
-    let has_amounts = !view.total.is_zero();
-    let remarked = view
-        .lines
-        .iter()
-        .any(|line| !line.issues.is_empty() || line.outlier.is_some());
-    let mut columns = vec![
-        Column::text(lang.t("行", "Line")),
-        Column::text(words::VILLAGE.get(lang)),
-        Column::text(words::CLIENT.get(lang)),
-        Column::text(words::PRODUCT.get(lang)),
-        Column::text(words::SPECIALIST.get(lang)),
-    ];
-    if has_amounts {
-        columns.push(Column::number(view.amount_name.get(lang), listed::yuan(lang)));
+    let shape = Shape::of(view);
+    let caption = lang.t("明细", "Lines");
+    let mut table = Table::new("lines", caption, shape.columns(view, lang))
+        .rows(view.sheet.lines.iter().map(|line| row(line, &shape, lang)));
+    if shape.amount && view.sheet.line_count > 1 {
+        table = table.total(shape.total(view, lang));
     }
-    if remarked {
-        columns.push(Column::text(lang.t("提示", "Remarks")));
-    }
-    columns.extend(labels.iter().map(|label| Column::text(label.get(lang))));
-    let row = |line: &LineView| row(line, &labels, has_amounts, remarked, lang);
-    let mut table = Table::new("lines", lang.t("明细", "Lines"), columns).rows(view.lines.iter().map(row));
-    if has_amounts && view.line_count > 1 {
-        let blanks = usize::from(remarked) + labels.len();
-        let mut cells = vec![Cell::text(words::TOTAL.get(lang))];
-        cells.extend((0..4).map(|_| Cell::blank()));
-        cells.push(Cell::money(view.total, Unit::Yuan));
-        cells.extend((0..blanks).map(|_| Cell::blank()));
-        table = table.total(Row::new(cells));
-    }
-    let count = i64::try_from(view.line_count).unwrap_or(i64::MAX);
+    let count = i64::try_from(view.sheet.line_count).unwrap_or(i64::MAX);
     html! {
         (table.markup(lang))
-        @if view.pages > 1 { (pager::pager(lang, &page.path, view.page, view.pages, count)) }
+        @if view.sheet.pages > 1 { (pager::pager(lang, &page.path, view.sheet.page, view.sheet.pages, count)) }
         (entries(view, lang))
     }
 }
@@ -65,21 +110,29 @@ fn labels(lines: &[LineView]) -> Vec<Text> {
     found
 }
 
-fn row(line: &LineView, labels: &[Text], has_amounts: bool, remarked: bool, lang: Lang) -> Row {
+fn row(line: &LineView, shape: &Shape, lang: Lang) -> Row {
     let mut cells = vec![
         Cell::text(html! { span id={ "line-" (line.n) } { (line.n) } }),
-        Cell::text(&line.place),
         Cell::text(client(line, lang)),
-        Cell::text(&line.product),
-        Cell::text(&line.specialist),
     ];
-    if has_amounts {
+    let worded = [
+        (shape.place, &line.place),
+        (shape.product, &line.product),
+        (shape.specialist, &line.specialist),
+    ];
+    cells.extend(
+        worded
+            .into_iter()
+            .filter(|(shown, _)| *shown)
+            .map(|(_, text)| Cell::text(text)),
+    );
+    if shape.amount {
         cells.push(Cell::money(line.amount, Unit::Yuan));
     }
-    if remarked {
+    if shape.remarks {
         cells.push(Cell::text(remarks(line, lang)));
     }
-    for label in labels {
+    for label in &shape.labels {
         let said = line.details.iter().find(|(own, _)| own == label);
         cells.push(match said {
             Some((_, say)) => Cell::text(say.get(lang)),
