@@ -17,8 +17,8 @@ use cunxin::ledger::{self, Actor, Ask, Dimension, NewLine, Submission, Verdict, 
 use cunxin::register::{self, ClientKind, InstitutionKind, NewClient, Product, ProductKind};
 use cunxin::state::State;
 use cunxin::values::{
-    BookId, ClientId, CommandId, ContractId, Fen, InstitutionId, Month, ProductId, RegionCode, RegionId, SpecialistId,
-    UserId, VoucherId, measure,
+    BookId, ClientId, CommandId, ContractId, Fen, InstitutionId, Month, ProductId, RegionCode, RegionId,
+    SpecialistId, UserId, VoucherId, measure,
 };
 use cunxin::vault::Vault;
 use diesel::prelude::*;
@@ -42,13 +42,24 @@ fn today() -> NaiveDate {
 
 fn actor(number: u8) -> Actor {
     let clock = Clock::fixed(today());
-    Actor { id: UserId::from_parts(1, [number; 10]), institution: None, now: clock.now(), today: today() }
+    Actor {
+        id: UserId::from_parts(1, [number; 10]),
+        institution: None,
+        now: clock.now(),
+        today: today(),
+    }
 }
 
 impl Ground {
     fn lay(url: &str) -> Ground {
-        let state = app::open_with(url, Vault::from_master(&[1; 32]), Clock::fixed(today())).expect("a database");
-        let register_book = state.db.read(ledger::register_book).expect("read").expect("a register book").id;
+        let state =
+            app::open_with(url, Vault::from_master(&[1; 32]), Clock::fixed(today())).expect("a database");
+        let register_book = state
+            .db
+            .read(ledger::register_book)
+            .expect("read")
+            .expect("a register book")
+            .id;
         let (bank, product, village, book) = state
             .write_now(register_book, |conn, office| {
                 let code = |text: &str| RegionCode::parse(text).expect("a code");
@@ -63,15 +74,30 @@ impl Ground {
                     institution_id: None,
                 };
                 let product = register::add_product(conn, product)?.id;
-                Ok((bank, product, region("440784103205"), BookId(region("440784000000").0)))
+                Ok((
+                    bank,
+                    product,
+                    region("440784103205"),
+                    BookId(region("440784000000").0),
+                ))
             })
             .expect("the ground");
         let new: Vec<NewClient> = (0..LINES).map(|n| household(n, village)).collect();
         let clients = state
-            .write_now(book, |conn, office| register::register_clients(conn, office, &actor(1), book, &new))
+            .write_now(book, |conn, office| {
+                register::register_clients(conn, office, &actor(1), book, &new)
+            })
             .expect("clients");
         let clients = clients.into_iter().map(|client| client.id).collect();
-        Ground { state, book, village, bank, product, clients, next: 0 }
+        Ground {
+            state,
+            book,
+            village,
+            bank,
+            product,
+            clients,
+            next: 0,
+        }
     }
 
     fn id(&mut self) -> [u8; 10] {
@@ -82,7 +108,8 @@ impl Ground {
     }
 
     fn sheet(&mut self, lines: usize) -> Submission {
-        let detail = serde_json::json!({"valid_from": "2024-01-01", "valid_to": "2026-12-31", "revolving": true});
+        let detail =
+            serde_json::json!({"valid_from": "2024-01-01", "valid_to": "2026-12-31", "revolving": true});
         let lines = (0..lines)
             .map(|n| NewLine {
                 region: self.village,
@@ -111,7 +138,9 @@ impl Ground {
     fn record(&mut self, submission: &Submission) {
         let book = self.book;
         self.state
-            .write_now(book, |conn, office| ledger::submit(conn, office, &actor(1), submission))
+            .write_now(book, |conn, office| {
+                ledger::submit(conn, office, &actor(1), submission)
+            })
             .expect("submitted");
         let verdict = Verdict {
             book,
@@ -120,25 +149,36 @@ impl Ground {
             revision: 1,
         };
         self.state
-            .write_now(book, |conn, office| ledger::approve(conn, office, &actor(2), &verdict, false))
+            .write_now(book, |conn, office| {
+                ledger::approve(conn, office, &actor(2), &verdict, false)
+            })
             .expect("approved");
     }
 
     /// The rows that one approved sheet leaves behind, inserted by hand: two commits as well.
     fn by_hand(&mut self, lines: usize) {
         let voucher = VoucherId::from_parts(2, self.id());
-        let ids: Vec<String> = (0..lines).map(|_| ContractId::from_parts(2, self.id()).to_string()).collect();
+        let ids: Vec<String> = (0..lines)
+            .map(|_| ContractId::from_parts(2, self.id()).to_string())
+            .collect();
         let first = format!(
             "INSERT INTO voucher VALUES (0, '{voucher}', 'credit.grant', 'submitted', 1, '2024-01-04', 202401, NULL, 'u', \
              1, '2024-01-04 01:00:00', NULL, NULL, '', 0, 0, {lines}, 0, '[]', NULL, NULL)"
         );
         let rows = |row: &dyn Fn(usize, &String) -> String| -> String {
-            ids.iter().enumerate().map(|(n, id)| row(n + 1, id)).collect::<Vec<_>>().join(",")
+            ids.iter()
+                .enumerate()
+                .map(|(n, id)| row(n + 1, id))
+                .collect::<Vec<_>>()
+                .join(",")
         };
         let line_rows = rows(&|n, id| format!("(0,'{voucher}',1,{n},1,'c',1,1,0,'{id}',10000000,'{{}}')"));
         let entry_rows = rows(&|n, id| {
             let entry = |k: usize, measure: i32| {
-                format!("(0,'{voucher}',0,{},{n},202401,{measure},1,1,1,0,'{id}',NULL,10000000)", n * 10 + k)
+                format!(
+                    "(0,'{voucher}',0,{},{n},202401,{measure},1,1,1,0,'{id}',NULL,10000000)",
+                    n * 10 + k
+                )
             };
             [entry(0, 101), entry(1, 111), entry(2, 102), entry(3, 112)].join(",")
         });
@@ -147,7 +187,9 @@ impl Ground {
         });
         let totals: String = [101, 111, 102, 112]
             .iter()
-            .flat_map(|measure| [0, 1, 2, 3].map(|dimension| format!("(0,0,{measure},{dimension},1,1,202401,10000000)")))
+            .flat_map(|measure| {
+                [0, 1, 2, 3].map(|dimension| format!("(0,0,{measure},{dimension},1,1,202401,10000000)"))
+            })
             .collect::<Vec<_>>()
             .join(",");
         let commits = [
@@ -192,7 +234,11 @@ fn household(n: usize, village: RegionId) -> NewClient {
 fn identity_number(n: usize) -> String {
     let body = format!("44078419700101{:03}", 900 - n);
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = body.chars().zip(weights).map(|(digit, weight)| digit.to_digit(10).expect("a digit") * weight).sum();
+    let sum: u32 = body
+        .chars()
+        .zip(weights)
+        .map(|(digit, weight)| digit.to_digit(10).expect("a digit") * weight)
+        .sum();
     let check = ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"][(sum % 11) as usize];
     format!("{body}{check}")
 }
@@ -250,8 +296,18 @@ fn main() {
         .db
         .read(|conn| {
             use cunxin::db::schema::entry;
-            let all: i64 = entry::table.filter(entry::book_id.eq(ground.book)).count().get_result(conn)?;
-            Ok::<_, cunxin::error::Error>((all, measure::MEASURES.iter().filter(|m| !m.distinct).map(|m| m.id).collect::<Vec<_>>()))
+            let all: i64 = entry::table
+                .filter(entry::book_id.eq(ground.book))
+                .count()
+                .get_result(conn)?;
+            Ok::<_, cunxin::error::Error>((
+                all,
+                measure::MEASURES
+                    .iter()
+                    .filter(|m| !m.distinct)
+                    .map(|m| m.id)
+                    .collect::<Vec<_>>(),
+            ))
         })
         .expect("counted");
     println!("the county's book holds {entries} entries");
@@ -260,7 +316,9 @@ fn main() {
         regions: None,
         measures: additive,
         dimension: Dimension::All,
-        window: Window { month: Month::of(today()) },
+        window: Window {
+            month: Month::of(today()),
+        },
         pending: false,
     };
     compare(
@@ -268,7 +326,11 @@ fn main() {
         50,
         1,
         || {
-            let sums = ground.state.db.read(|conn| ledger::sums(conn, &ask)).expect("sums");
+            let sums = ground
+                .state
+                .db
+                .read(|conn| ledger::sums(conn, &ask))
+                .expect("sums");
             assert!(!sums.is_empty());
         },
         || {

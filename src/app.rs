@@ -18,7 +18,9 @@ use crate::state::State;
 use crate::values::numerals::to_capitals;
 use crate::values::{Fen, Month, Unit};
 use crate::vault::{Vault, VaultError};
-use crate::{credit, demo, field, fieldwork, insurance, loans, records, register, reports, review, totals, ui};
+use crate::{
+    credit, demo, field, fieldwork, insurance, loans, records, register, reports, review, totals, ui,
+};
 
 /// The units every new database starts with (their source: `data/README.md`).
 pub const REGIONS: &str = include_str!("../data/regions-jiangmen.csv");
@@ -36,7 +38,9 @@ pub enum StartError {
     Ledger(#[from] Error),
     #[error("the list of regions does not read: {0}")]
     Regions(#[from] regions::RegionFileError),
-    #[error("{0} is already in use. Stop the program that uses it, or choose another with --listen · 端口已被占用，请换一个：--listen 127.0.0.1:8081")]
+    #[error(
+        "{0} is already in use. Stop the program that uses it, or choose another with --listen · 端口已被占用，请换一个：--listen 127.0.0.1:8081"
+    )]
     PortInUse(String),
     #[error("cannot listen on {address}: {source}")]
     Listen { address: String, source: std::io::Error },
@@ -46,10 +50,21 @@ pub enum StartError {
 
 /// Every kind of voucher, and every position `verify` compares.
 pub fn kinds() -> Kinds {
-    let rooms = [register::kinds(), credit::kinds(), loans::kinds(), insurance::kinds(), fieldwork::kinds()];
+    let rooms = [
+        register::kinds(),
+        credit::kinds(),
+        loans::kinds(),
+        insurance::kinds(),
+        fieldwork::kinds(),
+    ];
     Kinds {
         kinds: rooms.into_iter().flatten().collect(),
-        positions: vec![credit::check_positions, loans::check_positions, insurance::check_positions],
+        positions: vec![
+            credit::check_positions,
+            loans::check_positions,
+            insurance::check_positions,
+            fieldwork::check_positions,
+        ],
     }
 }
 
@@ -99,7 +114,11 @@ pub fn open_with(database: &str, vault: Vault, clock: Clock) -> Result<State, St
     db.prepare(|conn| {
         regions::install(conn, &rows)?;
         let tree = regions::load(conn)?;
-        let office = Office { kinds: &kinds, regions: &tree, vault: &vault };
+        let office = Office {
+            kinds: &kinds,
+            regions: &tree,
+            vault: &vault,
+        };
         register::open_office(conn, &office, &actor, first_open)
     })?;
     let demo = db.read(|conn| demo::is_demonstration(conn))?;
@@ -110,9 +129,14 @@ pub fn open_with(database: &str, vault: Vault, clock: Clock) -> Result<State, St
 pub async fn serve(state: State, listen: &str, ready: impl FnOnce(&str)) -> Result<(), StartError> {
     let listener = TcpListener::bind(listen).map_err(|source| match source.kind() {
         std::io::ErrorKind::AddrInUse => StartError::PortInUse(listen.to_owned()),
-        _ => StartError::Listen { address: listen.to_owned(), source },
+        _ => StartError::Listen {
+            address: listen.to_owned(),
+            source,
+        },
     })?;
-    let address = listener.local_addr().map_or_else(|_| listen.to_owned(), |address| address.to_string());
+    let address = listener
+        .local_addr()
+        .map_or_else(|_| listen.to_owned(), |address| address.to_string());
     let server = server(state, listener)?;
     ready(&address);
     server.await.map_err(StartError::Server)
@@ -148,7 +172,9 @@ fn mount(app: &mut web::ServiceConfig) {
         }
     }
     for (path, specs) in paths {
-        let resource = specs.iter().fold(web::resource(path), |resource, spec| resource.route((spec.route)()));
+        let resource = specs.iter().fold(web::resource(path), |resource, spec| {
+            resource.route((spec.route)())
+        });
         app.service(resource);
     }
 }
@@ -165,7 +191,9 @@ async fn asset(name: web::Path<String>) -> HttpResponse {
 }
 
 async fn health() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
+    HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .body("ok\n")
 }
 
 #[derive(Deserialize)]
@@ -180,7 +208,9 @@ struct AmountAsk {
 async fn amount(ask: web::Query<AmountAsk>) -> HttpResponse {
     let unit = Unit::parse(&ask.unit).unwrap_or(Unit::Yuan);
     match Fen::parse(&ask.text, unit) {
-        Ok(fen) => HttpResponse::Ok().json(serde_json::json!({ "capitals": to_capitals(fen), "yuan": fen.yuan() })),
+        Ok(fen) => {
+            HttpResponse::Ok().json(serde_json::json!({ "capitals": to_capitals(fen), "yuan": fen.yuan() }))
+        }
         Err(error) => HttpResponse::UnprocessableEntity()
             .json(serde_json::json!({ "error": error.say(), "code": error.code() })),
     }

@@ -81,7 +81,11 @@ pub enum CommandError {
 /// A refusal in both languages, anything else as it is.
 fn in_words(error: &Error) -> String {
     let says: Vec<String> = error.issues().iter().map(|issue| issue.say.to_string()).collect();
-    if says.is_empty() { error.to_string() } else { says.join("\n") }
+    if says.is_empty() {
+        error.to_string()
+    } else {
+        says.join("\n")
+    }
 }
 
 /// Runs one command.
@@ -93,7 +97,11 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
         Command::Totals(args) => Ok(totals::run(&existing(&cli.data)?, &args, &mut out)?),
         Command::Report(args) => Ok(reports::run(&existing(&cli.data)?, &args, &mut out)?),
         Command::Verify => verify(&cli.data, &mut out),
-        Command::User(args) => Ok(auth::run_user_command(&app::open(&cli.data, Clock::System)?, &args, &mut out)?),
+        Command::User(args) => Ok(auth::run_user_command(
+            &app::open(&cli.data, Clock::System)?,
+            &args,
+            &mut out,
+        )?),
     }
 }
 
@@ -118,12 +126,22 @@ fn serve(data: &DataArgs, listen: &ListenArgs, out: &mut impl Write) -> Result<(
         today: state.clock.today(),
     };
     let register_book = state.db.read(ledger::register_book)?.ok_or(Error::NotFound)?;
-    let made = state.write_now(register_book.id, |conn, office| register::first_administrator(conn, office, &actor))?;
+    let made = state.write_now(register_book.id, |conn, office| {
+        register::first_administrator(conn, office, &actor)
+    })?;
     if let Some((login, password)) = made {
-        writeln!(out, "First start. Sign in once with · 首次启动，请用一次性密码登录：")?;
+        writeln!(
+            out,
+            "First start. Sign in once with · 首次启动，请用一次性密码登录："
+        )?;
         writeln!(out, "  {login}  {password}")?;
     }
-    listen_on(state, &listen.listen, |address| vec![format!("Cunxin 村信  http://{address}")], out)
+    listen_on(
+        state,
+        &listen.listen,
+        |address| vec![format!("Cunxin 村信  http://{address}")],
+        out,
+    )
 }
 
 fn demonstrate(data: &DataArgs, args: &DemoArgs, out: &mut impl Write) -> Result<(), CommandError> {
@@ -133,12 +151,21 @@ fn demonstrate(data: &DataArgs, args: &DemoArgs, out: &mut impl Write) -> Result
         state.demo = true;
     }
     if args.load_only {
-        writeln!(out, "The demonstration data is in {} · 演示数据已装入", data.database)?;
+        writeln!(
+            out,
+            "The demonstration data is in {} · 演示数据已装入",
+            data.database
+        )?;
         return Ok(());
     }
     state.secure_cookies = args.listen.behind_tls;
     let accounts = state.db.read(auth::list_accounts)?;
-    listen_on(state, &args.listen.listen, |address| demo::welcome(address, &accounts), out)
+    listen_on(
+        state,
+        &args.listen.listen,
+        |address| demo::welcome(address, &accounts),
+        out,
+    )
 }
 
 fn listen_on(
@@ -168,7 +195,10 @@ fn verify(data: &DataArgs, out: &mut impl Write) -> Result<(), CommandError> {
         )?;
     }
     if found.is_empty() {
-        writeln!(out, "No difference: totals, positions and audit chains agree with the entries · 全部一致")?;
+        writeln!(
+            out,
+            "No difference: totals, positions and audit chains agree with the entries · 全部一致"
+        )?;
         return Ok(());
     }
     Err(CommandError::Differs(found.len()))

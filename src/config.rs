@@ -8,7 +8,13 @@ use clap::Args;
 #[derive(Args, Clone, Debug)]
 pub struct DataArgs {
     /// The database: a file's path, or postgres://user@host/name · 数据库：文件路径或 PostgreSQL 地址
-    #[arg(long, global = true, env = "CUNXIN_DATABASE", default_value = "./cunxin-data/cunxin.db", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "CUNXIN_DATABASE",
+        default_value = "./cunxin-data/cunxin.db",
+        hide_env_values = true
+    )]
     pub database: String,
     /// The key file that unlocks names and numbers; default: beside the data directory · 密钥文件
     #[arg(long, global = true, env = "CUNXIN_KEY_FILE")]
@@ -25,7 +31,9 @@ impl DataArgs {
         if self.database.contains("://") {
             return PathBuf::from("./cunxin.key");
         }
-        let folder = Path::new(&self.database).parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = Path::new(&self.database)
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         match folder {
             Some(folder) => folder.with_extension("key"),
             None => Path::new(&self.database).with_extension("key"),
@@ -49,13 +57,20 @@ mod tests {
     use super::*;
 
     fn key(database: &str) -> PathBuf {
-        DataArgs { database: database.to_owned(), key_file: None }.key_path()
+        DataArgs {
+            database: database.to_owned(),
+            key_file: None,
+        }
+        .key_path()
     }
 
     #[test]
     fn the_key_lies_beside_the_data_directory_and_never_in_it() {
         assert_eq!(key("./cunxin-data/cunxin.db"), PathBuf::from("./cunxin-data.key"));
-        assert_eq!(key("/srv/cunxin/data/county.db"), PathBuf::from("/srv/cunxin/data.key"));
+        assert_eq!(
+            key("/srv/cunxin/data/county.db"),
+            PathBuf::from("/srv/cunxin/data.key")
+        );
         assert_eq!(key("county.db"), PathBuf::from("county.key"));
         assert_eq!(key("postgres://cunxin@db/cunxin"), PathBuf::from("./cunxin.key"));
     }

@@ -31,8 +31,16 @@ const FLOORS: &[&[&str]] = &[
 
 /// Imports that point up, each with its reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    ("error", "db", "Error wraps a database conflict so that a write can be tried again"),
-    ("demo", "app", "the demonstration reads the region file that the program starts with"),
+    (
+        "error",
+        "db",
+        "Error wraps a database conflict so that a write can be tried again",
+    ),
+    (
+        "demo",
+        "app",
+        "the demonstration reads the region file that the program starts with",
+    ),
 ];
 
 fn root() -> PathBuf {
@@ -55,7 +63,13 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 
 fn room(file: &Path) -> String {
     let inside = file.strip_prefix(root().join("src")).expect("in src");
-    let first = inside.components().next().expect("a name").as_os_str().to_string_lossy().into_owned();
+    let first = inside
+        .components()
+        .next()
+        .expect("a name")
+        .as_os_str()
+        .to_string_lossy()
+        .into_owned();
     first.trim_end_matches(".rs").to_owned()
 }
 
@@ -71,9 +85,16 @@ fn imports(text: &str) -> BTreeSet<String> {
         for rest in line.split("crate::").skip(1) {
             if let Some(list) = rest.strip_prefix('{') {
                 let names = list.split(['}', ';']).next().unwrap_or_default();
-                found.extend(names.split(',').map(|name| name.trim().split("::").next().unwrap_or_default().to_owned()));
+                found.extend(
+                    names
+                        .split(',')
+                        .map(|name| name.trim().split("::").next().unwrap_or_default().to_owned()),
+                );
             } else {
-                let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let name: String = rest
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect();
                 found.insert(name);
             }
         }
@@ -93,7 +114,9 @@ fn imports_run_downwards_only() {
         let own = floor(&here).unwrap_or_else(|| panic!("{here} stands on no floor of this test"));
         for there in imports(&fs::read_to_string(&file).expect("text")) {
             let Some(other) = floor(&there) else { continue };
-            let excused = EXCEPTIONS.iter().any(|(from, to, _)| *from == here && *to == there);
+            let excused = EXCEPTIONS
+                .iter()
+                .any(|(from, to, _)| *from == here && *to == there);
             if there != here && other <= own && !excused {
                 wrong.push(format!("{} imports {there}", file.display()));
             }
@@ -104,21 +127,36 @@ fn imports_run_downwards_only() {
 
 #[test]
 fn backend_names_stay_in_db() {
-    let names = ["SqliteConnection", "PgConnection", "diesel::pg", "diesel::sqlite", "Conn::Sqlite", "Conn::Postgres"];
+    let names = [
+        "SqliteConnection",
+        "PgConnection",
+        "diesel::pg",
+        "diesel::sqlite",
+        "Conn::Sqlite",
+        "Conn::Postgres",
+    ];
     let mut wrong = Vec::new();
     for file in rust_files(&root().join("src")) {
         if room(&file) == "db" {
             continue;
         }
         let text = fs::read_to_string(&file).expect("text");
-        wrong.extend(names.iter().filter(|name| text.contains(**name)).map(|name| format!("{}: {name}", file.display())));
+        wrong.extend(
+            names
+                .iter()
+                .filter(|name| text.contains(**name))
+                .map(|name| format!("{}: {name}", file.display())),
+        );
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
 fn rules_do_no_input_or_output() {
-    for file in rust_files(&root().join("src")).iter().filter(|file| file.ends_with("rules.rs")) {
+    for file in rust_files(&root().join("src"))
+        .iter()
+        .filter(|file| file.ends_with("rules.rs"))
+    {
         let text = fs::read_to_string(file).expect("text");
         for word in ["Conn", "diesel", "std::fs", "state::", "async "] {
             assert!(!text.contains(word), "{} speaks of {word}", file.display());
@@ -132,7 +170,9 @@ fn shape(sql: &str) -> Vec<String> {
     for line in sql.lines().map(str::trim) {
         let mut words = line.split_whitespace();
         match (words.next(), words.next()) {
-            (Some("CREATE"), Some(what)) => shape.push(format!("{what} {}", words.next().unwrap_or_default())),
+            (Some("CREATE"), Some(what)) => {
+                shape.push(format!("{what} {}", words.next().unwrap_or_default()))
+            }
             (Some("PRIMARY" | "UNIQUE"), _) => shape.push(line.trim_end_matches(',').to_owned()),
             (Some(column), Some(_)) if column.chars().all(|c| c.is_ascii_lowercase() || c == '_') => {
                 let null = if line.contains("NOT NULL") { "" } else { "?" };
@@ -160,7 +200,11 @@ fn migrations_are_twins() {
         let text = |backend: &str, file: &str| {
             fs::read_to_string(root().join("migrations").join(backend).join(&name).join(file)).expect("sql")
         };
-        assert_eq!(shape(&text("sqlite", "up.sql")), shape(&text("postgres", "up.sql")), "{name}");
+        assert_eq!(
+            shape(&text("sqlite", "up.sql")),
+            shape(&text("postgres", "up.sql")),
+            "{name}"
+        );
         assert!(shape(&text("sqlite", "up.sql")).len() > 20, "the shape is read");
         assert_eq!(text("sqlite", "down.sql"), text("postgres", "down.sql"), "{name}");
     }
@@ -168,9 +212,16 @@ fn migrations_are_twins() {
 
 #[test]
 fn every_room_says_what_it_is_for() {
-    for file in rust_files(&root().join("src")).iter().filter(|file| file.ends_with("mod.rs")) {
+    for file in rust_files(&root().join("src"))
+        .iter()
+        .filter(|file| file.ends_with("mod.rs"))
+    {
         let text = fs::read_to_string(file).expect("text");
-        assert!(text.starts_with("//!"), "{} does not open with what the room is for", file.display());
+        assert!(
+            text.starts_with("//!"),
+            "{} does not open with what the room is for",
+            file.display()
+        );
     }
 }
 

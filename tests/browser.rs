@@ -1,6 +1,6 @@
 //! A real browser: a grant on a phone, its approval at a desk, the county's new total.
 
-use crate::support::app::{Backend, TestApp, PASSWORD};
+use crate::support::app::{Backend, PASSWORD, TestApp};
 use crate::support::browser::{Browser, Screen};
 
 fn sign_in(browser: &Browser, app: &TestApp, login: &str) {
@@ -12,7 +12,9 @@ fn sign_in(browser: &Browser, app: &TestApp, login: &str) {
 
 #[test]
 fn a_line_logged_on_a_phone_and_approved_at_a_desk_moves_the_county_total() {
-    let Some(phone) = Browser::start(Screen::Phone) else { return };
+    let Some(phone) = Browser::start(Screen::Phone) else {
+        return;
+    };
     let app = TestApp::start(Backend::Sqlite);
     let client = app.household(app.office.village, "陈大文", "440784197503080014");
 
@@ -29,7 +31,10 @@ fn a_line_logged_on_a_phone_and_approved_at_a_desk_moves_the_county_total() {
     phone.select("product", "测试水产贷");
     phone.click("main form[method=post] button[type=submit]");
     phone.wait_for_text("请核对");
-    assert!(phone.shows("人民币壹佰壹拾叁万元整"), "the capitals before sending");
+    assert!(
+        phone.shows("人民币壹佰壹拾叁万元整"),
+        "the capitals before sending"
+    );
     phone.click("button[value=send]");
     phone.wait_for_text("回执号");
     assert!(sideways(&phone) <= 0, "nothing hangs over the phone's edge");
@@ -41,12 +46,19 @@ fn a_line_logged_on_a_phone_and_approved_at_a_desk_moves_the_county_total() {
     desk.wait_for_text("1,130,000.00");
     desk.click("form[action$='/approval'] button[type=submit]");
     desk.wait_for_text("已入账");
-    desk.open(&format!("{}/totals?month=2024-01&region=440784000000&unit=yuan", app.base));
+    desk.open(&format!(
+        "{}/totals?month=2024-01&region=440784000000&unit=yuan",
+        app.base
+    ));
     desk.wait_for_text("1,130,000.00");
     assert!(desk.shows("古劳镇"));
     desk.open(&format!("{}/language?to=en&back=/totals?month=2024-01", app.base));
     desk.wait_for_text("Totals");
-    assert_eq!(phone.console(), Vec::<String>::new(), "no script or policy errors");
+    assert_eq!(
+        phone.console(),
+        Vec::<String>::new(),
+        "no script or policy errors"
+    );
     assert_eq!(desk.console(), Vec::<String>::new(), "no script or policy errors");
     let _ = client;
 }
@@ -54,5 +66,8 @@ fn a_line_logged_on_a_phone_and_approved_at_a_desk_moves_the_county_total() {
 /// How far the page is wider than the window.
 fn sideways(browser: &Browser) -> i64 {
     let script = "return document.documentElement.scrollWidth - window.innerWidth;";
-    browser.run(script, serde_json::json!([])).as_i64().unwrap_or(i64::MAX)
+    browser
+        .run(script, serde_json::json!([]))
+        .as_i64()
+        .unwrap_or(i64::MAX)
 }

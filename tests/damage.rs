@@ -14,12 +14,22 @@ fn found_after(backend: crate::support::app::Backend, damage: &str) -> Vec<ledge
     let client = app.household(app.office.village, "陈大文", "440784197503080014");
     let terms = json!({"valid_from": "2023-01-01", "valid_to": "2025-12-31", "revolving": true});
     let contract = ContractId::new(1_700_000_000_000);
-    let grant = app.submission("credit.grant", "2023-05-04", vec![app.line(&client, &contract, "150000", terms)]);
+    let grant = app.submission(
+        "credit.grant",
+        "2023-05-04",
+        vec![app.line(&client, &contract, "150000", terms)],
+    );
     app.submit("specialist", &grant).expect("submitted");
     app.approve("reviewer", &grant, 1).expect("approved");
-    assert!(app.state.read_now(ledger::verify).expect("verify").is_empty(), "sound before");
+    assert!(
+        app.state.read_now(ledger::verify).expect("verify").is_empty(),
+        "sound before"
+    );
     let strike = |conn: &mut Conn| Ok(diesel::sql_query(damage).execute(conn)?);
-    let struck: usize = app.state.write_now(app.office.book, |conn, _| strike(conn)).expect("the damage is done");
+    let struck: usize = app
+        .state
+        .write_now(app.office.book, |conn, _| strike(conn))
+        .expect("the damage is done");
     assert!(struck > 0, "{damage}");
     let found = app.state.read_now(ledger::verify).expect("verify");
     app.abandon();
@@ -29,22 +39,55 @@ fn found_after(backend: crate::support::app::Backend, damage: &str) -> Vec<ledge
 #[test]
 fn each_kind_of_damage_is_found() {
     let damages = [
-        ("UPDATE entry SET amount = amount + 1 WHERE measure = 102", "total credit.granted"),
+        (
+            "UPDATE entry SET amount = amount + 1 WHERE measure = 102",
+            "total credit.granted",
+        ),
         ("DELETE FROM entry WHERE measure = 101", "credit.preapproved"),
-        ("UPDATE total SET amount = amount + 100 WHERE measure = 102 AND dimension = 0", "total credit.granted"),
-        ("DELETE FROM total WHERE measure = 112", "total credit.granted_new"),
-        ("UPDATE credit_line SET granted_fen = granted_fen + 1", "credit line"),
-        ("UPDATE audit SET note = 'nothing happened' WHERE action = 'voucher.approved'", "audit chain"),
-        ("DELETE FROM audit WHERE action = 'voucher.approved'", "audit chain"),
-        ("UPDATE book SET audit_head = 'x' WHERE audit_seq > 1", "audit chain"),
-        ("UPDATE voucher SET amount_fen = amount_fen + 1 WHERE kind = 'credit.grant'", "amount"),
-        ("UPDATE voucher SET state = 'returned' WHERE kind = 'credit.grant'", "is returned but has posted entries"),
-        ("UPDATE voucher_line SET amount_fen = amount_fen - 1 WHERE contract_id IS NOT NULL AND amount_fen > 0", "amount"),
+        (
+            "UPDATE total SET amount = amount + 100 WHERE measure = 102 AND dimension = 0",
+            "total credit.granted",
+        ),
+        (
+            "DELETE FROM total WHERE measure = 112",
+            "total credit.granted_new",
+        ),
+        (
+            "UPDATE credit_line SET granted_fen = granted_fen + 1",
+            "credit line",
+        ),
+        (
+            "UPDATE audit SET note = 'nothing happened' WHERE action = 'voucher.approved'",
+            "audit chain",
+        ),
+        (
+            "DELETE FROM audit WHERE action = 'voucher.approved'",
+            "audit chain",
+        ),
+        (
+            "UPDATE book SET audit_head = 'x' WHERE audit_seq > 1",
+            "audit chain",
+        ),
+        (
+            "UPDATE voucher SET amount_fen = amount_fen + 1 WHERE kind = 'credit.grant'",
+            "amount",
+        ),
+        (
+            "UPDATE voucher SET state = 'returned' WHERE kind = 'credit.grant'",
+            "is returned but has posted entries",
+        ),
+        (
+            "UPDATE voucher_line SET amount_fen = amount_fen - 1 WHERE contract_id IS NOT NULL AND amount_fen > 0",
+            "amount",
+        ),
     ];
     on_both(|backend| {
         for (damage, named) in damages {
             let found = found_after(backend, damage);
-            assert!(found.iter().any(|difference| difference.what.contains(named)), "{damage}: {found:#?}");
+            assert!(
+                found.iter().any(|difference| difference.what.contains(named)),
+                "{damage}: {found:#?}"
+            );
         }
     });
 }

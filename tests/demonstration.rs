@@ -39,7 +39,11 @@ impl Demonstration {
         let folder = tools::new_folder("demonstration");
         let key = folder.join("test.key").display().to_string();
         cunxin(&database.url, &key, &["demo", "--load-only"]);
-        Demonstration { database, folder, key }
+        Demonstration {
+            database,
+            folder,
+            key,
+        }
     }
 
     fn totals(&self, words: &[&str]) -> Value {
@@ -90,29 +94,77 @@ fn check_headlines(demonstration: &Demonstration) {
 
     // The five premium shares are the premium.
     let fen = |code: &str| -> i128 {
-        of(&city, code)["year"].as_str().expect("yuan").replace('.', "").parse().expect("fen")
+        of(&city, code)["year"]
+            .as_str()
+            .expect("yuan")
+            .replace('.', "")
+            .parse()
+            .expect("fen")
     };
-    let shares = ["central", "province", "city", "county", "farmer"].map(|payer| fen(&format!("insurance.premium.{payer}")));
+    let shares = ["central", "province", "city", "county", "farmer"]
+        .map(|payer| fen(&format!("insurance.premium.{payer}")));
     assert_eq!(shares.iter().sum::<i128>(), fen("insurance.premium"));
 
     // 新屋村's five households, in early 2023.
-    let town = demonstration.totals(&["--month", "2023-02", "--region", "440784103000", "--by", "village"]);
-    let hamlet = town["rows"].as_array().expect("rows").iter().find(|row| row["name"].as_str().is_some_and(|name| name.contains("新屋村")));
+    let town = demonstration.totals(&[
+        "--month",
+        "2023-02",
+        "--region",
+        "440784103000",
+        "--by",
+        "village",
+    ]);
+    let hamlet = town["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .find(|row| row["name"].as_str().is_some_and(|name| name.contains("新屋村")));
     let hamlet = hamlet.expect("新屋村 has its own row");
     assert_eq!(hamlet["measures"]["credit.granted"]["end"], "1130000.00");
     assert_eq!(hamlet["measures"]["credit.households"]["end"], 5);
 
     // 海洋牧场 loans of one bank.
-    let products = demonstration.totals(&["--month", "2023-12", "--by", "product", "--measure", "loan.balance"]);
-    let marine = products["rows"].as_array().expect("rows").iter().find(|row| row["name"].as_str().is_some_and(|name| name.contains("海洋牧场")));
-    assert_eq!(marine.expect("the product")["measures"]["loan.balance"]["end"], "2718000000.00");
-    let january = demonstration.totals(&["--month", "2024-01", "--by", "county", "--measure", "credit.granted"]);
-    assert_ne!(of(&january, "credit.granted")["pending"], "0.00", "sheets wait in 台山");
+    let products = demonstration.totals(&[
+        "--month",
+        "2023-12",
+        "--by",
+        "product",
+        "--measure",
+        "loan.balance",
+    ]);
+    let marine = products["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .find(|row| row["name"].as_str().is_some_and(|name| name.contains("海洋牧场")));
+    assert_eq!(
+        marine.expect("the product")["measures"]["loan.balance"]["end"],
+        "2718000000.00"
+    );
+    let january = demonstration.totals(&[
+        "--month",
+        "2024-01",
+        "--by",
+        "county",
+        "--measure",
+        "credit.granted",
+    ]);
+    assert_ne!(
+        of(&january, "credit.granted")["pending"],
+        "0.00",
+        "sheets wait in 台山"
+    );
 }
 
 /// Children add up to their parent at every level and in every breakdown.
 fn check_sums(demonstration: &Demonstration) {
-    let additive = ["credit.granted", "loan.balance", "insurance.sum_insured", "insurance.in_force", "field.visits"];
+    let additive = [
+        "credit.granted",
+        "loan.balance",
+        "insurance.sum_insured",
+        "insurance.in_force",
+        "field.visits",
+    ];
     for words in [
         ["--region", "440700000000", "--by", "county"],
         ["--region", "440700000000", "--by", "town"],
@@ -132,8 +184,15 @@ fn check_sums(demonstration: &Demonstration) {
                         _ => None,
                     }
                 };
-                let Some(total) = number(&answer["total"]) else { continue };
-                let parts: i128 = answer["rows"].as_array().expect("rows").iter().filter_map(number).sum();
+                let Some(total) = number(&answer["total"]) else {
+                    continue;
+                };
+                let parts: i128 = answer["rows"]
+                    .as_array()
+                    .expect("rows")
+                    .iter()
+                    .filter_map(number)
+                    .sum();
                 assert_eq!(parts, total, "{words:?} {code} {column}");
             }
         }
@@ -148,42 +207,81 @@ fn check_workbook(demonstration: &Demonstration) {
     let names = book.sheet_names();
     assert!(names.len() >= 5, "{names:?}");
     let sheet = book.worksheet_range(&names[0]).expect("the first sheet");
-    let texts: Vec<String> = sheet.cells().filter_map(|(_, _, cell)| cell.as_string()).collect();
-    for line in ["填报单位", "报告期", "填表人", "审核人", "演示数据", "江门市", "2023年12月"] {
+    let texts: Vec<String> = sheet
+        .cells()
+        .filter_map(|(_, _, cell)| cell.as_string())
+        .collect();
+    for line in [
+        "填报单位",
+        "报告期",
+        "填表人",
+        "审核人",
+        "演示数据",
+        "江门市",
+        "2023年12月",
+    ] {
         assert!(texts.iter().any(|text| text.contains(line)), "{line} is missing");
     }
     let city = demonstration.totals(&["--month", "2023-12", "--by", "county"]);
     let total = row_of(&sheet, "合计");
-    for (code, column) in [("credit.preapproved", "end"), ("credit.granted", "end"), ("insurance.sum_insured", "year")] {
+    for (code, column) in [
+        ("credit.preapproved", "end"),
+        ("credit.granted", "end"),
+        ("insurance.sum_insured", "year"),
+    ] {
         let yuan = of(&city, code)[column].as_str().expect("yuan");
         let fen: i64 = yuan.replace('.', "").parse().expect("fen");
-        assert!(has_wan(&total, fen), "{code} {yuan} is not in the total row {total:?}");
-        assert!(has_yuan(&total, fen), "{code} {yuan} is not exact in the hidden columns");
+        assert!(
+            has_wan(&total, fen),
+            "{code} {yuan} is not in the total row {total:?}"
+        );
+        assert!(
+            has_yuan(&total, fen),
+            "{code} {yuan} is not exact in the hidden columns"
+        );
     }
     for row in city["rows"].as_array().expect("rows") {
         let cells = row_of(&sheet, row["name"].as_str().expect("a name"));
         let yuan = row["measures"]["credit.granted"]["end"].as_str().expect("yuan");
-        assert!(has_wan(&cells, yuan.replace('.', "").parse().expect("fen")), "{row}");
+        assert!(
+            has_wan(&cells, yuan.replace('.', "").parse().expect("fen")),
+            "{row}"
+        );
     }
 }
 
 fn row_of(sheet: &Range<Data>, name: &str) -> Vec<Data> {
-    let is_named = |row: &&[Data]| row.iter().any(|cell| cell.as_string().is_some_and(|text| text == name));
-    sheet.rows().find(is_named).unwrap_or_else(|| panic!("no row {name}")).to_vec()
+    let is_named = |row: &&[Data]| {
+        row.iter()
+            .any(|cell| cell.as_string().is_some_and(|text| text == name))
+    };
+    sheet
+        .rows()
+        .find(is_named)
+        .unwrap_or_else(|| panic!("no row {name}"))
+        .to_vec()
 }
 
 fn has(cells: &[Data], wanted: f64) -> bool {
-    cells.iter().any(|cell| matches!(cell, Data::Float(number) if (number - wanted).abs() < 1e-6))
+    cells
+        .iter()
+        .any(|cell| matches!(cell, Data::Float(number) if (number - wanted).abs() < 1e-6))
 }
 
 /// The figure in 万元, rounded half away from zero.
-#[expect(clippy::cast_precision_loss, reason = "workbooks hold doubles; exact below 10^15")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "workbooks hold doubles; exact below 10^15"
+)]
 fn has_wan(cells: &[Data], fen: i64) -> bool {
     let hundredths = (fen + if fen < 0 { -5_000 } else { 5_000 }) / 10_000;
     has(cells, hundredths as f64 / 100.0)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "workbooks hold doubles; exact below 10^15")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "workbooks hold doubles; exact below 10^15"
+)]
 fn has_yuan(cells: &[Data], fen: i64) -> bool {
     has(cells, fen as f64 / 100.0)
 }
@@ -191,7 +289,9 @@ fn has_yuan(cells: &[Data], fen: i64) -> bool {
 /// LibreOffice opens the workbook and recalculates to the numbers that were in it.
 fn check_recalculation(demonstration: &Demonstration) {
     let file = demonstration.workbook(&["--month", "2023-11", "--region", "440784000000"]);
-    let Some(sheets) = office::recalculated_sheets(&file, office::Cells::Values) else { return };
+    let Some(sheets) = office::recalculated_sheets(&file, office::Cells::Values) else {
+        return;
+    };
     let bytes = std::fs::read(&file).expect("the workbook");
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
     let mut compared = 0;
@@ -199,9 +299,15 @@ fn check_recalculation(demonstration: &Demonstration) {
         let range = book.worksheet_range(&name).expect("the same sheet");
         for (row, column, cell) in range.cells() {
             if let Data::Float(cached) = cell {
-                let text = &recalculated[row + range.start().map_or(0, |at| at.0 as usize)][column + range.start().map_or(0, |at| at.1 as usize)];
-                let now: f64 = text.parse().unwrap_or_else(|_| panic!("{name} {row},{column}: {text:?} for {cached}"));
-                assert!((now - cached).abs() < 0.005, "{name} {row},{column}: {now} was {cached}");
+                let text = &recalculated[row + range.start().map_or(0, |at| at.0 as usize)]
+                    [column + range.start().map_or(0, |at| at.1 as usize)];
+                let now: f64 = text
+                    .parse()
+                    .unwrap_or_else(|_| panic!("{name} {row},{column}: {text:?} for {cached}"));
+                assert!(
+                    (now - cached).abs() < 0.005,
+                    "{name} {row},{column}: {now} was {cached}"
+                );
                 compared += 1;
             }
         }

@@ -8,10 +8,16 @@ const LI: &str = "440781198802290025";
 /// Opens the grant form for a client and sends it as far as the receipt.
 fn grant(person: &Person, app: &TestApp, client: &str, amount: &str, unit: &str) -> Page {
     let village = app.office.village.0;
-    let form = person.get(&format!("/field/credit?stage=credit.grant&village={village}&client={client}"));
+    let form = person.get(&format!(
+        "/field/credit?stage=credit.grant&village={village}&client={client}"
+    ));
     assert_eq!(form.status, 200, "{}", form.text());
     let product = app.office.credit_product.0.to_string();
-    let check = person.send(&form, "/field/credit", &[("product", &product), ("amount", amount), ("amount_unit", unit)]);
+    let check = person.send(
+        &form,
+        "/field/credit",
+        &[("product", &product), ("amount", amount), ("amount_unit", unit)],
+    );
     assert_eq!(check.status, 200, "{}", check.text());
     person.send(&check, "/field/credit", &[("step", "send")])
 }
@@ -19,9 +25,17 @@ fn grant(person: &Person, app: &TestApp, client: &str, amount: &str, unit: &str)
 fn register(person: &Person, app: &TestApp, name: &str, number: &str) -> String {
     let form = person.get(&format!("/field/clients/new?village={}", app.office.village.0));
     assert_eq!(form.status, 200, "{}", form.text());
-    let done = person.send(&form, "/field/clients/new", &[("kind", "household"), ("name", name), ("number", number)]);
+    let done = person.send(
+        &form,
+        "/field/clients/new",
+        &[("kind", "household"), ("name", name), ("number", number)],
+    );
     assert_eq!(done.status, 303, "{}", done.text());
-    done.location().rsplit('/').next().expect("a client id").to_owned()
+    done.location()
+        .rsplit('/')
+        .next()
+        .expect("a client id")
+        .to_owned()
 }
 
 fn measure<'a>(totals: &'a serde_json::Value, code: &str) -> &'a serde_json::Value {
@@ -53,7 +67,12 @@ fn a_grant_goes_from_the_phone_to_the_city() {
         assert_eq!(measure(&posted, "credit.villages")["end"], 1);
         assert_eq!(measure(&posted, "credit.households")["end"], 1);
         assert_eq!(measure(&posted, "field.specialists")["end"], 1);
-        let heshan = posted["rows"].as_array().unwrap().iter().find(|row| row["code"] == "440784000000").unwrap();
+        let heshan = posted["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|row| row["code"] == "440784000000")
+            .unwrap();
         assert_eq!(heshan["measures"]["credit.granted"]["end"], "1130000.00");
     });
 }
@@ -62,7 +81,11 @@ fn a_grant_goes_from_the_phone_to_the_city() {
 fn first_waiting(reviewer: &Person) -> String {
     let queue = reviewer.get("/review");
     assert_eq!(queue.status, 200, "{}", queue.text());
-    let link = queue.body.split("href=\"/vouchers/").nth(1).expect("something waits");
+    let link = queue
+        .body
+        .split("href=\"/vouchers/")
+        .nth(1)
+        .expect("something waits");
     format!("/vouchers/{}", link.split(['"', '?']).next().expect("a path"))
 }
 
@@ -89,13 +112,21 @@ fn a_returned_record_is_corrected_and_posts_once() {
         let path = first_waiting(&reviewer);
         let voucher = reviewer.get(&path);
         let silent = reviewer.send(&voucher, &format!("{path}/return"), &[("reason", " ")]);
-        assert!(silent.body.contains("退回的原因"), "a return needs a reason: {}", silent.text());
+        assert!(
+            silent.body.contains("退回的原因"),
+            "a return needs a reason: {}",
+            silent.text()
+        );
         let done = reviewer.send(&voucher, &format!("{path}/return"), &[("reason", "多写了一个零")]);
         assert_eq!(done.status, 303, "{}", done.text());
 
         let records = specialist.get("/records");
         assert!(records.body.contains("多写了一个零"), "{}", records.text());
-        let link = records.body.split("href=\"").find(|link| link.starts_with("/field/credit?")).expect("更正");
+        let link = records
+            .body
+            .split("href=\"")
+            .find(|link| link.starts_with("/field/credit?"))
+            .expect("更正");
         let form = specialist.get(&link.split('"').next().unwrap().replace("&amp;", "&"));
         assert_eq!(form.field("amount"), "1600000.00");
         let check = specialist.send(&form, "/field/credit", &[("amount", "160000")]);
@@ -115,10 +146,17 @@ fn the_same_form_sent_twice_makes_one_voucher() {
         let app = TestApp::start(backend);
         let specialist = app.sign_in("specialist");
         let client = register(&specialist, &app, "陈大文", CHEN);
-        let form = specialist
-            .get(&format!("/field/credit?stage=credit.grant&village={}&client={client}", app.office.village.0));
+        let form = specialist.get(&format!(
+            "/field/credit?stage=credit.grant&village={}&client={client}",
+            app.office.village.0
+        ));
         let product = app.office.credit_product.0.to_string();
-        let filled = [("product", product.as_str()), ("amount", "5"), ("amount_unit", "wan"), ("step", "send")];
+        let filled = [
+            ("product", product.as_str()),
+            ("amount", "5"),
+            ("amount_unit", "wan"),
+            ("step", "send"),
+        ];
         let first = specialist.send(&form, "/field/credit", &filled);
         let second = specialist.send(&form, "/field/credit", &filled);
         assert_eq!((first.status, second.status), (303, 303));
@@ -126,7 +164,12 @@ fn the_same_form_sent_twice_makes_one_voucher() {
         let changed = specialist.send(
             &form,
             "/field/credit",
-            &[("product", &product), ("amount", "6"), ("amount_unit", "wan"), ("step", "send")],
+            &[
+                ("product", &product),
+                ("amount", "6"),
+                ("amount_unit", "wan"),
+                ("step", "send"),
+            ],
         );
         assert!(changed.body.contains("已经提交过别的内容"), "{}", changed.text());
         let totals = app.totals("2024-01", "440784000000", "town");
@@ -145,7 +188,11 @@ fn draw_repay_and_see_what_is_left() {
         approve_first(&app, "reviewer");
 
         let card = specialist.get(&format!("/field/clients/{}/{client}", app.office.book.0));
-        let link = card.body.split("href=\"").find(|link| link.starts_with("/field/loan?book")).expect("放款");
+        let link = card
+            .body
+            .split("href=\"")
+            .find(|link| link.starts_with("/field/loan?book"))
+            .expect("放款");
         let form = specialist.get(&link.split('"').next().unwrap().replace("&amp;", "&"));
         assert_eq!(form.status, 200, "{}", form.text());
         let filled = [
@@ -163,22 +210,45 @@ fn draw_repay_and_see_what_is_left() {
         let over = specialist.send(
             &specialist.get(&link.split('"').next().unwrap().replace("&amp;", "&")),
             "/field/loan",
-            &filled.map(|(name, value)| if name == "amount" { (name, "10.000001") } else { (name, value) }),
+            &filled.map(|(name, value)| {
+                if name == "amount" {
+                    (name, "10.000001")
+                } else {
+                    (name, value)
+                }
+            }),
         );
         assert_eq!(over.status, 200);
-        assert!(over.body.contains("100,000.00"), "the refusal says what is left: {}", over.text());
+        assert!(
+            over.body.contains("100,000.00"),
+            "the refusal says what is left: {}",
+            over.text()
+        );
         approve_first(&app, "reviewer");
 
         let card = specialist.get(&format!("/field/clients/{}/{client}", app.office.book.0));
-        let link = card.body.split("href=\"").find(|link| link.starts_with("/field/repayment?")).expect("还款");
+        let link = card
+            .body
+            .split("href=\"")
+            .find(|link| link.starts_with("/field/repayment?"))
+            .expect("还款");
         let form = specialist.get(&link.split('"').next().unwrap().replace("&amp;", "&"));
-        let filled = [("amount", "80000"), ("amount_unit", "yuan"), ("interest", "100.05"), ("step", "send")];
+        let filled = [
+            ("amount", "80000"),
+            ("amount_unit", "yuan"),
+            ("interest", "100.05"),
+            ("step", "send"),
+        ];
         let sent = specialist.send(&form, "/field/repayment", &filled);
         assert_eq!(sent.status, 303, "{}", sent.text());
         approve_first(&app, "reviewer");
 
         let card = specialist.get(&format!("/field/clients/{}/{client}", app.office.book.0));
-        assert!(card.body.contains("180,000.00"), "18万 available: {}", card.text());
+        assert!(
+            card.body.contains("180,000.00"),
+            "18万 available: {}",
+            card.text()
+        );
         let totals = app.totals("2024-01", "440784000000", "town");
         assert_eq!(measure(&totals, "loan.balance")["end"], "120000.00");
         assert_eq!(measure(&totals, "credit.drawn")["end"], "120000.00");
@@ -197,9 +267,15 @@ fn a_visit_counts_households_once_and_visits_each_time() {
         for _ in 0..2 {
             let form = specialist.get(&format!("/field/visit?village={}", app.office.village.0));
             let fields: Vec<(String, String)> = form.fields();
-            let mut filled: Vec<(&str, &str)> =
-                fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            filled.extend([("client", chen.as_str()), ("client", li.as_str()), ("step", "send")]);
+            let mut filled: Vec<(&str, &str)> = fields
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
+            filled.extend([
+                ("client", chen.as_str()),
+                ("client", li.as_str()),
+                ("step", "send"),
+            ]);
             let sent = specialist.post("/field/visit", &filled);
             assert_eq!(sent.status, 303, "{}", sent.text());
             approve_first(&app, "reviewer");
@@ -230,7 +306,13 @@ fn a_policy_splits_its_premium_and_a_payout_stays_within_it() {
         ];
         let check = clerk.send(&form, "/field/policy", &filled);
         assert_eq!(check.status, 200, "{}", check.text());
-        for amount in ["13,968,250.00", "1,117,460.00", "558,730.00", "111,746.00", "335,238.00"] {
+        for amount in [
+            "13,968,250.00",
+            "1,117,460.00",
+            "558,730.00",
+            "111,746.00",
+            "335,238.00",
+        ] {
             assert!(check.body.contains(amount), "{amount}: {}", check.text());
         }
         let sent = clerk.send(&check, "/field/policy", &[("step", "send")]);
@@ -238,7 +320,11 @@ fn a_policy_splits_its_premium_and_a_payout_stays_within_it() {
         approve_first(&app, "reviewer");
 
         let policies = clerk.get(&format!("/field/policies?village={}", app.office.village.0));
-        let link = policies.body.split("href=\"").find(|link| link.starts_with("/field/payout?")).expect("a policy");
+        let link = policies
+            .body
+            .split("href=\"")
+            .find(|link| link.starts_with("/field/payout?"))
+            .expect("a policy");
         let form = clerk.get(&link.split('"').next().unwrap().replace("&amp;", "&"));
         assert_eq!(form.status, 200, "{}", form.text());
         let payout = |amount: &str| {
@@ -263,7 +349,10 @@ fn a_policy_splits_its_premium_and_a_payout_stays_within_it() {
         assert_eq!(measure(&totals, "insurance.sum_insured")["month"], "13968250.00");
         assert_eq!(measure(&totals, "insurance.in_force")["end"], "13968250.00");
         assert_eq!(measure(&totals, "insurance.premium")["month"], "1117460.00");
-        assert_eq!(measure(&totals, "insurance.premium.province")["month"], "558730.00");
+        assert_eq!(
+            measure(&totals, "insurance.premium.province")["month"],
+            "558730.00"
+        );
         assert_eq!(measure(&totals, "insurance.premium.farmer")["month"], "335238.00");
         assert_eq!(measure(&totals, "insurance.payout")["month"], "500000.37");
     });
@@ -282,8 +371,15 @@ fn a_hamlet_without_its_village_stands_as_its_own_row() {
     app.approve("reviewer", &submission, 1).expect("approved");
     let by_village = app.totals("2023-02", "440784103000", "village");
     let rows = by_village["rows"].as_array().unwrap();
-    let hamlet = rows.iter().find(|row| row["name"].as_str().unwrap().contains("未定村")).expect("未定村");
+    let hamlet = rows
+        .iter()
+        .find(|row| row["name"].as_str().unwrap().contains("未定村"))
+        .expect("未定村");
     assert_eq!(hamlet["measures"]["credit.granted"]["end"], "300000.00");
     assert_eq!(hamlet["code"], serde_json::Value::Null);
-    assert_eq!(measure(&by_village, "credit.villages")["end"], 0, "a 自然村 is not an 行政村");
+    assert_eq!(
+        measure(&by_village, "credit.villages")["end"],
+        0,
+        "a 自然村 is not an 行政村"
+    );
 }

@@ -28,13 +28,25 @@ fn loan_terms(line: Option<&ContractId>) -> serde_json::Value {
 /// The codes of a refusal; panics if it was taken.
 fn refused(app: &TestApp, submission: &Submission) -> Vec<String> {
     let before = app.totals("2024-01", "440784000000", "town");
-    let error = app.submit("specialist", submission).expect_err("it should be refused");
+    let error = app
+        .submit("specialist", submission)
+        .expect_err("it should be refused");
     assert!(matches!(error, Error::Refused(_)), "{error}");
     for issue in error.issues() {
-        assert!(!issue.say.zh.is_ascii() && !issue.say.en.is_empty(), "a sentence in both languages: {issue:?}");
+        assert!(
+            !issue.say.zh.is_ascii() && !issue.say.en.is_empty(),
+            "a sentence in both languages: {issue:?}"
+        );
     }
-    assert_eq!(app.totals("2024-01", "440784000000", "town"), before, "nothing is written");
-    let hard = error.issues().iter().filter(|issue| issue.severity == Severity::Refuse);
+    assert_eq!(
+        app.totals("2024-01", "440784000000", "town"),
+        before,
+        "nothing is written"
+    );
+    let hard = error
+        .issues()
+        .iter()
+        .filter(|issue| issue.severity == Severity::Refuse);
     hard.map(|issue| issue.code.clone()).collect()
 }
 
@@ -42,7 +54,11 @@ fn refused(app: &TestApp, submission: &Submission) -> Vec<String> {
 fn granted(app: &TestApp) -> (ClientId, ContractId) {
     let client = app.household(app.office.village, "陈大文", CHEN);
     let line = contract();
-    let grant = app.submission("credit.grant", "2023-05-04", vec![app.line(&client, &line, "150000", terms())]);
+    let grant = app.submission(
+        "credit.grant",
+        "2023-05-04",
+        vec![app.line(&client, &line, "150000", terms())],
+    );
     app.submit("specialist", &grant).expect("submitted");
     app.approve("reviewer", &grant, 1).expect("approved");
     (client, line)
@@ -65,7 +81,8 @@ fn a_line_cannot_be_overdrawn_by_a_single_fen() {
         // What waits counts too: two draws that only together go over.
         app.submit("specialist", &draw("100000")).expect("the first draw");
         assert_eq!(refused(&app, &draw("50000.01")), ["line.overdrawn"]);
-        app.submit("specialist", &draw("50000")).expect("exactly what is left");
+        app.submit("specialist", &draw("50000"))
+            .expect("exactly what is left");
     });
 }
 
@@ -75,16 +92,29 @@ fn approval_checks_again_on_what_is_posted() {
         let app = TestApp::start(backend);
         let client = app.household(app.office.village, "陈大文", CHEN);
         let line = contract();
-        let grant = app.submission("credit.grant", "2023-05-04", vec![app.line(&client, &line, "150000", terms())]);
+        let grant = app.submission(
+            "credit.grant",
+            "2023-05-04",
+            vec![app.line(&client, &line, "150000", terms())],
+        );
         app.submit("specialist", &grant).expect("submitted");
         let draw = app.submission(
             "loan.disbursement",
             "2023-05-08",
             vec![app.line(&client, &contract(), "150000", loan_terms(Some(&line)))],
         );
-        app.submit("specialist", &draw).expect("a draw on a line that still waits may be sent");
-        let early = app.approve("reviewer", &draw, 1).expect_err("not before its line");
-        assert!(early.issues().iter().any(|issue| issue.code == "line.parent_waits"), "{early}");
+        app.submit("specialist", &draw)
+            .expect("a draw on a line that still waits may be sent");
+        let early = app
+            .approve("reviewer", &draw, 1)
+            .expect_err("not before its line");
+        assert!(
+            early
+                .issues()
+                .iter()
+                .any(|issue| issue.code == "line.parent_waits"),
+            "{early}"
+        );
         app.approve("reviewer", &grant, 1).expect("the line");
         app.approve("reviewer", &draw, 1).expect("then the draw");
     });
@@ -105,11 +135,19 @@ fn repayments_stay_within_the_balance() {
         app.approve("reviewer", &draw, 1).expect("approved");
         let repay = |yuan: &str, day: &str| {
             let detail = json!({"interest": "0.00", "penalty": "0.00"});
-            app.submission("loan.repayment", day, vec![app.line(&client, &loan, yuan, detail)])
+            app.submission(
+                "loan.repayment",
+                day,
+                vec![app.line(&client, &loan, yuan, detail)],
+            )
         };
-        assert_eq!(refused(&app, &repay("80000.01", "2023-06-08")), ["loan.over_repaid"]);
+        assert_eq!(
+            refused(&app, &repay("80000.01", "2023-06-08")),
+            ["loan.over_repaid"]
+        );
         assert_eq!(refused(&app, &repay("100", "2023-05-07")), ["loan.repaid_early"]);
-        app.submit("specialist", &repay("80000", "2023-06-08")).expect("the whole balance");
+        app.submit("specialist", &repay("80000", "2023-06-08"))
+            .expect("the whole balance");
     });
 }
 
@@ -119,7 +157,11 @@ fn dates_places_and_people_are_checked() {
         let app = TestApp::start(backend);
         let (client, line) = granted(&app);
         let grant = |day: &str| {
-            app.submission("credit.grant", day, vec![app.line(&client, &contract(), "10000", terms())])
+            app.submission(
+                "credit.grant",
+                day,
+                vec![app.line(&client, &contract(), "10000", terms())],
+            )
         };
         assert_eq!(refused(&app, &grant("2024-01-05")), ["date.future"]);
 
@@ -142,8 +184,14 @@ fn dates_places_and_people_are_checked() {
         let mut huge = grant("2024-01-03");
         huge.lines[0].amount = Fen(i64::MAX);
         let twin = huge.lines[0].clone();
-        huge.lines.push(cunxin::ledger::NewLine { contract: Some(contract()), ..twin });
-        assert!(app.submit("specialist", &huge).is_err(), "a sum that does not fit is refused");
+        huge.lines.push(cunxin::ledger::NewLine {
+            contract: Some(contract()),
+            ..twin
+        });
+        assert!(
+            app.submit("specialist", &huge).is_err(),
+            "a sum that does not fit is refused"
+        );
 
         let outside = app.submission(
             "loan.disbursement",
@@ -171,13 +219,26 @@ fn an_inactive_assignment_holds_the_record_for_the_reviewer() {
             )],
         );
         let receipt = app.submit("specialist", &early).expect("kept");
-        assert!(receipt.issues.iter().any(|issue| issue.code == "assignment.inactive"));
-        let silent = app.approve("reviewer", &early, 1).expect_err("not without a word");
-        assert!(silent.issues().iter().any(|issue| issue.severity == Severity::Hold));
+        assert!(
+            receipt
+                .issues
+                .iter()
+                .any(|issue| issue.code == "assignment.inactive")
+        );
+        let silent = app
+            .approve("reviewer", &early, 1)
+            .expect_err("not without a word");
+        assert!(
+            silent
+                .issues()
+                .iter()
+                .any(|issue| issue.severity == Severity::Hold)
+        );
         let mut nobody = app.submission("credit.grant", "2023-01-04", early.lines.clone());
         nobody.lines[0].specialist = SpecialistId(0);
         nobody.lines[0].contract = Some(contract());
-        app.submit("specialist", &nobody).expect("a clerk's record needs no assignment");
+        app.submit("specialist", &nobody)
+            .expect("a clerk's record needs no assignment");
     });
 }
 
@@ -186,7 +247,11 @@ fn who_submits_does_not_approve_and_reviewers_stay_in_their_county() {
     on_both(|backend| {
         let app = TestApp::start(backend);
         let client = app.household(app.office.village, "陈大文", CHEN);
-        let grant = app.submission("credit.grant", "2023-05-04", vec![app.line(&client, &contract(), "1", terms())]);
+        let grant = app.submission(
+            "credit.grant",
+            "2023-05-04",
+            vec![app.line(&client, &contract(), "1", terms())],
+        );
         app.submit("reviewer", &grant).expect("submitted");
         let own = app.approve("reviewer", &grant, 1).expect_err("not one's own");
         assert_eq!(own.issues()[0].code, "review.own");
@@ -217,7 +282,8 @@ fn a_premium_split_that_does_not_sum_is_refused() {
             submission
         };
         assert_eq!(refused(&app, &policy("1199.99")), ["policy.split"]);
-        app.submit("insurer", &policy("1200.00")).expect("a split that sums");
+        app.submit("insurer", &policy("1200.00"))
+            .expect("a split that sums");
     });
 }
 
@@ -226,29 +292,58 @@ fn a_form_keeps_what_was_typed_and_says_what_is_wrong_beside_it() {
     let app = TestApp::start(crate::support::app::Backend::Sqlite);
     let specialist = app.sign_in("specialist");
     let path = format!("/field/clients/new?village={}", app.office.village.0);
-    let filled = [("kind", "household"), ("name", "陈大文"), ("number", "440784197503080015")];
-    for (lang, sentence, summary) in
-        [("zh", "校验", "有内容需要更改"), ("en", "check", "There is a problem")]
-    {
+    let filled = [
+        ("kind", "household"),
+        ("name", "陈大文"),
+        ("number", "440784197503080015"),
+    ];
+    for (lang, sentence, summary) in [
+        ("zh", "校验", "有内容需要更改"),
+        ("en", "check", "There is a problem"),
+    ] {
         specialist.get(&format!("/language?to={lang}&back=/field"));
         let page = specialist.send(&specialist.get(&path), "/field/clients/new", &filled);
         assert_eq!(page.status, 200);
         assert!(page.body.contains(summary), "{}", page.text());
-        assert!(page.body.contains("id=\"number-error\""), "beside its field: {}", page.text());
+        assert!(
+            page.body.contains("id=\"number-error\""),
+            "beside its field: {}",
+            page.text()
+        );
         assert!(page.body.to_lowercase().contains(sentence), "{}", page.text());
         assert_eq!(page.field("number"), "440784197503080015");
         assert_eq!(page.field("name"), "陈大文");
     }
     specialist.get("/language?to=zh&back=/field");
     let client = app.household(app.office.village, "李小妹", "440781198802290025");
-    let path = format!("/field/credit?stage=credit.grant&village={}&client={client}", app.office.village.0);
+    let path = format!(
+        "/field/credit?stage=credit.grant&village={}&client={client}",
+        app.office.village.0
+    );
     let form = specialist.get(&path);
     let product = app.office.credit_product.0.to_string();
-    for amount in ["1e5", "1_000", "12.345", "99999999999999999999999999999999999", "一百", "1,00", ""] {
-        let filled = [("product", product.as_str()), ("amount", amount), ("amount_unit", "yuan"), ("step", "send")];
+    for amount in [
+        "1e5",
+        "1_000",
+        "12.345",
+        "99999999999999999999999999999999999",
+        "一百",
+        "1,00",
+        "",
+    ] {
+        let filled = [
+            ("product", product.as_str()),
+            ("amount", amount),
+            ("amount_unit", "yuan"),
+            ("step", "send"),
+        ];
         let page = specialist.send(&form, "/field/credit", &filled);
         assert_eq!(page.status, 200, "{amount}");
-        assert!(page.body.contains("id=\"amount-error\""), "{amount}: {}", page.text());
+        assert!(
+            page.body.contains("id=\"amount-error\""),
+            "{amount}: {}",
+            page.text()
+        );
         assert_eq!(page.field("amount"), amount);
     }
 }

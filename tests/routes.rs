@@ -28,13 +28,20 @@ fn filled(pattern: &str) -> String {
 }
 
 fn ask(person: &Person, method: &Method, path: &str) -> u16 {
-    if *method == Method::GET { person.get(path).status } else { person.post(path, &[]).status }
+    if *method == Method::GET {
+        person.get(path).status
+    } else {
+        person.post(path, &[]).status
+    }
 }
 
 #[test]
 fn every_route_lets_in_its_roles_and_no_others() {
     let app = TestApp::start(Backend::Sqlite);
-    let people: Vec<(Person, Role)> = LOGINS.iter().map(|(login, role)| (app.sign_in(login), *role)).collect();
+    let people: Vec<(Person, Role)> = LOGINS
+        .iter()
+        .map(|(login, role)| (app.sign_in(login), *role))
+        .collect();
     let visitor = app.visitor();
     for route in app::routes() {
         if ["/sign-out", "/sign-in", "/sign-in/demo"].contains(&route.path) {
@@ -60,7 +67,10 @@ fn every_route_lets_in_its_roles_and_no_others() {
         }
         let status = ask(&visitor, &route.method, &path);
         match route.allow {
-            Allow::Anyone => assert!(status < 500 && status != 303 || route.path == "/language", "{path}: {status}"),
+            Allow::Anyone => assert!(
+                status < 500 && status != 303 || route.path == "/language",
+                "{path}: {status}"
+            ),
             _ if route.path.starts_with("/api/") => assert_eq!(status, 401, "{path}"),
             _ => assert_eq!(status, 303, "a visitor is sent to sign in: {path}"),
         }
@@ -85,16 +95,42 @@ fn forms_from_elsewhere_are_refused() {
 fn every_answer_carries_its_headers() {
     let app = TestApp::start(Backend::Sqlite);
     let visitor = app.visitor();
-    for path in ["/sign-in", "/nowhere", "/totals", "/healthz", "/api/v1/totals", "/assets/cunxin.css", "/assets/no"] {
+    for path in [
+        "/sign-in",
+        "/nowhere",
+        "/totals",
+        "/healthz",
+        "/api/v1/totals",
+        "/assets/cunxin.css",
+        "/assets/no",
+    ] {
         let page = visitor.get(path);
-        let policy = page.headers.get("content-security-policy").map_or("", String::as_str);
-        assert!(policy.contains("default-src 'self'") && !policy.contains("unsafe"), "{path}: {policy}");
-        assert_eq!(page.headers.get("x-content-type-options").map(String::as_str), Some("nosniff"), "{path}");
-        assert_eq!(page.headers.get("x-frame-options").map(String::as_str), Some("DENY"), "{path}");
+        let policy = page
+            .headers
+            .get("content-security-policy")
+            .map_or("", String::as_str);
+        assert!(
+            policy.contains("default-src 'self'") && !policy.contains("unsafe"),
+            "{path}: {policy}"
+        );
+        assert_eq!(
+            page.headers.get("x-content-type-options").map(String::as_str),
+            Some("nosniff"),
+            "{path}"
+        );
+        assert_eq!(
+            page.headers.get("x-frame-options").map(String::as_str),
+            Some("DENY"),
+            "{path}"
+        );
     }
     let page = visitor.get("/nowhere");
     assert_eq!(page.status, 404);
-    assert!(page.body.contains("<html") && page.body.contains("没有这个页面"), "{}", page.text());
+    assert!(
+        page.body.contains("<html") && page.body.contains("没有这个页面"),
+        "{}",
+        page.text()
+    );
 }
 
 #[test]
@@ -102,7 +138,10 @@ fn guesses_are_slowed_and_sessions_end() {
     let app = TestApp::start(Backend::Sqlite);
     let visitor = app.visitor();
     let guess = |password: &str| {
-        visitor.post("/sign-in", &[("user", "far-reviewer"), ("password", password), ("back", "/")])
+        visitor.post(
+            "/sign-in",
+            &[("user", "far-reviewer"), ("password", password), ("back", "/")],
+        )
     };
     let slowed = (0..30).any(|n| guess(&format!("guess-{n}")).body.contains("尝试次数太多"));
     assert!(slowed, "thirty guesses are not all checked");

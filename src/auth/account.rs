@@ -125,13 +125,15 @@ pub(super) fn find(conn: &mut Conn, id: &UserId) -> Result<Option<Account>, Erro
         .optional()?)
 }
 
-/// All accounts a person can sign in with, by role and login.
+/// All accounts a person can sign in with, in the order of the roles, then by login.
 pub fn list_accounts(conn: &mut Conn) -> Result<Vec<Account>, Error> {
-    Ok(account::table
+    let mut accounts: Vec<Account> = account::table
         .filter(account::password_hash.is_not_null())
-        .order((account::role, account::login))
+        .order(account::login)
         .select(Account::as_select())
-        .load(conn)?)
+        .load(conn)?;
+    accounts.sort_by_key(|account| Role::parse(&account.role));
+    Ok(accounts)
 }
 
 /// The names of some accounts, disabled ones too: who made, returned or approved something.

@@ -208,7 +208,11 @@ async fn show(
         .and_then(|slip| open_slip(&site.vault, &owner(&page, &id), slip.value()));
     let mut card = load_card(&site, id).await?;
     card.slip = opened;
-    let look = look(&page, Text::new("账号", "Account"), flash(&query.done));
+    let mut look = look(&page, views::TITLE, flash(&query.done));
+    look.title.clone_from(&card.account.name);
+    look.crumbs.pop();
+    look.crumbs.push(Crumb::link(views::TITLE.get(page.lang), HOME));
+    look.crumbs.push(Crumb::here(&card.account.name));
     let mut response = page.show(look, views::show(&page, &card));
     if slip.is_some() {
         let mut gone = slip_cookie(&site, String::new());

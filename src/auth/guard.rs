@@ -207,7 +207,7 @@ fn explain<B: MessageBody + 'static>(
     let sentence = sentences(response.response().error(), status, lang);
     let demo = request.app_data::<Site>().is_some_and(|site| site.demo);
     let body = if request.path().starts_with("/api/") {
-        problem(status, &sentence)
+        problem(status, code(response.response().error()), &sentence)
     } else {
         let page = ui::page::error_page(lang, demo, status.as_u16(), title(status, lang), &sentence, "/");
         HttpResponse::build(status)
@@ -218,13 +218,19 @@ fn explain<B: MessageBody + 'static>(
     ServiceResponse::new(request, body.map_into_right_body())
 }
 
+/// The code of the first finding of a refusal.
+fn code(error: Option<&actix_web::Error>) -> Option<String> {
+    let error = error?.as_error::<PageError>()?;
+    error.0.issues().first().map(|issue| issue.code.clone())
+}
+
 /// RFC 9457.
-fn problem(status: StatusCode, sentence: &str) -> HttpResponse {
+fn problem(status: StatusCode, code: Option<String>, sentence: &str) -> HttpResponse {
     let body = serde_json::json!({
         "type": "about:blank",
         "title": status.canonical_reason().unwrap_or_default(),
         "status": status.as_u16(),
-        "code": format!("http.{}", status.as_u16()),
+        "code": code.unwrap_or_else(|| format!("http.{}", status.as_u16())),
         "detail": sentence,
     });
     HttpResponse::build(status)

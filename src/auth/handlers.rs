@@ -264,8 +264,8 @@ pub(super) fn hint(role: Role, lang: Lang) -> &'static str {
         ),
         Role::Clerk => lang.t("登记保单和赔付", "Record policies and payouts"),
         Role::Reviewer => lang.t(
-            "有清单等着审核，其中一张是错的",
-            "Sheets wait for review, and one of them is wrong",
+            "看等着审核的清单和凭证，通过或退回",
+            "Review what waits: approve it or return it",
         ),
         Role::CityReader => lang.t("从全市一直看到一个村", "From the city down to one village"),
         Role::ReportReader => lang.t("下载综合月报", "Download the monthly report"),

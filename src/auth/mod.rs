@@ -145,5 +145,8 @@ pub fn language(request: &actix_web::HttpRequest) -> Lang {
 
 /// The routes of this room.
 pub fn routes() -> Vec<RouteSpec> {
-    [handlers::routes(), desk::routes()].into_iter().flatten().collect()
+    [handlers::routes(), desk::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

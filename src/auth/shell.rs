@@ -143,8 +143,7 @@ fn navigation(role: Role) -> Vec<NavItem> {
     let reports = || item("/reports", Text::new("月报", "Reports"), Icon::Outbox);
     let vouchers = || item("/vouchers", Text::new("凭证", "Vouchers"), Icon::List);
     match role {
-        Role::Specialist => vec![field(), records()],
-        Role::Clerk => vec![field(), records(), totals()],
+        Role::Specialist | Role::Clerk => vec![field(), records()],
         Role::Reviewer => {
             vec![
                 item("/review", Text::new("审核", "Review"), Icon::Add),

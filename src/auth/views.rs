@@ -16,7 +16,11 @@ pub(super) fn sign_in(
     problems: &[(&'static str, Say)],
     offered: &[Account],
 ) -> Markup {
-    let labels: Vec<String> = offered.iter().map(|account| account.name.clone()).collect();
+    let role_name = |account: &Account| Role::parse(&account.role).map_or("", |role| role.name().get(lang));
+    let labels: Vec<String> = offered
+        .iter()
+        .map(|account| format!("{} {}", role_name(account), account.name))
+        .collect();
     let roles: Vec<DemoRole<'_>> = offered
         .iter()
         .zip(&labels)

@@ -11,7 +11,10 @@ use crate::values::{BookId, MeasureId, Month, RegionId};
 /// Rows per statement: far below both databases' limits on bound values.
 pub const CHUNK: usize = 500;
 
-/// Inserts many rows with as few statements as the databases allow.
+/// Inserts many rows in the way each database does best: PostgreSQL in few statements, since every
+/// one is a round trip; SQLite row by row through one prepared statement, since it has no trips to
+/// save and parsing thousands of placeholders costs twice what inserting the rows does (measured:
+/// 6 µs a row against 12).
 /// `insert_all!(conn, table, &rows)?` where `rows` is a slice of an `Insertable`.
 macro_rules! insert_all {
     ($conn:expr, $table:path, $rows:expr) => {{
@@ -20,7 +23,12 @@ macro_rules! insert_all {
         for chunk in $rows.chunks($crate::db::CHUNK) {
             if let Ok(so_far) = inserted {
                 inserted = match conn {
-                    $crate::db::Conn::Sqlite(c) => diesel::insert_into($table).values(chunk).execute(c),
+                    $crate::db::Conn::Sqlite(c) => chunk.iter().try_fold(0, |n, row| {
+                        diesel::insert_into($table)
+                            .values(row)
+                            .execute(c)
+                            .map(|one| n + one)
+                    }),
                     $crate::db::Conn::Postgres(c) => diesel::insert_into($table).values(chunk).execute(c),
                 }
                 .map(|n| so_far + n);
@@ -55,37 +63,36 @@ pub struct TotalRow {
 
 /// Adds each row's amount to the cell of the same key, making the cell where there is none.
 pub fn add_to_totals(conn: &mut Conn, rows: &[TotalRow]) -> QueryResult<()> {
+    let key = (
+        total::book_id,
+        total::pending,
+        total::dimension,
+        total::measure,
+        total::region_id,
+        total::dimension_id,
+        total::month,
+    );
     for chunk in rows.chunks(CHUNK) {
         match conn {
-            Conn::Sqlite(c) => diesel::insert_into(total::table)
-                .values(chunk)
-                .on_conflict((
-                    total::book_id,
-                    total::pending,
-                    total::dimension,
-                    total::measure,
-                    total::region_id,
-                    total::dimension_id,
-                    total::month,
-                ))
-                .do_update()
-                .set(total::amount.eq(total::amount + excluded(total::amount)))
-                .execute(c)?,
-            Conn::Postgres(c) => diesel::insert_into(total::table)
-                .values(chunk)
-                .on_conflict((
-                    total::book_id,
-                    total::pending,
-                    total::dimension,
-                    total::measure,
-                    total::region_id,
-                    total::dimension_id,
-                    total::month,
-                ))
-                .do_update()
-                .set(total::amount.eq(total::amount + excluded(total::amount)))
-                .execute(c)?,
-        };
+            Conn::Sqlite(c) => {
+                for row in chunk {
+                    diesel::insert_into(total::table)
+                        .values(row)
+                        .on_conflict(key)
+                        .do_update()
+                        .set(total::amount.eq(total::amount + excluded(total::amount)))
+                        .execute(c)?;
+                }
+            }
+            Conn::Postgres(c) => {
+                diesel::insert_into(total::table)
+                    .values(chunk)
+                    .on_conflict(key)
+                    .do_update()
+                    .set(total::amount.eq(total::amount + excluded(total::amount)))
+                    .execute(c)?;
+            }
+        }
     }
     Ok(())
 }

@@ -15,7 +15,10 @@ const PASSWORD: &str = "cunxin-demo";
 
 /// Whether this database holds the demonstration: it has accounts to be used at one click.
 pub fn is_demonstration(conn: &mut Conn) -> Result<bool, Error> {
-    let marked: i64 = account::table.filter(account::one_click.eq(true)).count().get_result(conn)?;
+    let marked: i64 = account::table
+        .filter(account::one_click.eq(true))
+        .count()
+        .get_result(conn)?;
     Ok(marked > 0)
 }
 
@@ -38,13 +41,20 @@ pub(super) fn make(conn: &mut Conn, plan: &Plan, registers: &Registers) -> Resul
     let chosen = chosen_specialists(plan);
     let mut specialists = Vec::with_capacity(plan.specialists.len());
     for (specialist, index) in plan.specialists.iter().zip(0..) {
-        let login = chosen.iter().find(|(at, _)| *at == index).map(|(_, login)| (*login).to_owned());
+        let login = chosen
+            .iter()
+            .find(|(at, _)| *at == index)
+            .map(|(_, login)| (*login).to_owned());
         let signs_in = login.is_some();
         let new = NewAccount {
             id: id(),
             login: login.unwrap_or_else(|| specialist.code.to_lowercase()),
             name: if signs_in {
-                format!("{} {}（{}）", specialist.title, specialist.name, registers.county_name(&specialist.county))
+                format!(
+                    "{}（{}）",
+                    specialist.name,
+                    registers.county_name(&specialist.county)
+                )
             } else {
                 specialist.name.clone()
             },
@@ -66,22 +76,41 @@ pub(super) fn make(conn: &mut Conn, plan: &Plan, registers: &Registers) -> Resul
             "鹤山市" => ("heshan".to_owned(), true),
             _ => (format!("reviewer-{}", code.get(..6).unwrap_or(code)), false),
         };
-        let name = format!("县级审核 林慧（{county}）");
+        let name = format!("林慧（{county}）");
         let new = person(id(), &login, &name, Role::Reviewer, Some(book), None, signs_in);
         reviewers.insert(book, add_account(conn, &new)?.id);
     }
     let taishan = registers.book_of_county("台山市")?;
     let insurer = registers.first_insurer()?;
     let others = [
-        person(id(), "insurer", "保险经办 周敏（台山市）", Role::Clerk, Some(taishan), Some(insurer), true),
-        person(id(), "city", "市级查阅 何志远（江门市）", Role::CityReader, None, None, true),
-        person(id(), "reports", "报表查阅 省行来访", Role::ReportReader, None, None, true),
-        person(id(), "admin", "系统管理员 罗静", Role::Administrator, None, None, true),
+        person(
+            id(),
+            "insurer",
+            "周敏（台山市）",
+            Role::Clerk,
+            Some(taishan),
+            Some(insurer),
+            true,
+        ),
+        person(
+            id(),
+            "city",
+            "何志远（江门市）",
+            Role::CityReader,
+            None,
+            None,
+            true,
+        ),
+        person(id(), "reports", "省行来访", Role::ReportReader, None, None, true),
+        person(id(), "admin", "罗静", Role::Administrator, None, None, true),
     ];
     for new in &others {
         add_account(conn, new)?;
     }
-    Ok(Accounts { specialists, reviewers })
+    Ok(Accounts {
+        specialists,
+        reviewers,
+    })
 }
 
 /// 2022-01-01 00:00 in Shanghai: before anything in the plan happens.
@@ -97,15 +126,28 @@ pub(super) fn spread(number: u64) -> [u8; 10] {
 /// Specialists to sign in as: whoever recorded 新屋村's five lines, and the maker of the wrong
 /// sheet in 台山, who will have to correct it.
 fn chosen_specialists(plan: &Plan) -> Vec<(usize, &'static str)> {
-    let hamlet = plan.lines.iter().find(|line| line.village == super::plan::HAMLET).map(|line| line.specialist);
+    let hamlet = plan
+        .lines
+        .iter()
+        .find(|line| line.village == super::plan::HAMLET)
+        .map(|line| line.specialist);
     let wrong = plan.waiting.iter().find_map(|item| match &item.act {
-        Act::Grant(sheet) if sheet.lines.iter().any(|line| line.amount == super::plan::WRONG_GRANT) => {
+        Act::Grant(sheet)
+            if sheet
+                .lines
+                .iter()
+                .any(|line| line.amount == super::plan::WRONG_GRANT) =>
+        {
             item.head.specialist
         }
         _ => None,
     });
     let mut chosen: Vec<(usize, &'static str)> = hamlet.map(|index| (index, "xinwu")).into_iter().collect();
-    chosen.extend(wrong.filter(|index| Some(*index) != hamlet).map(|index| (index, "specialist")));
+    chosen.extend(
+        wrong
+            .filter(|index| Some(*index) != hamlet)
+            .map(|index| (index, "specialist")),
+    );
     chosen
 }
 

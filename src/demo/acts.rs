@@ -8,14 +8,14 @@ use super::registers::Registers;
 use crate::credit::{CreditTerms, Stage};
 use crate::error::Error;
 use crate::fieldwork::{
-    DESIGNATION_KIND, DesignationDetail, SERVICE_POINT_KIND, ServicePointDetail, TALK_KIND, TalkDetail, VISIT_KIND,
-    VisitDetail,
+    DESIGNATION_KIND, DesignationDetail, SERVICE_POINT_KIND, ServicePointDetail, TALK_KIND, TalkDetail,
+    VISIT_KIND, VisitDetail,
 };
 use crate::insurance::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
 use crate::ledger::{NewLine, Submission};
 use crate::loans::{
-    CLASSIFICATION_KIND, ClassificationDetail, DISBURSEMENT_KIND, Guarantee, LoanClass, LoanTerms, REPAYMENT_KIND,
-    RepaymentDetail,
+    CLASSIFICATION_KIND, ClassificationDetail, DISBURSEMENT_KIND, Guarantee, LoanClass, LoanTerms,
+    REPAYMENT_KIND, RepaymentDetail,
 };
 use crate::register::{ASSIGNMENT_KIND, AssignmentDetail};
 use crate::values::rate::{Percent, Shares, split_premium};
@@ -44,7 +44,10 @@ enum Contract {
 
 fn contract(kind: Contract, index: usize) -> Result<ContractId, Error> {
     let number = u64::try_from(index).map_err(|_| astray())?;
-    Ok(ContractId::from_parts(DEMO_EPOCH_MS, spread((kind as u64) << 48 | number)))
+    Ok(ContractId::from_parts(
+        DEMO_EPOCH_MS,
+        spread((kind as u64) << 48 | number),
+    ))
 }
 
 fn astray() -> Error {
@@ -98,7 +101,10 @@ pub(super) fn submission(
         Some(index) => registers.specialist(index)?,
         None => SpecialistId(0),
     };
-    let blank = Blank { institution, specialist };
+    let blank = Blank {
+        institution,
+        specialist,
+    };
     let (kind, lines) = match &item.act {
         Act::Assign(indexes) => (ASSIGNMENT_KIND, assignments(walk, &blank, indexes)?),
         Act::Preapprove(sheet) => (Stage::Preapproval.code(), credit(walk, &blank, sheet)?),
@@ -109,8 +115,14 @@ pub(super) fn submission(
         Act::Classify(classes) => (CLASSIFICATION_KIND, classifications(walk, &blank, classes)?),
         Act::Insure(index) => (POLICY_KIND, policy(walk, &blank, *index)?),
         Act::PayClaim(claim) => (PAYOUT_KIND, payout(walk, &blank, claim)?),
-        Act::OpenPoint(point) => (SERVICE_POINT_KIND, vec![service_point(walk, &blank, point, head.sequence)?]),
-        Act::Designate(designation) => (DESIGNATION_KIND, vec![designated(walk, &blank, designation, item)?]),
+        Act::OpenPoint(point) => (
+            SERVICE_POINT_KIND,
+            vec![service_point(walk, &blank, point, head.sequence)?],
+        ),
+        Act::Designate(designation) => (
+            DESIGNATION_KIND,
+            vec![designated(walk, &blank, designation, item)?],
+        ),
         Act::Visit(visit) => (VISIT_KIND, visits(walk, &blank, visit)?),
         Act::Talk(talk) => (TALK_KIND, vec![talk_line(walk, &blank, talk)?]),
     };
@@ -186,7 +198,10 @@ fn loans(walk: &Walk<'_>, blank: &Blank, indexes: &[usize]) -> Result<Vec<NewLin
 }
 
 fn guarantee(name: &str) -> Result<Guarantee, Error> {
-    Guarantee::EVERY.into_iter().find(|guarantee| guarantee.name().zh == name).ok_or_else(astray)
+    Guarantee::EVERY
+        .into_iter()
+        .find(|guarantee| guarantee.name().zh == name)
+        .ok_or_else(astray)
 }
 
 /// A line of a loan recorded before.
@@ -206,21 +221,34 @@ fn on_loan(
     })
 }
 
-fn repayments_of(walk: &Walk<'_>, blank: &Blank, repayments: &[plan::Repayment]) -> Result<Vec<NewLine>, Error> {
+fn repayments_of(
+    walk: &Walk<'_>,
+    blank: &Blank,
+    repayments: &[plan::Repayment],
+) -> Result<Vec<NewLine>, Error> {
     let line = |repayment: &plan::Repayment| {
-        let detail = RepaymentDetail { interest: repayment.interest, penalty: Fen::ZERO };
+        let detail = RepaymentDetail {
+            interest: repayment.interest,
+            penalty: Fen::ZERO,
+        };
         on_loan(walk, blank, repayment.loan, repayment.principal, json(&detail)?)
     };
     repayments.iter().map(line).collect()
 }
 
-fn classifications(walk: &Walk<'_>, blank: &Blank, classes: &[plan::Classification]) -> Result<Vec<NewLine>, Error> {
+fn classifications(
+    walk: &Walk<'_>,
+    blank: &Blank,
+    classes: &[plan::Classification],
+) -> Result<Vec<NewLine>, Error> {
     let line = |classification: &plan::Classification| {
         let class = match classification.class {
             plan::LoanClass::SpecialMention => LoanClass::SpecialMention,
             plan::LoanClass::Substandard => LoanClass::Substandard,
         };
-        let detail = ClassificationDetail { class: class.code().to_owned() };
+        let detail = ClassificationDetail {
+            class: class.code().to_owned(),
+        };
         on_loan(walk, blank, classification.loan, Fen::ZERO, json(&detail)?)
     };
     classes.iter().map(line).collect()
@@ -257,7 +285,6 @@ fn policy(walk: &Walk<'_>, blank: &Blank, index: usize) -> Result<Vec<NewLine>, 
             households: i64::from(row.households),
         };
         Ok(NewLine {
-            client: policy.policyholder.and_then(client),
             product: walk.registers.risk(policy.risk)?,
             contract: Some(contract(Contract::Policy, index)?),
             specialist: walk.registers.specialist(row.specialist)?,
@@ -291,7 +318,6 @@ fn payout(walk: &Walk<'_>, blank: &Blank, claim: &plan::Claim) -> Result<Vec<New
             households: i64::from(row.households),
         };
         Ok(NewLine {
-            client: policy.policyholder.and_then(client),
             product: walk.registers.risk(policy.risk)?,
             contract: Some(contract(Contract::Policy, claim.policy)?),
             specialist: walk.registers.specialist(part.specialist)?,
@@ -301,11 +327,22 @@ fn payout(walk: &Walk<'_>, blank: &Blank, claim: &plan::Claim) -> Result<Vec<New
     claim.lines.iter().map(line).collect()
 }
 
-fn service_point(walk: &Walk<'_>, blank: &Blank, point: &plan::Point, sequence: u32) -> Result<NewLine, Error> {
-    let detail = ServicePointDetail { brand: "裕农通".to_owned(), name: point.name.clone() };
+fn service_point(
+    walk: &Walk<'_>,
+    blank: &Blank,
+    point: &plan::Point,
+    sequence: u32,
+) -> Result<NewLine, Error> {
+    let detail = ServicePointDetail {
+        brand: "裕农通".to_owned(),
+        name: point.name.clone(),
+    };
     let index = usize::try_from(sequence).map_err(|_| astray())?;
     let line = blank.line(walk.registers.place(&point.village)?, Fen::ZERO, json(&detail)?);
-    Ok(NewLine { contract: Some(contract(Contract::Point, index)?), ..line })
+    Ok(NewLine {
+        contract: Some(contract(Contract::Point, index)?),
+        ..line
+    })
 }
 
 fn designated(
@@ -321,20 +358,35 @@ fn designated(
         document: "演示文号".to_owned(),
     };
     let index = usize::try_from(item.head.sequence).map_err(|_| astray())?;
-    let line = blank.line(walk.registers.place(&designation.town)?, Fen::ZERO, json(&detail)?);
-    Ok(NewLine { contract: Some(contract(Contract::Designation, index)?), ..line })
+    let line = blank.line(
+        walk.registers.place(&designation.town)?,
+        Fen::ZERO,
+        json(&detail)?,
+    );
+    Ok(NewLine {
+        contract: Some(contract(Contract::Designation, index)?),
+        ..line
+    })
 }
 
 fn visits(walk: &Walk<'_>, blank: &Blank, visit: &plan::Visit) -> Result<Vec<NewLine>, Error> {
     let region = walk.registers.place(&visit.village)?;
     let line = |household: &plan::VisitedHousehold| {
-        let detail = VisitDetail { note: household.note.clone() };
-        Ok(NewLine { client: client(household.client), ..blank.line(region, Fen::ZERO, json(&detail)?) })
+        let detail = VisitDetail {
+            note: household.note.clone(),
+        };
+        Ok(NewLine {
+            client: client(household.client),
+            ..blank.line(region, Fen::ZERO, json(&detail)?)
+        })
     };
     visit.households.iter().map(line).collect()
 }
 
 fn talk_line(walk: &Walk<'_>, blank: &Blank, talk: &plan::Talk) -> Result<NewLine, Error> {
-    let detail = TalkDetail { topic: talk.topic.clone(), attendance: i64::from(talk.attendance) };
+    let detail = TalkDetail {
+        topic: talk.topic.clone(),
+        attendance: i64::from(talk.attendance),
+    };
     Ok(blank.line(walk.registers.place(&talk.village)?, Fen::ZERO, json(&detail)?))
 }

@@ -1,7 +1,7 @@
 //! Walking the plan: each item becomes a submission, submitted by its specialist and approved by
 //! the county's reviewer on its own business day.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::accounts::{self, Accounts, DEMO_EPOCH_MS, spread};
@@ -23,13 +23,19 @@ const CLIENTS_AT_ONCE: usize = 5_000;
 
 /// Fills a database that holds nothing but regions and books. Refuses one that holds more.
 pub fn load(state: &State, today: NaiveDate, progress: bool) -> Result<(), Error> {
-    let rows = regions::read_regions(crate::app::REGIONS).map_err(|error| Error::Failed(error.to_string()))?;
+    let rows =
+        regions::read_regions(crate::app::REGIONS).map_err(|error| Error::Failed(error.to_string()))?;
     let plan = plan::plan(&rows).map_err(|error| Error::Failed(error.to_string()))?;
     let bar = bar(&plan, progress);
     let register_book = state.db.read(ledger::register_book)?.ok_or(Error::NotFound)?.id;
-    let (registers, accounts) = state.db.write(register_book, |conn| prepare(state, conn, &plan, today))?;
+    let (registers, accounts) = state
+        .db
+        .write(register_book, |conn| prepare(state, conn, &plan, today))?;
     clients(state, &plan, &registers, &accounts, &bar)?;
-    let walk = Walk { plan: &plan, registers: &registers };
+    let walk = Walk {
+        plan: &plan,
+        registers: &registers,
+    };
     for month in plan.by_month() {
         for (_, book) in registers.counties() {
             let items: Vec<&Item> = in_book(month, &registers, book)?;
@@ -38,10 +44,7 @@ pub fn load(state: &State, today: NaiveDate, progress: bool) -> Result<(), Error
                 for item in &items {
                     record(conn, office, &walk, &accounts, item, true)?;
                 }
-                match last_day {
-                    Some(day) => insurance::expire_policies(conn, office, &at(&accounts.reviewers[&book], day), book, day),
-                    None => Ok(0),
-                }
+                last_day.map_or(Ok(0), |day| end_of_day(conn, office, book, day))
             })?;
             bar.inc(u64::try_from(items.len()).unwrap_or_default());
         }
@@ -49,11 +52,25 @@ pub fn load(state: &State, today: NaiveDate, progress: bool) -> Result<(), Error
     for (_, book) in registers.counties() {
         let items = in_book(&plan.waiting, &registers, book)?;
         state.write_now(book, |conn, office| {
-            items.iter().try_for_each(|item| record(conn, office, &walk, &accounts, item, false))
+            end_of_day(conn, office, book, today)?;
+            items
+                .iter()
+                .try_for_each(|item| record(conn, office, &walk, &accounts, item, false))
         })?;
     }
     bar.finish_and_clear();
     state.db.prepare(|conn| Ok(conn.analyse()?))
+}
+
+/// What the calendar alone changes up to a day: policies that have run out leave 有效保额.
+fn end_of_day(conn: &mut Conn, office: &Office<'_>, book: BookId, day: NaiveDate) -> Result<usize, Error> {
+    insurance::expire_policies(
+        conn,
+        office,
+        &at(&crate::auth::command_line_user(), day),
+        book,
+        day,
+    )
 }
 
 fn bar(plan: &Plan, progress: bool) -> ProgressBar {
@@ -88,14 +105,26 @@ fn prepare(
     let tree: Regions = regions::load(conn)?;
     let registers = registers::fill(conn, plan, &tree, today)?;
     let accounts = accounts::make(conn, plan, &registers)?;
-    let first = plan.items.first().map_or(Month::of(today), |item| Month::of(item.head.date));
+    let first = plan
+        .items
+        .first()
+        .map_or(Month::of(today), |item| Month::of(item.head.date));
     for (_, book) in registers.counties() {
         ledger::open_from(conn, book, first)?;
     }
     let actor = at(&crate::auth::command_line_user(), today);
-    let office = Office { kinds: &state.kinds, regions: &tree, vault: &state.vault };
-    let change =
-        Change { action: "demonstration.loaded", subject: "", revision: 1, note: "", digest: String::new() };
+    let office = Office {
+        kinds: &state.kinds,
+        regions: &tree,
+        vault: &state.vault,
+    };
+    let change = Change {
+        action: "demonstration.loaded",
+        subject: "",
+        revision: 1,
+        note: "",
+        digest: String::new(),
+    };
     let register_book = ledger::register_book(conn)?.ok_or(Error::NotFound)?;
     record_audit(conn, &office, &actor, register_book.id, &change)?;
     Ok((registers, accounts))
@@ -121,7 +150,12 @@ fn refuse_if_used(conn: &mut Conn) -> Result<(), Error> {
 /// `user` acting at ten in the morning of `day`, Shanghai time.
 fn at(user: &UserId, day: NaiveDate) -> Actor {
     let now: NaiveDateTime = day_start_utc(day) + TimeDelta::hours(10);
-    Actor { id: user.clone(), institution: None, now, today: day }
+    Actor {
+        id: user.clone(),
+        institution: None,
+        now,
+        today: day,
+    }
 }
 
 fn clients(
@@ -131,9 +165,16 @@ fn clients(
     accounts: &Accounts,
     bar: &ProgressBar,
 ) -> Result<(), Error> {
-    let first_day = plan.items.first().map_or(NaiveDate::default(), |item| item.head.date);
+    let first_day = plan
+        .items
+        .first()
+        .map_or(NaiveDate::default(), |item| item.head.date);
     for (county, book) in registers.counties() {
-        let ours = plan.clients.iter().zip(0..).filter(|(client, _)| plan::book_of(&client.village) == county);
+        let ours = plan
+            .clients
+            .iter()
+            .zip(0..)
+            .filter(|(client, _)| plan::book_of(&client.village) == county);
         let new: Vec<NewClient> = ours
             .map(|(client, index)| {
                 Ok(NewClient {
@@ -154,7 +195,9 @@ fn clients(
             .collect::<Result<_, Error>>()?;
         let actor = at(accounts.reviewers.get(&book).ok_or(Error::NotFound)?, first_day);
         for some in new.chunks(CLIENTS_AT_ONCE) {
-            state.write_now(book, |conn, office| register_clients(conn, office, &actor, book, some))?;
+            state.write_now(book, |conn, office| {
+                register_clients(conn, office, &actor, book, some)
+            })?;
             bar.inc(1);
         }
     }
@@ -179,13 +222,23 @@ fn record(
     let ms = day_start_utc(day).and_utc().timestamp_millis();
     let sequence = u64::from(item.head.sequence);
     let voucher = VoucherId::from_parts(ms, spread(sequence));
-    let submission = acts::submission(walk, item, voucher.clone(), CommandId::from_parts(ms, spread(sequence)))?;
+    let submission = acts::submission(
+        walk,
+        item,
+        voucher.clone(),
+        CommandId::from_parts(ms, spread(sequence)),
+    )?;
     let reviewer = accounts.reviewers.get(&submission.book).ok_or(Error::NotFound)?;
     let maker = match item.head.specialist {
         Some(index) => accounts.specialists.get(index).cloned().ok_or(Error::NotFound)?,
         None => crate::auth::command_line_user(),
     };
-    let told = |error: Error| Error::Failed(format!("item {} of {day} ({}): {error}", item.head.sequence, submission.kind));
+    let told = |error: Error| {
+        Error::Failed(format!(
+            "item {} of {day} ({}): {error}",
+            item.head.sequence, submission.kind
+        ))
+    };
     let receipt = ledger::submit(conn, office, &at(&maker, day), &submission).map_err(told)?;
     if approve {
         let verdict = Verdict {
@@ -196,6 +249,5 @@ fn record(
         };
         ledger::approve(conn, office, &at(reviewer, day), &verdict, false).map_err(told)?;
     }
-    debug_assert!(day.year() >= 2022, "the plan starts in 2022");
     Ok(())
 }

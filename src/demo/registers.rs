@@ -51,7 +51,11 @@ impl Registers {
     }
 
     pub fn book(&self, county: &str) -> Result<BookId, Error> {
-        self.counties.iter().find(|(code, ..)| code == county).map(|(_, book, _)| *book).ok_or_else(astray)
+        self.counties
+            .iter()
+            .find(|(code, ..)| code == county)
+            .map(|(_, book, _)| *book)
+            .ok_or_else(astray)
     }
 
     pub fn counties(&self) -> impl Iterator<Item = (&str, BookId)> {
@@ -59,15 +63,26 @@ impl Registers {
     }
 
     pub fn county_name(&self, code: &str) -> String {
-        self.counties.iter().find(|(known, ..)| known == code).map_or_else(String::new, |(.., name)| name.clone())
+        self.counties
+            .iter()
+            .find(|(known, ..)| known == code)
+            .map_or_else(String::new, |(.., name)| name.clone())
     }
 
     pub fn book_of_county(&self, name: &str) -> Result<BookId, Error> {
-        self.counties.iter().find(|(.., known)| known == name).map(|(_, book, _)| *book).ok_or_else(astray)
+        self.counties
+            .iter()
+            .find(|(.., known)| known == name)
+            .map(|(_, book, _)| *book)
+            .ok_or_else(astray)
     }
 
     pub fn first_insurer(&self) -> Result<InstitutionId, Error> {
-        self.institutions.iter().find(|(_, insurer)| *insurer).map(|(id, _)| *id).ok_or_else(astray)
+        self.institutions
+            .iter()
+            .find(|(_, insurer)| *insurer)
+            .map(|(id, _)| *id)
+            .ok_or_else(astray)
     }
 }
 
@@ -76,11 +91,20 @@ fn astray() -> Error {
 }
 
 /// Fills the registers from the plan.
-pub(super) fn fill(conn: &mut Conn, plan: &Plan, tree: &Regions, today: NaiveDate) -> Result<Registers, Error> {
+pub(super) fn fill(
+    conn: &mut Conn,
+    plan: &Plan,
+    tree: &Regions,
+    today: NaiveDate,
+) -> Result<Registers, Error> {
     let mut institutions = Vec::with_capacity(plan.institutions.len());
     for new in &plan.institutions {
         let insurer = new.kind == plan::InstitutionKind::Insurer;
-        let kind = if insurer { InstitutionKind::Insurer } else { InstitutionKind::Bank };
+        let kind = if insurer {
+            InstitutionKind::Insurer
+        } else {
+            InstitutionKind::Bank
+        };
         let row = add_institution(conn, &new.code, &new.name, &new.short_name, kind)?;
         institutions.push((row.id, insurer));
     }
@@ -97,15 +121,23 @@ pub(super) fn fill(conn: &mut Conn, plan: &Plan, tree: &Regions, today: NaiveDat
     registers.risks = risks(conn, plan)?;
     for new in &plan.specialists {
         let institution = registers.institution(new.institution)?;
-        registers.specialists.push(add_specialist(conn, &new.name, &new.title, institution)?.id);
+        registers
+            .specialists
+            .push(add_specialist(conn, &new.name, &new.title, institution)?.id);
     }
     publish(conn, plan)?;
     Ok(registers)
 }
 
-fn counties(conn: &mut Conn, tree: &Regions, today: NaiveDate) -> Result<Vec<(String, BookId, String)>, Error> {
+fn counties(
+    conn: &mut Conn,
+    tree: &Regions,
+    today: NaiveDate,
+) -> Result<Vec<(String, BookId, String)>, Error> {
     let county = |book: Book| {
-        let unit = tree.unit(book.region_id).filter(|unit| unit.level == Level::County)?;
+        let unit = tree
+            .unit(book.region_id)
+            .filter(|unit| unit.level == Level::County)?;
         let code = tree.code(unit.id, today)?.as_str().to_owned();
         Some((code, book.id, tree.name(unit.id, today)))
     };
@@ -119,7 +151,9 @@ fn places(
     tree: &Regions,
     today: NaiveDate,
 ) -> Result<HashMap<String, RegionId>, Error> {
-    let coded = tree.units().filter_map(|unit| Some((tree.code(unit.id, today)?.as_str().to_owned(), unit.id)));
+    let coded = tree
+        .units()
+        .filter_map(|unit| Some((tree.code(unit.id, today)?.as_str().to_owned(), unit.id)));
     let mut places: HashMap<String, RegionId> = coded.collect();
     for hamlet in &plan.hamlets {
         let code = RegionCode::parse(&hamlet.town).map_err(|_| astray())?;
@@ -146,7 +180,10 @@ fn products(conn: &mut Conn, plan: &Plan, registers: &Registers) -> Result<Vec<P
             name: new.name.clone(),
             kind: ProductKind::Credit.code().to_owned(),
             tag: (!new.industry.is_empty()).then(|| new.industry.clone()),
-            institution_id: new.institution.map(|index| registers.institution(index)).transpose()?,
+            institution_id: new
+                .institution
+                .map(|index| registers.institution(index))
+                .transpose()?,
         };
         ids.push(add_product(conn, row)?.id);
     }
@@ -167,10 +204,15 @@ fn risks(conn: &mut Conn, plan: &Plan) -> Result<Vec<ProductId>, Error> {
         let id = add_product(conn, row)?.id;
         for version in &new.versions {
             let shares = &version.shares;
+            // The last version holds until another one is registered.
+            let last = new
+                .versions
+                .last()
+                .is_some_and(|last| last.valid_from == version.valid_from);
             let tariff = Tariff {
                 product_id: id,
                 valid_from: version.valid_from,
-                valid_to: Some(version.valid_to),
+                valid_to: (!last).then_some(version.valid_to),
                 quantity_unit: new.unit.clone(),
                 unit_sum_fen: version.unit_sum.unwrap_or(Fen::ZERO),
                 rate_percent: version.rate_percent.to_string(),
@@ -204,8 +246,8 @@ struct PublishedRow<'a> {
     note: String,
 }
 
-/// What the press said, kept apart from the ledger. Only a figure about a region's whole total
-/// can be set beside one.
+/// What the press said, kept apart from the ledger. A figure about one product has no total to be
+/// set beside.
 fn publish(conn: &mut Conn, plan: &Plan) -> Result<(), Error> {
     let rows: Vec<PublishedRow<'_>> = plan
         .published
@@ -223,7 +265,7 @@ fn publish(conn: &mut Conn, plan: &Plan) -> Result<(), Error> {
                 as_of: new.as_of,
                 scope: &new.scope,
                 quotation: &new.quotation,
-                comparable: new.measure.is_some() && new.basis == plan::Basis::Total,
+                comparable: new.measure.is_some() && !matches!(new.basis, plan::Basis::Product(_)),
                 note: note.trim().to_owned(),
             }
         })

@@ -12,7 +12,8 @@ pub fn welcome(address: &str, accounts: &[Account]) -> Vec<String> {
         "  Click a role on the sign-in page, or use these (password cunxin-demo):".to_owned(),
     ];
     for account in accounts.iter().filter(|account| account.one_click) {
-        lines.push(format!("    {:<12} {}", account.login, account.name));
+        let role = account.role().map_or("", |role| role.name().zh);
+        lines.push(format!("    {:<12} {role} {}", account.login, account.name));
     }
     lines.extend(
         [

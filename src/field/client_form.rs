@@ -24,8 +24,11 @@ struct Ask {
 }
 
 async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
-    let fields = [("village", query.village.to_string()), ("kind", ClientKind::Household.code().to_owned())]
-        .map(|(name, value)| (name.to_owned(), value));
+    let fields = [
+        ("village", query.village.to_string()),
+        ("kind", ClientKind::Household.code().to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value));
     let now = site.clock.now().and_utc().timestamp_millis();
     let form = recording::opened(&site.clock, fields.to_vec()).with("client_id", ClientId::new(now).as_str());
     show(&page, &site, &form, &[]).await
@@ -33,7 +36,10 @@ async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
 
 async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
     let (user, actor, village) = (page.user.clone(), page.actor(), place_fields(form)?);
-    let place = state::read(site, move |conn, office| place(conn, office, &user, village, actor.today)).await?;
+    let place = state::read(site, move |conn, office| {
+        place(conn, office, &user, village, actor.today)
+    })
+    .await?;
     Ok(views::client_form(page, &place, form, problems))
 }
 
@@ -61,9 +67,10 @@ async fn take(page: Page, site: Site, posted: Posted) -> Answer {
     })
     .await?;
     let book = place.book;
-    let result =
-        state::write(&site, book, move |conn, office| register::register_client(conn, office, &actor, book, &new))
-            .await;
+    let result = state::write(&site, book, move |conn, office| {
+        register::register_client(conn, office, &actor, book, &new)
+    })
+    .await;
     match result {
         Ok(registered) => Ok(redirect(&format!("/field/clients/{}/{}", book.0, registered.id))),
         Err(refusal @ Error::Refused(_)) => {
@@ -77,9 +84,12 @@ async fn take(page: Page, site: Site, posted: Posted) -> Answer {
 /// One client only: a sentence need not name its row.
 fn without_lines(error: Error) -> Error {
     match error {
-        Error::Refused(issues) => {
-            Error::Refused(issues.into_iter().map(|issue| Issue { line: None, ..issue }).collect())
-        }
+        Error::Refused(issues) => Error::Refused(
+            issues
+                .into_iter()
+                .map(|issue| Issue { line: None, ..issue })
+                .collect(),
+        ),
         other => other,
     }
 }

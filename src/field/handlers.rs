@@ -59,7 +59,10 @@ struct HomeAsk {
 async fn home(page: Page, site: Site, query: web::Query<HomeAsk>) -> Answer {
     let (user, actor, ask) = (page.user.clone(), page.actor(), query.into_inner());
     let asked = ask.q.clone();
-    let view = state::read(&site, move |conn, office| load_home(conn, office, &user, &actor, &ask)).await?;
+    let view = state::read(&site, move |conn, office| {
+        load_home(conn, office, &user, &actor, &ask)
+    })
+    .await?;
     Ok(page.field(page.t("今日", "Today"), views::home(&page, &view, &asked)))
 }
 
@@ -71,7 +74,10 @@ fn load_home(
     ask: &HomeAsk,
 ) -> Result<HomeView, Error> {
     let (villages, towns) = match (user.specialist, user.book) {
-        (Some(specialist), _) => (register::assigned_villages(conn, specialist, actor.today)?, Vec::new()),
+        (Some(specialist), _) => (
+            register::assigned_villages(conn, specialist, actor.today)?,
+            Vec::new(),
+        ),
         (None, Some(book)) => of_county(office, actor, book, ask),
         (None, None) => return Err(Error::Forbidden),
     };
@@ -83,7 +89,10 @@ fn load_home(
     for (_, id) in villages {
         of_town.insert(office.regions.sort_key(id, actor.today), item(office, actor, id));
     }
-    let books: Vec<BookId> = crate::ledger::books(conn)?.into_iter().map(|book| book.id).collect();
+    let books: Vec<BookId> = crate::ledger::books(conn)?
+        .into_iter()
+        .map(|book| book.id)
+        .collect();
     let mut count = |state| {
         let filter = VoucherFilter {
             books: books.clone(),
@@ -113,8 +122,13 @@ fn of_county(
     let at_village_level = |id: &RegionId| regions.unit(*id).is_some_and(|unit| unit.level >= Level::Village);
     if let Some(town) = ask.town {
         let villages = regions.within(RegionId(town), today);
-        let inside = villages.into_iter().filter(|id| regions.path(*id, today).contains(&county));
-        return (inside.filter(at_village_level).map(|id| (book, id)).collect(), Vec::new());
+        let inside = villages
+            .into_iter()
+            .filter(|id| regions.path(*id, today).contains(&county));
+        return (
+            inside.filter(at_village_level).map(|id| (book, id)).collect(),
+            Vec::new(),
+        );
     }
     if !ask.q.trim().is_empty() {
         let wanted = ask.q.trim();
@@ -126,7 +140,10 @@ fn of_county(
 }
 
 fn item(office: &Office<'_>, actor: &Actor, id: RegionId) -> VillageItem {
-    let town = office.regions.ancestor(id, Level::Town, actor.today).filter(|town| *town != id);
+    let town = office
+        .regions
+        .ancestor(id, Level::Town, actor.today)
+        .filter(|town| *town != id);
     VillageItem {
         id,
         name: office.regions.name(id, actor.today),
@@ -155,18 +172,32 @@ async fn village(page: Page, site: Site, path: web::Path<i64>, query: web::Query
     let asked = query.q.clone();
     let view = state::read(&site, move |conn, office| {
         let place = place(conn, office, &user, village, actor.today)?;
-        let mut clients =
-            register::clients_in(conn, office.vault, place.book, &[village], &asked, SHOWN.saturating_add(1))?;
+        let mut clients = register::clients_in(
+            conn,
+            office.vault,
+            place.book,
+            &[village],
+            &asked,
+            SHOWN.saturating_add(1),
+        )?;
         let more = clients.len() > SHOWN;
         clients.truncate(SHOWN);
         let insurer = register::institutions(conn)?
             .iter()
             .any(|institution| institution.id == place.institution && institution.is_insurer());
-        Ok(VillageView { place, clients, more, insurer })
+        Ok(VillageView {
+            place,
+            clients,
+            more,
+            insurer,
+        })
     })
     .await?;
     let title = view.place.name.clone();
-    Ok(page.field(&title, views::village(&page, &view, &query.q, query.done == "client")))
+    Ok(page.field(
+        &title,
+        views::village(&page, &view, &query.q, query.done == "client"),
+    ))
 }
 
 pub(super) struct ClientView {
@@ -183,10 +214,14 @@ async fn client(page: Page, site: Site, path: web::Path<(i64, String)>) -> Answe
     let id = ClientId::parse(&id).map_err(|_| Error::NotFound)?;
     let view = state::read(&site, move |conn, office| {
         let book = BookId(book);
-        let client = register::find_clients(conn, book, [id.clone()])?.remove(&id).ok_or(Error::NotFound)?;
+        let client = register::find_clients(conn, book, [id.clone()])?
+            .remove(&id)
+            .ok_or(Error::NotFound)?;
         let place = place(conn, office, &user, client.region_id, actor.today)?;
         let ids = [id.clone()];
-        let identity = register::identities(conn, office.vault, book, &ids)?.remove(&id).ok_or(Error::NotFound)?;
+        let identity = register::identities(conn, office.vault, book, &ids)?
+            .remove(&id)
+            .ok_or(Error::NotFound)?;
         Ok(ClientView {
             lines: credit::lines_of_clients(conn, book, &ids)?,
             loans: loans::loans_of_clients(conn, book, &ids)?,

@@ -30,7 +30,12 @@ pub(super) fn home(page: &Page, view: &HomeView, asked: &str) -> Markup {
     let towns: Vec<Pick<'_>> = view
         .towns
         .iter()
-        .map(|town| Pick { href: format!("/field?town={}", town.id.0), title: &town.name, detail: None, aside: None })
+        .map(|town| Pick {
+            href: format!("/field?town={}", town.id.0),
+            title: &town.name,
+            detail: None,
+            aside: None,
+        })
         .collect();
     let choosing_town = page.user.specialist.is_none();
     html! {
@@ -84,7 +89,11 @@ fn search(action: &str, asked: &str, label: &str, lang: Lang) -> Markup {
 pub(super) fn village(page: &Page, view: &VillageView, asked: &str, client_added: bool) -> Markup {
     let lang = page.lang;
     let id = view.place.village.0;
-    let found: Vec<Pick<'_>> = view.clients.iter().map(|client| pick(view, client, lang)).collect();
+    let found: Vec<Pick<'_>> = view
+        .clients
+        .iter()
+        .map(|client| pick(view, client, lang))
+        .collect();
     html! {
         h1 { (view.place.name) }
         p.lead { (view.place.path) }
@@ -119,25 +128,87 @@ fn actions(village: i64, insurer: bool, lang: Lang) -> Markup {
     let link = |href, label, hint, icon| (href, label, hint, icon);
     let links: Vec<(String, &str, Option<&str>, Icon)> = if insurer {
         vec![
-            link(address("/field/policy?"), lang.t("投保", "Policy"), None, Icon::Umbrella),
-            link(address("/field/policies?"), lang.t("赔付", "Payout"), Some(lang.t("先选保单", "Choose the policy")), Icon::Coin),
-            link(address("/field/visit?"), lang.t("走访", "Visit"), None, Icon::Visit),
-            link(address("/field/clients/new?"), lang.t("登记客户", "New client"), None, Icon::Person),
+            link(
+                address("/field/policy?"),
+                lang.t("投保", "Policy"),
+                None,
+                Icon::Umbrella,
+            ),
+            link(
+                address("/field/policies?"),
+                lang.t("赔付", "Payout"),
+                Some(lang.t("先选保单", "Choose the policy")),
+                Icon::Coin,
+            ),
+            link(
+                address("/field/visit?"),
+                lang.t("走访", "Visit"),
+                None,
+                Icon::Visit,
+            ),
+            link(
+                address("/field/clients/new?"),
+                lang.t("登记客户", "New client"),
+                None,
+                Icon::Person,
+            ),
         ]
     } else {
         vec![
-            link(credit(Stage::Grant), lang.t("授信", "Grant"), Some(lang.t("一户", "One client")), Icon::Coin),
-            link(credit(Stage::Preapproval), lang.t("预授信", "Pre-approval"), Some(lang.t("一户", "One client")), Icon::Add),
-            link(sheet(Stage::Preapproval), lang.t("整村预授信", "Village pre-approval"), Some(lang.t("清单", "Sheet")), Icon::List),
-            link(sheet(Stage::Grant), lang.t("整村授信", "Village grant"), Some(lang.t("清单", "Sheet")), Icon::List),
-            link(sheet(Stage::Signature), lang.t("整村签约", "Village signing"), Some(lang.t("清单", "Sheet")), Icon::List),
-            link(address("/field/visit?"), lang.t("走访", "Visit"), None, Icon::Visit),
+            link(
+                credit(Stage::Grant),
+                lang.t("授信", "Grant"),
+                Some(lang.t("一户", "One client")),
+                Icon::Coin,
+            ),
+            link(
+                credit(Stage::Preapproval),
+                lang.t("预授信", "Pre-approval"),
+                Some(lang.t("一户", "One client")),
+                Icon::Add,
+            ),
+            link(
+                sheet(Stage::Preapproval),
+                lang.t("整村预授信", "Village pre-approval"),
+                Some(lang.t("清单", "Sheet")),
+                Icon::List,
+            ),
+            link(
+                sheet(Stage::Grant),
+                lang.t("整村授信", "Village grant"),
+                Some(lang.t("清单", "Sheet")),
+                Icon::List,
+            ),
+            link(
+                sheet(Stage::Signature),
+                lang.t("整村签约", "Village signing"),
+                Some(lang.t("清单", "Sheet")),
+                Icon::List,
+            ),
+            link(
+                address("/field/visit?"),
+                lang.t("走访", "Visit"),
+                None,
+                Icon::Visit,
+            ),
             link(address("/field/talk?"), lang.t("宣讲", "Talk"), None, Icon::Home),
-            link(address("/field/clients/new?"), lang.t("登记客户", "New client"), None, Icon::Person),
+            link(
+                address("/field/clients/new?"),
+                lang.t("登记客户", "New client"),
+                None,
+                Icon::Person,
+            ),
         ]
     };
-    let links: Vec<BigLink<'_>> =
-        links.iter().map(|(href, label, hint, icon)| BigLink { href, label, hint: *hint, icon: *icon }).collect();
+    let links: Vec<BigLink<'_>> = links
+        .iter()
+        .map(|(href, label, hint, icon)| BigLink {
+            href,
+            label,
+            hint: *hint,
+            icon: *icon,
+        })
+        .collect();
     big_links(&links)
 }
 
@@ -151,7 +222,10 @@ pub(super) fn client(page: &Page, view: &ClientView) -> Markup {
         Answer::new(lang.t("村", "Village"), html! { (view.place.path) }),
     ];
     if !identity.phone.is_empty() {
-        particulars.push(Answer::new(lang.t("电话", "Phone"), html! { (identity.masked_phone()) }));
+        particulars.push(Answer::new(
+            lang.t("电话", "Phone"),
+            html! { (identity.masked_phone()) },
+        ));
     }
     let new_line = format!(
         "/field/credit?stage={}&village={}&client={}",
@@ -159,7 +233,10 @@ pub(super) fn client(page: &Page, view: &ClientView) -> Markup {
         view.place.village.0,
         view.found.client.id
     );
-    let new_loan = format!("/field/loan?village={}&client={}", view.place.village.0, view.found.client.id);
+    let new_loan = format!(
+        "/field/loan?village={}&client={}",
+        view.place.village.0, view.found.client.id
+    );
     html! {
         h1 { (identity.name) }
         (form::summary_list(lang, &particulars))
@@ -187,10 +264,23 @@ fn credit_line(view: &ClientView, line: &CreditLine, lang: Lang) -> Markup {
         Answer::new(lang.t("授信", "Granted"), money(line.granted_fen)),
         Answer::new(lang.t("签约", "Signed"), money(line.signed_fen)),
         Answer::new(lang.t("用信", "Drawn"), money(line.drawn_fen)),
-        Answer::new(lang.t("可用额度", "Available"), html! { strong { "¥" (line.available().show(Unit::Yuan)) } }),
-        Answer::new(lang.t("有效期", "Validity"), html! { (line.valid_from) " ～ " (line.valid_to) }),
+        Answer::new(
+            lang.t("可用额度", "Available"),
+            html! { strong { "¥" (line.available().show(Unit::Yuan)) } },
+        ),
+        Answer::new(
+            lang.t("有效期", "Validity"),
+            html! { (line.valid_from) " ～ " (line.valid_to) },
+        ),
     ];
-    let further = |stage: Stage| format!("/field/credit?stage={}&book={}&line={}", stage.code(), line.book_id.0, line.id);
+    let further = |stage: Stage| {
+        format!(
+            "/field/credit?stage={}&book={}&line={}",
+            stage.code(),
+            line.book_id.0,
+            line.id
+        )
+    };
     let own = line.institution_id == view.place.institution;
     html! {
         section.card {
@@ -217,7 +307,10 @@ fn credit_line(view: &ClientView, line: &CreditLine, lang: Lang) -> Markup {
 fn loan_card(view: &ClientView, loan: &Loan, lang: Lang) -> Markup {
     let answers = [
         Answer::new(lang.t("本金", "Principal"), money(loan.principal_fen)),
-        Answer::new(lang.t("余额", "Balance"), html! { strong { "¥" (loan.balance_fen.show(Unit::Yuan)) } }),
+        Answer::new(
+            lang.t("余额", "Balance"),
+            html! { strong { "¥" (loan.balance_fen.show(Unit::Yuan)) } },
+        ),
         Answer::new(lang.t("放款日", "Paid out"), html! { (loan.disbursed_on) }),
         Answer::new(lang.t("到期日", "Matures"), html! { (loan.matures_on) }),
     ];
@@ -235,11 +328,22 @@ fn loan_card(view: &ClientView, loan: &Loan, lang: Lang) -> Markup {
     }
 }
 
-pub(super) fn client_form(page: &Page, place: &Place, data: &FormData, problems: &[(String, Say)]) -> HttpResponse {
+pub(super) fn client_form(
+    page: &Page,
+    place: &Place,
+    data: &FormData,
+    problems: &[(String, Say)],
+) -> HttpResponse {
     let lang = page.lang;
-    let kinds: Vec<Choice<'_>> =
-        ClientKind::EVERY.iter().map(|kind| Choice::new(kind.code(), kind.name().get(lang))).collect();
-    let field = |name, label| Field::new(lang, name, label).value(data.get(name)).errors(problems);
+    let kinds: Vec<Choice<'_>> = ClientKind::EVERY
+        .iter()
+        .map(|kind| Choice::new(kind.code(), kind.name().get(lang)))
+        .collect();
+    let field = |name, label| {
+        Field::new(lang, name, label)
+            .value(data.get(name))
+            .errors(problems)
+    };
     let title = lang.t("登记客户", "Record a client");
     let body = html! {
         h1 { (title) }
@@ -257,6 +361,11 @@ pub(super) fn client_form(page: &Page, place: &Place, data: &FormData, problems:
             (form::actions(html! { (Button::primary(lang.t("登记", "Record"))) }))
         }))
     };
-    let look = Look { title: title.to_owned(), field: true, invalid: !problems.is_empty(), ..Look::default() };
+    let look = Look {
+        title: title.to_owned(),
+        field: true,
+        invalid: !problems.is_empty(),
+        ..Look::default()
+    };
     page.show(look, body)
 }

@@ -165,7 +165,7 @@ fn answers(
                 @for (found, note) in chosen {
                     br;
                     (views::label(found))
-                    @if !note.is_empty() { "：" (note) }
+                    @if !note.is_empty() { (lang.t("：", ": ")) (note) }
                 }
             },
         ),

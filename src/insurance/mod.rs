@@ -22,6 +22,8 @@ mod policy;
 mod positions;
 mod rules;
 mod store;
+#[cfg(test)]
+mod tests;
 mod views;
 
 pub use commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};

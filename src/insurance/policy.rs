@@ -395,3 +395,6 @@ pub(super) fn unit_sum_text(tariff: &Tariff, lang: Lang) -> String {
         Lang::En => format!("{sum} yuan/{unit}"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -90,10 +90,17 @@ pub(super) fn next_number(conn: &mut Conn, book_id: BookId, month: Month) -> Res
 
 /// Sets the first month a book is open from; only while it has posted nothing.
 pub fn open_from(conn: &mut Conn, id: BookId, month: Month) -> Result<(), Error> {
-    let numbered: i64 = book_number::table.filter(book_number::book_id.eq(id)).count().get_result(conn)?;
+    let numbered: i64 = book_number::table
+        .filter(book_number::book_id.eq(id))
+        .count()
+        .get_result(conn)?;
     if numbered > 0 {
-        return Err(Error::Failed("a book that has posted cannot be opened earlier".to_owned()));
+        return Err(Error::Failed(
+            "a book that has posted cannot be opened earlier".to_owned(),
+        ));
     }
-    diesel::update(book::table.find(id)).set(book::first_open_month.eq(month)).execute(conn)?;
+    diesel::update(book::table.find(id))
+        .set(book::first_open_month.eq(month))
+        .execute(conn)?;
     Ok(())
 }

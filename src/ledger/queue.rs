@@ -224,56 +224,84 @@ pub struct PendingLine {
 }
 
 /// The lines of other submitted vouchers that concern these contracts or clients, in the order
-/// they were submitted.
+/// they were submitted. First the vouchers that wait, which are few however many have been
+/// approved, then their lines: no plan of the database can make this a walk over all lines.
 pub fn pending_lines(
     conn: &mut Conn,
     book: BookId,
     against: Against<'_>,
     except: &VoucherId,
 ) -> Result<Vec<PendingLine>, Error> {
-    let mut rows: Vec<(VoucherId, String, NaiveDate, LineRow)> = Vec::new();
-    let columns = (
-        voucher::id,
-        voucher::kind,
-        voucher::business_date,
-        LineRow::as_select(),
-    );
-    let order = (voucher::submitted_at, voucher_line::n);
+    let waiting: Vec<(VoucherId, i32, String, NaiveDate)> = voucher::table
+        .filter(voucher::book_id.eq(book))
+        .filter(voucher::state.eq(State::Submitted.code()))
+        .filter(voucher::id.ne(except))
+        .order((voucher::submitted_at, voucher::id))
+        .select((
+            voucher::id,
+            voucher::revision,
+            voucher::kind,
+            voucher::business_date,
+        ))
+        .load(conn)?;
+    let mut found = Vec::new();
+    for some in waiting.chunks(CHUNK) {
+        let ids: Vec<&VoucherId> = some.iter().map(|(id, ..)| id).collect();
+        let mut lines: HashMap<(VoucherId, i32), Vec<LineRow>> = HashMap::new();
+        for row in lines_against(conn, book, &ids, against)? {
+            lines
+                .entry((row.voucher_id.clone(), row.revision))
+                .or_default()
+                .push(row);
+        }
+        for (id, revision, kind, business_date) in some {
+            for row in lines.remove(&(id.clone(), *revision)).unwrap_or_default() {
+                found.push(PendingLine {
+                    voucher: id.clone(),
+                    kind: kind.clone(),
+                    business_date: *business_date,
+                    line: row.into_line()?,
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The lines of these vouchers that concern these contracts or clients, in order.
+fn lines_against(
+    conn: &mut Conn,
+    book: BookId,
+    vouchers: &[&VoucherId],
+    against: Against<'_>,
+) -> Result<Vec<LineRow>, Error> {
+    let of_vouchers = || {
+        voucher_line::table
+            .filter(voucher_line::book_id.eq(book))
+            .filter(voucher_line::voucher_id.eq_any(vouchers))
+            .order((voucher_line::voucher_id, voucher_line::revision, voucher_line::n))
+            .select(LineRow::as_select())
+    };
+    let mut rows = Vec::new();
     match against {
         Against::Contracts(ids) => {
             for some in ids.chunks(CHUNK) {
-                let query = waiting(book, except).filter(voucher_line::contract_id.eq_any(some));
-                rows.extend(query.order(order).select(columns).load(conn)?);
+                rows.extend(
+                    of_vouchers()
+                        .filter(voucher_line::contract_id.eq_any(some))
+                        .load(conn)?,
+                );
             }
         }
         Against::Clients(ids) => {
             for some in ids.chunks(CHUNK) {
-                let query = waiting(book, except).filter(voucher_line::client_id.eq_any(some));
-                rows.extend(query.order(order).select(columns).load(conn)?);
+                rows.extend(
+                    of_vouchers()
+                        .filter(voucher_line::client_id.eq_any(some))
+                        .load(conn)?,
+                );
             }
         }
     }
-    let line = |(voucher, kind, business_date, row): (_, _, _, LineRow)| {
-        Ok(PendingLine {
-            voucher,
-            kind,
-            business_date,
-            line: row.into_line()?,
-        })
-    };
-    rows.into_iter().map(line).collect()
-}
-
-#[diesel::dsl::auto_type]
-fn waiting<'a>(book: BookId, except: &'a VoucherId) -> _ {
-    voucher_line::table
-        .inner_join(
-            voucher::table.on(voucher::book_id
-                .eq(voucher_line::book_id)
-                .and(voucher::id.eq(voucher_line::voucher_id))
-                .and(voucher::revision.eq(voucher_line::revision))),
-        )
-        .filter(voucher_line::book_id.eq(book))
-        .filter(voucher::state.eq("submitted"))
-        .filter(voucher::id.ne(except))
+    Ok(rows)
 }

@@ -63,8 +63,8 @@ pub struct Submission {
 #[diesel(treat_none_as_default_value = false)]
 pub(super) struct LineRow {
     book_id: BookId,
-    voucher_id: VoucherId,
-    revision: i32,
+    pub(super) voucher_id: VoucherId,
+    pub(super) revision: i32,
     n: i32,
     region_id: RegionId,
     client_id: Option<ClientId>,

@@ -14,7 +14,7 @@ use crate::ledger::Office;
 use crate::regions::Regions;
 use crate::state::{self, Site};
 use crate::totals::{
-    asked_region, books_within, default_month, months_with_totals, region_key, resolve_month, top_region,
+    asked_region, books_within, default_month, offered_months, region_key, resolve_month, top_region,
 };
 use crate::ui::page::Crumb;
 use crate::values::{Lang, Level, Month, RegionId, Unit};
@@ -167,12 +167,10 @@ fn choice(conn: &mut Conn, office: &Office<'_>, asker: &Asker, ask: &ReportAsk) 
     let regions = office.regions;
     let top = top_region(regions, &asker.user)?;
     let books = books_within(conn, regions, top, ask.month)?;
-    let first = months_with_totals(conn, &books)?.map_or(ask.month, |(first, _)| first);
-    let last = Month::of(asker.today).max(ask.month);
     Ok(Choice {
         chosen: chosen(regions, asker, ask),
         regions: offered_regions(regions, top, ask),
-        months: first.min(ask.month).through(last).collect(),
+        months: offered_months(conn, &books, asker.today, ask.month)?,
     })
 }
 

@@ -25,7 +25,8 @@ pub fn sheet(book: &Workbook, sheet: &Sheet, id: &str) -> Markup {
             None => heading,
         }
     });
-    let table = Table::new(id, &sheet.title, columns.collect())
+    let caption = format!("{} {}", sheet.form_no, sheet.tab);
+    let table = Table::new(id, caption.trim(), columns.collect())
         .rows(sheet.rows.iter().take(SHOWN).map(|each| row(book, sheet, each)))
         .note(notes(book, sheet));
     let table = match &sheet.total {

@@ -66,7 +66,7 @@ const MEANINGS: Form = Form {
 fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbook, Error> {
     let level = office.regions.unit(ask.region).ok_or(Error::NotFound)?.level;
     check_level(level, ask.public)?;
-    let summary = measures(&SUMMARY);
+    let summary = measures(SUMMARY);
     let facts = gather(
         conn,
         office,
@@ -233,7 +233,7 @@ impl Maker<'_> {
             &format!("综合月报（按{}）", heading.zh),
             &format!("monthly report by {}", heading.en.to_lowercase()),
         );
-        let mut sheet = self.sheet(form, title, self.label_columns(answer, &SUMMARY));
+        let mut sheet = self.sheet(form, title, self.label_columns(answer, SUMMARY));
         let hidden = if self.ask.public {
             self.hidden_rows(answer)
         } else {
@@ -252,7 +252,7 @@ impl Maker<'_> {
                 labels(row, self.ask.lang).into_iter().chain(figures).collect(),
             ));
         }
-        self.finish(&mut sheet, answer, &SUMMARY, [])?;
+        self.finish(&mut sheet, answer, SUMMARY, [])?;
         if any_hidden {
             let note = self.t(
                 "“*”为隐去的小数值。",
@@ -342,10 +342,10 @@ fn insurance(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> {
         region: maker.ask.region,
         month: maker.ask.month,
         by: By::Product,
-        measures: measures(&INSURANCE),
+        measures: measures(INSURANCE),
     };
     let answer = totals::answer(conn, maker.office, &question)?;
-    let mut columns = maker.label_columns(&answer, &INSURANCE);
+    let mut columns = maker.label_columns(&answer, INSURANCE);
     columns.push(loss_ratio_column(maker.ask.lang));
     let title = maker.title("农业保险月报（按险种）", "agricultural insurance by product");
     let mut sheet = maker.sheet(&PRODUCTS, title, columns);
@@ -356,7 +356,7 @@ fn insurance(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> {
         sheet.rows.push(Row::item(cells));
     }
     let total = columns::loss_ratio(&answer, &answer.total);
-    maker.finish(&mut sheet, &answer, &INSURANCE, [("loss_ratio", total)])?;
+    maker.finish(&mut sheet, &answer, INSURANCE, [("loss_ratio", total)])?;
     sheet.footnotes.push(
         maker
             .t(
@@ -389,9 +389,9 @@ fn definitions(maker: &Maker<'_>) -> Sheet {
     let mut sheet = maker.sheet(&MEANINGS, title, columns);
     sheet.unit = Unit::Yuan;
     let shown: &[&[Col]] = if maker.ask.public {
-        &[&SUMMARY, &INSURANCE]
+        &[SUMMARY, INSURANCE]
     } else {
-        &[&SUMMARY, &SPECIALISTS, &INSURANCE]
+        &[SUMMARY, SPECIALISTS, INSURANCE]
     };
     let all: Vec<Col> = shown.concat();
     for measure in measures(&all) {

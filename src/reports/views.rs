@@ -56,7 +56,7 @@ pub fn choose(lang: Lang, choice: &Choice) -> Markup {
                 "Choose a region and a month; look first, then download. The screen and every file come from the same figures, equal to the fen.",
             ))
         }
-        (filter::filter_bar(lang, "/reports", html! {
+        div.toolbar { (filter::filter_bar(lang, "/reports", html! {
             (filter::pick("region", lang.t("范围", "Region"), &choice.regions, &chosen.region))
             (filter::month(lang, "month", lang.t("月份", "Month"), &choice.months, chosen.month))
             (filter::pick("unit", lang.t("金额单位", "Unit"), &units, chosen.unit.code()))
@@ -64,7 +64,7 @@ pub fn choose(lang: Lang, choice: &Choice) -> Markup {
                 @let variants = [("", words::FOR_STAFF.get(lang)), ("public", words::FOR_THE_PUBLIC.get(lang))];
                 (filter::pick("variant", lang.t("版本", "Variant"), &variants, if chosen.public { "public" } else { "" }))
             }
-        }))
+        })) }
         @if chosen.outside {
             p {
                 (lang.t(
@@ -81,7 +81,7 @@ fn offer(lang: Lang, report: &Report, chosen: &Chosen) -> Markup {
     let preview = chosen.address(&format!("/reports/{}", report.code));
     html! {
         section.card {
-            h2 {
+            h3 {
                 a href=(preview) { (chosen.region_name) " " (report.name.get(lang)) " " (chosen.month.show(lang)) }
             }
             p { (report.about.get(lang)) }

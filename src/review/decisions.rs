@@ -13,6 +13,8 @@ use crate::values::{CommandId, Say};
 
 /// The box by which a reviewer lets a held voucher pass.
 pub(super) const DESPITE_HOLD: &str = "despite_hold";
+/// The field of a return's reason.
+pub(super) const REASON: &str = "reason";
 
 pub(super) async fn approve(
     page: Page,
@@ -36,7 +38,7 @@ pub(super) async fn send_back(
     posted: Posted,
 ) -> Answer {
     let (wanted, verdict) = read(&page, &path, &posted.0)?;
-    let (actor, reason) = (page.actor(), posted.0.get("reason").to_owned());
+    let (actor, reason) = (page.actor(), posted.0.get(REASON).to_owned());
     let typed = reason.clone();
     let decided = state::write(&site, verdict.book, move |conn, office| {
         ledger::return_to_maker(conn, office, &actor, &verdict, &reason)
@@ -87,14 +89,8 @@ async fn answer(
             )))
         }
         Err(Error::Refused(issues)) => {
-            let mut problems = obstacles(&issues);
-            for (field, _) in &mut problems {
-                if issues.iter().any(|issue| issue.field == "reason") {
-                    "reason".clone_into(field);
-                }
-            }
             let tried = Tried {
-                problems,
+                problems: obstacles(&issues),
                 reason: reason.to_owned(),
                 held: issues.iter().any(|issue| issue.severity == Severity::Hold),
             };

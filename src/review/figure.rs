@@ -135,7 +135,10 @@ impl Figure {
         let (zh, en) = (self.to.show(Lang::Zh), self.to.show(Lang::En));
         match (self.measure.nature, self.from) {
             (Nature::Stock, None) => Say::new(format!("{zh}末"), format!("at the end of {en}")),
-            (_, Some(from)) if from == self.to => Say::new(zh, en),
+            (Nature::Stock, Some(from)) if from == self.to => {
+                Say::new(format!("{zh}的变动"), format!("change in {en}"))
+            }
+            (Nature::Flow, Some(from)) if from == self.to => Say::new(zh, en),
             (Nature::Stock, Some(from)) => Say::new(
                 format!("{}至{zh}的变动", from.show(Lang::Zh)),
                 format!("change from {} to {en}", from.show(Lang::En)),
@@ -261,6 +264,14 @@ mod tests {
         assert_eq!(stock.from, None);
         assert_eq!(stock.behind(&regions()).from, Month::MIN);
         assert_eq!(stock.period().zh, "2023年12月末");
+        let change = Ask {
+            from: "2023-12".to_owned(),
+            ..ask("credit.granted", "")
+        };
+        assert_eq!(
+            read(&change, None).unwrap().unwrap().period().zh,
+            "2023年12月的变动"
+        );
         let flow = read(&ask("loan.disbursed", ""), None).unwrap().unwrap();
         assert_eq!(flow.from, Some(flow.to));
         assert_eq!(flow.period().zh, "2023年12月");

@@ -1,5 +1,6 @@
 //! What the rules found, put together so that a sheet of hundreds of lines stays readable.
 
+use super::decisions::{DESPITE_HOLD, REASON};
 use crate::error::{Issue, Severity};
 use crate::values::Say;
 
@@ -38,11 +39,9 @@ impl Remark {
             0 => (String::new(), String::new()),
             _ => (format!("等{}", self.lines.len()), format!(" and {more} more")),
         };
-        let zh = match more {
-            0 => format!("第{}行：{}", numbers.join("、"), self.say.zh),
-            _ => format!("第{}{zh_more}行：{}", numbers.join("、"), self.say.zh),
-        };
-        let en = format!("Line {}{en_more}: {}", numbers.join(", "), self.say.en);
+        let en_line = if self.lines.len() == 1 { "Line" } else { "Lines" };
+        let zh = format!("第{}{zh_more}行：{}", numbers.join("、"), self.say.zh);
+        let en = format!("{en_line} {}{en_more}: {}", numbers.join(", "), self.say.en);
         Say::new(zh, en)
     }
 }
@@ -65,14 +64,15 @@ pub(super) fn remarks(issues: &[Issue]) -> Vec<Remark> {
     put
 }
 
-/// What stood in the way of an approval, as the error summary wants it: what refuses, or where nothing
+/// What stood in the way of a decision, as the error summary wants it: what refuses, or where nothing
 /// does, what holds back, which belongs beside the box to tick.
 pub(super) fn obstacles(issues: &[Issue]) -> Vec<(String, Say)> {
     let refused = issues.iter().any(|issue| issue.severity == Severity::Refuse);
-    let (weight, field) = if refused {
-        (Severity::Refuse, "")
-    } else {
-        (Severity::Hold, super::decisions::DESPITE_HOLD)
+    let no_reason = issues.iter().any(|issue| issue.field == REASON);
+    let (weight, field) = match (refused, no_reason) {
+        (true, true) => (Severity::Refuse, REASON),
+        (true, false) => (Severity::Refuse, ""),
+        (false, _) => (Severity::Hold, DESPITE_HOLD),
     };
     remarks(issues)
         .iter()
@@ -111,7 +111,7 @@ mod tests {
             .collect();
         assert_eq!(short, [("没有派驻。", &[2, 3][..]), ("在别的村。", &[4][..])]);
         assert_eq!(put[0].sentence().zh, "第2、3行：没有派驻。");
-        assert_eq!(put[0].sentence().en, "Line 2, 3: Not posted.");
+        assert_eq!(put[0].sentence().en, "Lines 2, 3: Not posted.");
         assert_eq!(remarks(&[warn()])[0].sentence().zh, "在别的村。");
     }
 

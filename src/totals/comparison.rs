@@ -10,7 +10,8 @@ use std::str::FromStr;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::answer::{Answer, Aspect};
+use super::answer::Answer;
+use super::aspect::Aspect;
 use super::question::{By, Question};
 use crate::db::Conn;
 use crate::error::Error;

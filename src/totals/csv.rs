@@ -1,7 +1,8 @@
 //! An answer as CSV: one line per row, the total last, amounts exact in yuan whatever unit a page
 //! shows, UTF-8, no byte order mark.
 
-use super::answer::{Answer, AnswerRow, Aspect, Value};
+use super::answer::{Answer, AnswerRow};
+use super::aspect::{Aspect, Value};
 use crate::error::Error;
 use crate::values::measure::Measure;
 use crate::values::{Fen, Lang, words};

@@ -8,8 +8,7 @@ use super::csv::{Headings, csv};
 use super::groups::MeasureGroup;
 use super::json::json_text;
 use super::question::{
-    By, Question, default_month, months_with_totals, region_key, resolve_measures, resolve_month,
-    resolve_region,
+    By, Question, default_month, offered_months, region_key, resolve_measures, resolve_month, resolve_region,
 };
 use super::views::{self, Filters, TotalsPage};
 use super::{books_within, comparison, series};
@@ -269,11 +268,7 @@ fn load_page(
     };
     let top = top_region(regions, user)?;
     let books = books_within(conn, regions, top, filters.month)?;
-    let first = months_with_totals(conn, &books)?.map_or(filters.month, |(first, _)| first);
-    let months = first
-        .min(filters.month)
-        .through(Month::of(today).max(filters.month))
-        .collect();
+    let months = offered_months(conn, &books, today, filters.month)?;
     let path = regions
         .path(filters.region, day)
         .into_iter()

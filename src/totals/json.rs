@@ -5,7 +5,8 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::answer::{Answer, AnswerRow, Aspect, Figures, Value};
+use super::answer::{Answer, AnswerRow, Figures};
+use super::aspect::{Aspect, Value};
 use super::question::By;
 use crate::error::Error;
 use crate::values::measure::Measure;

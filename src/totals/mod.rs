@@ -14,6 +14,7 @@
 //! - what the press or a ministry published is only set beside a total, never mixed in.
 
 mod answer;
+mod aspect;
 mod assemble;
 mod command;
 mod comparison;
@@ -27,7 +28,8 @@ mod question;
 mod series;
 mod views;
 
-pub use answer::{Answer, AnswerRow, Aspect, Figures, RowKey, Value};
+pub use answer::{Answer, AnswerRow, Figures, RowKey};
+pub use aspect::{Aspect, Value};
 pub use assemble::{Members, assemble};
 pub use command::{TotalsArgs, run};
 pub use csv::{Headings, csv};
@@ -38,8 +40,7 @@ pub(crate) use handlers::{asked_region, top_region};
 pub use json::{json, json_text};
 pub use print::print;
 pub use question::{
-    By, Question, default_month, months_with_totals, region_key, resolve_measures, resolve_month,
-    resolve_region,
+    By, Question, default_month, offered_months, region_key, resolve_measures, resolve_month, resolve_region,
 };
 pub use series::series;
 pub use views::assumption;

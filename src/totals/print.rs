@@ -1,7 +1,8 @@
 //! An answer as text for a terminal: a table for each measure, or one table of all measures when
 //! there is no breakdown. Chinese characters take two columns.
 
-use super::answer::{Answer, AnswerRow, Aspect, Figures, Value};
+use super::answer::{Answer, AnswerRow, Figures};
+use super::aspect::{Aspect, Value};
 use super::question::By;
 use crate::values::measure::Measure;
 use crate::values::money::show_count;

@@ -244,13 +244,29 @@ pub fn resolve_measures<'a>(
 }
 
 /// The first and the last month with anything posted in these books.
-pub fn months_with_totals(conn: &mut Conn, books: &[BookId]) -> Result<Option<(Month, Month)>, Error> {
+fn months_with_totals(conn: &mut Conn, books: &[BookId]) -> Result<Option<(Month, Month)>, Error> {
     let ends: (Option<Month>, Option<Month>) = total::table
         .filter(total::book_id.eq_any(books))
         .filter(total::pending.eq(false))
         .select((diesel::dsl::min(total::month), diesel::dsl::max(total::month)))
         .get_result(conn)?;
     Ok(ends.0.zip(ends.1))
+}
+
+/// The months a page offers: from the first with anything to today's, and the one chosen.
+pub fn offered_months(
+    conn: &mut Conn,
+    books: &[BookId],
+    today: NaiveDate,
+    chosen: Month,
+) -> Result<Vec<Month>, Error> {
+    let last = Month::of(today);
+    let first = months_with_totals(conn, books)?.map_or(last, |(first, _)| first);
+    let mut months: Vec<Month> = first.through(last).collect();
+    if !months.contains(&chosen) {
+        months.push(chosen);
+    }
+    Ok(months)
 }
 
 /// The month a page opens on: today's if anything is posted in it, else the one before.

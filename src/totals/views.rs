@@ -5,18 +5,22 @@ mod table;
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
-use super::answer::{Answer, AnswerRow, Aspect, Figures, RowKey};
+use super::answer::{Answer, AnswerRow, Figures, RowKey};
+use super::aspect::Aspect;
 use super::groups::{MeasureGroup, headline};
 use super::question::{By, region_key};
 use crate::regions::Regions;
 use crate::ui::cards::{Figure, definition, figures};
-use crate::ui::chart::{Chart, Scale, line_chart};
+use crate::ui::chart::{Bar, Chart, Scale, bars, line_chart};
 use crate::ui::page::Crumb;
 use crate::ui::{address, filter, form, notice};
 use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
 use crate::values::money::show_count;
 use crate::values::rate::{percent_change, show_change};
 use crate::values::{Fen, Lang, Level, Month, RegionId, Unit, words};
+
+/// Rows drawn as bars.
+const BARS: usize = 10;
 
 /// What a page is restricted to.
 #[derive(Clone, Debug)]
@@ -132,7 +136,10 @@ pub fn page(lang: Lang, shown: &TotalsPage) -> Markup {
         h1 { (name) " " (shown.filters.month.show(lang)) (lang.t("汇总", " totals")) }
         (toolbar(lang, shown))
         (figures(lang, &cards(lang, shown)))
-        (trend(lang, shown))
+        div.charts {
+            (trend(lang, shown))
+            (largest(lang, shown))
+        }
         @if shown.answer.rows.is_empty() {
             (notice::empty(
                 lang.t("这个月在此范围内没有任何已入账或待审核的记录。", "Nothing is posted or pending here in this month."),
@@ -262,16 +269,21 @@ pub fn assumption(lang: Lang) -> &'static str {
     )
 }
 
+/// The scale of a chart of this measure, with its label.
+fn scale(measure: &Measure, unit: Unit, lang: Lang) -> (Scale, &'static str) {
+    if measure.unit.is_money() {
+        (Scale::Money(unit), unit.label(lang))
+    } else {
+        (Scale::Count, measure.unit.label(lang))
+    }
+}
+
 fn trend(lang: Lang, shown: &TotalsPage) -> Markup {
     let Some(measure) = shown.filters.group.leading() else {
         return html! {};
     };
     let unit = shown.filters.unit;
-    let (scale, label) = if measure.unit.is_money() {
-        (Scale::Money(unit), unit.label(lang))
-    } else {
-        (Scale::Count, measure.unit.label(lang))
-    };
+    let (scale, label) = scale(measure, unit, lang);
     let points: Vec<(String, i64)> = shown
         .points
         .iter()
@@ -305,6 +317,75 @@ fn trend(lang: Lang, shown: &TotalsPage) -> Markup {
         scale,
     };
     line_chart(lang, &chart, &points)
+}
+
+/// The rows with most of the leading measure, as bars.
+fn largest(lang: Lang, shown: &TotalsPage) -> Markup {
+    let Some(measure) = shown.filters.group.leading() else {
+        return html! {};
+    };
+    let aspect = if measure.is_flow() {
+        Aspect::Year
+    } else {
+        Aspect::End
+    };
+    let value = |row: &AnswerRow| {
+        shown
+            .answer
+            .figures(row, measure.id)
+            .map_or(0, |figures| figures.amount(aspect))
+    };
+    let mut rows: Vec<(&AnswerRow, &RowAddress, i64)> = shown
+        .answer
+        .rows
+        .iter()
+        .zip(&shown.row_keys)
+        .map(|(row, key)| (row, key, value(row)))
+        .filter(|(_, _, value)| *value != 0)
+        .collect();
+    rows.sort_by_key(|(_, _, value)| std::cmp::Reverse(*value));
+    rows.truncate(BARS);
+    if rows.len() < 2 {
+        return html! {};
+    }
+    let unit = shown.filters.unit;
+    let (scale, label) = scale(measure, unit, lang);
+    let (name, period, by) = (
+        measure.name.get(lang),
+        aspect.text().get(lang),
+        shown.answer.heading(lang),
+    );
+    let title = match lang {
+        Lang::Zh => format!("{name}，{period}，按{by}（{label}）"),
+        Lang::En => format!("{name}, {period}, by {by} ({label})"),
+    };
+    let first = if rows.len() < shown.answer.rows.len() {
+        format!("{}{}", lang.t("最大的前", "The largest "), rows.len())
+    } else {
+        String::new()
+    };
+    let hrefs: Vec<Option<String>> = rows
+        .iter()
+        .map(|(_, key, _)| key.down.as_deref().map(|down| shown.filters.at(down)))
+        .collect();
+    let each: Vec<Bar<'_>> = rows
+        .iter()
+        .zip(&hrefs)
+        .map(|((row, _, value), href)| Bar {
+            label: row.name.get(lang),
+            value: *value,
+            href: href.as_deref(),
+        })
+        .collect();
+    bars(
+        &Chart {
+            id: "largest",
+            title: &title,
+            conclusion: &first,
+            scale,
+        },
+        &each,
+    )
 }
 
 /// 这个数怎么来的, for every measure of the table.

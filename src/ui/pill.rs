@@ -64,7 +64,7 @@ impl Standing {
             Standing::Submitted => lang.t("待审核", "Waiting for review"),
             Standing::Approved => lang.t("已入账", "Posted"),
             Standing::Returned => lang.t("退回修改", "Returned"),
-            Standing::Withdrawn => lang.t("撤回", "Withdrawn"),
+            Standing::Withdrawn => lang.t("已撤回", "Withdrawn"),
             Standing::Reversed => lang.t("已冲销", "Reversed"),
         }
     }

@@ -14,12 +14,12 @@ use cunxin::app;
 use cunxin::auth::{self, NewAccount, Role};
 use cunxin::clock::Clock;
 use cunxin::ledger::{self, Actor, NewLine, Submission, Verdict};
-use cunxin::register::{self, InstitutionKind, Product, ProductKind, Tariff};
 use cunxin::regions::{self, NewUnit};
+use cunxin::register::{self, InstitutionKind, Product, ProductKind, Tariff};
 use cunxin::state::State;
 use cunxin::values::{
-    BookId, ClientId, CommandId, ContractId, Fen, InstitutionId, Level, ProductId, RegionCode, RegionId, RegionKind,
-    SpecialistId, UserId, VoucherId,
+    BookId, ClientId, CommandId, ContractId, Fen, InstitutionId, Level, ProductId, RegionCode, RegionId,
+    RegionKind, SpecialistId, UserId, VoucherId,
 };
 use cunxin::vault::Vault;
 use ureq::Agent;
@@ -60,17 +60,22 @@ impl TestDatabase {
             Backend::Sqlite => {
                 let folder = tools::new_folder("sqlite");
                 let url = folder.join("cunxin.db").display().to_string();
-                TestDatabase { url, folder: Some(folder) }
+                TestDatabase {
+                    url,
+                    folder: Some(folder),
+                }
             }
-            Backend::Postgres => {
-                TestDatabase { url: postgres::fresh_database().expect("PostgreSQL was there"), folder: None }
-            }
+            Backend::Postgres => TestDatabase {
+                url: postgres::fresh_database().expect("PostgreSQL was there"),
+                folder: None,
+            },
         }
     }
 
     /// Opens it as a program would.
     pub fn open(&self) -> State {
-        app::open_with(&self.url, Vault::from_master(&KEY), Clock::fixed(today())).expect("the database opens")
+        app::open_with(&self.url, Vault::from_master(&KEY), Clock::fixed(today()))
+            .expect("the database opens")
     }
 }
 
@@ -142,7 +147,14 @@ impl TestApp {
         });
         let handle = told.recv().expect("the server starts");
         let state = database.open();
-        TestApp { base, office, state, database, server: Some((handle, thread)), damaged: false }
+        TestApp {
+            base,
+            office,
+            state,
+            database,
+            server: Some((handle, thread)),
+            damaged: false,
+        }
     }
 
     /// Ends the office without proving its database sound: it was damaged on purpose.
@@ -158,15 +170,24 @@ impl TestApp {
     /// A person who has signed in.
     pub fn sign_in(&self, login: &str) -> Person {
         let person = self.visitor();
-        let page = person.post("/sign-in", &[("user", login), ("password", PASSWORD), ("back", "/")]);
+        let page = person.post(
+            "/sign-in",
+            &[("user", login), ("password", PASSWORD), ("back", "/")],
+        );
         assert_eq!(page.status, 303, "{login} signs in: {}", page.text());
         person
     }
 
     /// Somebody who has not.
     pub fn visitor(&self) -> Person {
-        let config = Agent::config_builder().max_redirects(0).http_status_as_error(false).build();
-        Person { agent: config.into(), base: self.base.clone() }
+        let config = Agent::config_builder()
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .build();
+        Person {
+            agent: config.into(),
+            base: self.base.clone(),
+        }
     }
 
     /// A household in a village, registered by the bank's specialist.
@@ -184,7 +205,9 @@ impl TestApp {
         let actor = actor("specialist");
         let book = self.office.book;
         self.state
-            .write_now(book, |conn, office| register::register_client(conn, office, &actor, book, &new))
+            .write_now(book, |conn, office| {
+                register::register_client(conn, office, &actor, book, &new)
+            })
             .expect("the household is registered");
         id
     }
@@ -204,7 +227,13 @@ impl TestApp {
     }
 
     /// One line of the bank's specialist in the first village.
-    pub fn line(&self, client: &ClientId, contract: &ContractId, yuan: &str, detail: serde_json::Value) -> NewLine {
+    pub fn line(
+        &self,
+        client: &ClientId,
+        contract: &ContractId,
+        yuan: &str,
+        detail: serde_json::Value,
+    ) -> NewLine {
         NewLine {
             region: self.office.village,
             client: Some(client.clone()),
@@ -218,13 +247,24 @@ impl TestApp {
     }
 
     /// Submits through the command layer as the account of that login.
-    pub fn submit(&self, login: &str, submission: &Submission) -> Result<ledger::Receipt, cunxin::error::Error> {
+    pub fn submit(
+        &self,
+        login: &str,
+        submission: &Submission,
+    ) -> Result<ledger::Receipt, cunxin::error::Error> {
         let actor = actor(login);
-        self.state.write_now(submission.book, |conn, office| ledger::submit(conn, office, &actor, submission))
+        self.state.write_now(submission.book, |conn, office| {
+            ledger::submit(conn, office, &actor, submission)
+        })
     }
 
     /// Approves through the command layer.
-    pub fn approve(&self, login: &str, submission: &Submission, revision: i32) -> Result<ledger::Receipt, cunxin::error::Error> {
+    pub fn approve(
+        &self,
+        login: &str,
+        submission: &Submission,
+        revision: i32,
+    ) -> Result<ledger::Receipt, cunxin::error::Error> {
         let verdict = Verdict {
             book: submission.book,
             voucher: submission.voucher.clone(),
@@ -232,12 +272,16 @@ impl TestApp {
             revision,
         };
         let actor = actor(login);
-        self.state.write_now(submission.book, |conn, office| ledger::approve(conn, office, &actor, &verdict, false))
+        self.state.write_now(submission.book, |conn, office| {
+            ledger::approve(conn, office, &actor, &verdict, false)
+        })
     }
 
     /// `cunxin totals --format json`, over HTTP, as the city reader.
     pub fn totals(&self, month: &str, region: &str, by: &str) -> serde_json::Value {
-        let page = self.sign_in("city").get(&format!("/api/v1/totals?month={month}&region={region}&by={by}"));
+        let page = self
+            .sign_in("city")
+            .get(&format!("/api/v1/totals?month={month}&region={region}&by={by}"));
         assert_eq!(page.status, 200, "{}", page.text());
         serde_json::from_str(&page.body).expect("JSON")
     }
@@ -269,17 +313,29 @@ pub fn user_id(login: &str) -> UserId {
 /// Somebody of the test office, acting today.
 pub fn actor(login: &str) -> Actor {
     let clock = Clock::fixed(today());
-    Actor { id: user_id(login), institution: None, now: clock.now(), today: clock.today() }
+    Actor {
+        id: user_id(login),
+        institution: None,
+        now: clock.now(),
+        today: clock.today(),
+    }
 }
 
 fn furnish(state: &State) -> Office {
-    let register_book = state.db.read(ledger::register_book).unwrap().expect("a register book").id;
+    let register_book = state
+        .db
+        .read(ledger::register_book)
+        .unwrap()
+        .expect("a register book")
+        .id;
     state
         .write_now(register_book, |conn, office| {
             let code = |text: &str| RegionCode::parse(text).expect("a code");
             let region = |text: &str| office.regions.by_code(&code(text), today()).expect("a region");
-            let bank = register::add_institution(conn, "RCB", "测试农商银行", "农商行", InstitutionKind::Bank)?.id;
-            let insurer = register::add_institution(conn, "PICC", "测试财险", "财险", InstitutionKind::Insurer)?.id;
+            let bank =
+                register::add_institution(conn, "RCB", "测试农商银行", "农商行", InstitutionKind::Bank)?.id;
+            let insurer =
+                register::add_institution(conn, "PICC", "测试财险", "财险", InstitutionKind::Insurer)?.id;
             let product = |code: &str, kind: ProductKind| Product {
                 id: ProductId(0),
                 code: code.to_owned(),
@@ -289,7 +345,8 @@ fn furnish(state: &State) -> Office {
                 institution_id: None,
             };
             let credit_product = register::add_product(conn, product("水产贷", ProductKind::Credit))?.id;
-            let insurance_product = register::add_product(conn, product("淡水水产险", ProductKind::Insurance))?.id;
+            let insurance_product =
+                register::add_product(conn, product("淡水水产险", ProductKind::Insurance))?.id;
             let tariff = Tariff {
                 product_id: insurance_product,
                 valid_from: "2021-01-01".parse().unwrap(),
@@ -376,7 +433,9 @@ fn people(
         new("reports", Role::ReportReader, None, None, None),
         new("admin", Role::Administrator, None, None, None),
     ];
-    accounts.iter().try_for_each(|account| auth::add_account(conn, account).map(|_| ()))
+    accounts
+        .iter()
+        .try_for_each(|account| auth::add_account(conn, account).map(|_| ()))
 }
 
 /// The specialist's assignments to both villages and 新屋村, submitted and approved.
@@ -399,7 +458,13 @@ fn post_specialist(state: &State, office: Office) -> Result<Office, cunxin::erro
         kind: register::ASSIGNMENT_KIND.to_owned(),
         business_date: "2022-01-05".parse().expect("a day"),
         institution: office.bank,
-        lines: [(office.village, 1), (office.second_village, 2), (office.hamlet, 3)].map(line).to_vec(),
+        lines: [
+            (office.village, 1),
+            (office.second_village, 2),
+            (office.hamlet, 3),
+        ]
+        .map(line)
+        .to_vec(),
     };
     let verdict = Verdict {
         book: office.book,
@@ -443,8 +508,16 @@ impl Page {
     /// The value of a hidden or typed field.
     pub fn field(&self, name: &str) -> String {
         let mark = format!("name=\"{name}\"");
-        let tag = self.body.split('<').find(|tag| tag.contains(&mark)).unwrap_or_else(|| panic!("no field {name}: {}", self.text()));
-        let value = tag.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        let tag = self
+            .body
+            .split('<')
+            .find(|tag| tag.contains(&mark))
+            .unwrap_or_else(|| panic!("no field {name}: {}", self.text()));
+        let value = tag
+            .split("value=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or_default();
         unescape(value)
     }
 
@@ -455,7 +528,10 @@ impl Page {
         for tag in self.body.split('<') {
             let attribute = |name: &str| {
                 let mark = format!(" {name}=\"");
-                tag.split(&mark).nth(1).and_then(|rest| rest.split('"').next()).map(unescape)
+                tag.split(&mark)
+                    .nth(1)
+                    .and_then(|rest| rest.split('"').next())
+                    .map(unescape)
             };
             if tag.starts_with("input") {
                 let kind = attribute("type").unwrap_or_default();
@@ -477,26 +553,49 @@ impl Page {
 }
 
 fn unescape(text: &str) -> String {
-    text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    text.replace("&quot;", "\"")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
 }
 
 impl Person {
     pub fn get(&self, path: &str) -> Page {
-        read(self.agent.get(format!("{}{path}", self.base)).call().expect("an answer"))
+        read(
+            self.agent
+                .get(format!("{}{path}", self.base))
+                .call()
+                .expect("an answer"),
+        )
     }
 
     /// Sends a form as it is.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let fields = fields.iter().copied();
-        read(self.agent.post(format!("{}{path}", self.base)).send_form(fields).expect("an answer"))
+        read(
+            self.agent
+                .post(format!("{}{path}", self.base))
+                .send_form(fields)
+                .expect("an answer"),
+        )
     }
 
     /// Opens a form, fills some fields, and sends it.
     pub fn send(&self, form: &Page, path: &str, filled: &[(&str, &str)]) -> Page {
-        let mut fields: Vec<(String, String)> =
-            form.fields().into_iter().filter(|(name, _)| !filled.iter().any(|(set, _)| set == name)).collect();
-        fields.extend(filled.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut fields: Vec<(String, String)> = form
+            .fields()
+            .into_iter()
+            .filter(|(name, _)| !filled.iter().any(|(set, _)| set == name))
+            .collect();
+        fields.extend(
+            filled
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         self.post(path, &fields)
     }
 }
@@ -508,6 +607,16 @@ fn read(mut response: Response<ureq::Body>) -> Page {
         .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
         .collect();
     let status = response.status().as_u16();
-    let bytes = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().expect("a body");
-    Page { status, body: String::from_utf8_lossy(&bytes).into_owned(), bytes, headers }
+    let bytes = response
+        .body_mut()
+        .with_config()
+        .limit(64 * 1024 * 1024)
+        .read_to_vec()
+        .expect("a body");
+    Page {
+        status,
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+        bytes,
+        headers,
+    }
 }

@@ -227,7 +227,6 @@ CREATE TABLE entry (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entry_cell ON entry (book_id, measure, pending, month, region_id);
 CREATE INDEX entry_subject ON entry (measure, pending, book_id, subject_id, month, region_id, institution_id, product_id, specialist_id, amount) WHERE subject_id IS NOT NULL;
-CREATE INDEX entry_contract ON entry (book_id, contract_id);
 CREATE TABLE total (
     book_id INTEGER NOT NULL,
     pending INTEGER NOT NULL CHECK (pending IN (0, 1)),

@@ -84,6 +84,15 @@ pub(super) fn look(page: &Page, title: Text, trail: &[(Text, &str)], done: &str)
     }
 }
 
+/// The page of one thing, called by its name.
+fn look_of(page: &Page, name: &str, list: (Text, &str), done: &str) -> Look {
+    let mut look = look(page, list.0, &[list], done);
+    look.crumbs.pop();
+    look.crumbs.push(Crumb::here(name));
+    look.title = name.to_owned();
+    look
+}
+
 /// A form under the page `list`.
 fn form_look(page: &Page, title: Text, list: (Text, &str), problems: &[(String, Say)]) -> Look {
     Look {

@@ -6,7 +6,9 @@ use maud::{Markup, html};
 use super::super::commands::{NewProduct, check_code, check_label, check_word, record_product};
 use super::super::institution::{Institution, institutions};
 use super::super::product::{Product, ProductKind, products, tariffs};
-use super::{Done, KEEPERS, READERS, Reader, form_look, keeps, look, settle, tariffs as tariff_desk};
+use super::{
+    Done, KEEPERS, READERS, Reader, form_look, keeps, look, look_of, settle, tariffs as tariff_desk,
+};
 use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, get, post};
 use crate::error::{Error, Issue};
 use crate::state::{self, Site};
@@ -43,7 +45,7 @@ async fn show(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Do
         Ok((find(conn, id)?, institutions(conn)?, tariffs(conn, id)?))
     })
     .await?;
-    let look = look(&page, Text::new("产品", "Product"), &[(TITLE, HOME)], &query.done);
+    let look = look_of(&page, &product.name, (TITLE, HOME), &query.done);
     let body = html! {
         h1 { (product.name) }
         (particulars(page.lang, &product, &offered_by))

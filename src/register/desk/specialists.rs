@@ -10,7 +10,7 @@ use super::super::commands::{NewSpecialist, check_label, check_word, record_spec
 use super::super::institution::{Institution, institutions};
 use super::super::specialist::{Specialist, find_specialist, specialists};
 use super::store::{Waiting, villages_in_post, waiting_postings};
-use super::{Done, KEEPERS, READERS, Reader, form_look, keeps, look, settle};
+use super::{Done, KEEPERS, READERS, Reader, form_look, keeps, look, look_of, settle};
 use crate::auth::{
     Account, Answer, FormData, Page, Posted, RouteSpec, accounts_of_specialist, get, post, redirect,
 };
@@ -248,12 +248,7 @@ async fn show(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Do
         })
     })
     .await?;
-    let look = look(
-        &page,
-        Text::new("特派员", "Specialist"),
-        &[(TITLE, HOME)],
-        &query.done,
-    );
+    let look = look_of(&page, &card.specialist.name, (TITLE, HOME), &query.done);
     let today = page.actor().today;
     Ok(page.show(look, views::show(&page, &card, today)))
 }

@@ -185,7 +185,7 @@ fn row(lang: Lang, tariff: &Tariff, today: NaiveDate) -> Row {
         Cell::text(from),
         tariff
             .valid_to
-            .map_or_else(Cell::none, |day| Cell::when(&show_day(day))),
+            .map_or_else(|| Cell::text("—"), |day| Cell::when(&show_day(day))),
         Cell::text(&tariff.quantity_unit),
         sum,
         Cell::num(&tariff.rate_percent),

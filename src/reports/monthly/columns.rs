@@ -16,21 +16,17 @@ pub(super) struct Col {
     pub title: Text,
 }
 
-const fn col(key: &'static str, id: MeasureId, aspect: Aspect, group: Text, title: Text) -> Col {
-    Col {
-        key,
-        id,
-        aspect,
-        group,
-        title,
-    }
+macro_rules! columns {
+    ($table:ident: $($key:ident = $measure:ident $aspect:ident, $group:ident, $zh:literal $en:literal;)+) => {
+        pub(super) static $table: &[Col] = &[$(Col {
+            key: stringify!($key),
+            id: measure::$measure,
+            aspect: Aspect::$aspect,
+            group: $group,
+            title: Text::new($zh, $en),
+        }),+];
+    };
 }
-
-const THIS_MONTH: Text = Text::new("本月", "This month");
-const YEAR: Text = Text::new("本年累计", "Year to date");
-const YOY: Text = Text::new("同比", "On last year");
-const YEAR_YOY: Text = Text::new("累计同比", "Year on last year");
-const AT_END: Text = Text::new("期末", "At end");
 
 const COVERAGE: Text = Text::new("授信覆盖（期末）", "Reach (at end)");
 const LIMITS: Text = Text::new("授信额度（期末）", "Limits (at end)");
@@ -41,366 +37,71 @@ const BALANCE: Text = Text::new("贷款余额", "Loan balance");
 const COVER: Text = Text::new("风险保障（新保保额）", "Risk cover (new policies)");
 const PREMIUM: Text = Text::new("保费", "Premium");
 const PAYOUT: Text = Text::new("赔付支出（已付）", "Payouts (paid)");
+const GRANTED: Text = Text::new("授信（期末）", "Granted (at end)");
+const VISITS: Text = Text::new("走访户次", "Visits");
+const VISITED: Text = Text::new("走访户数（去重）", "Households visited");
+const TALKS: Text = Text::new("宣讲", "Talks");
+const POLICIES: Text = Text::new("承保", "Policies");
+const PAYERS: Text = Text::new("保费（本年累计）", "Premium (year to date)");
 const SERVICE: Text = Text::new("服务", "Fieldwork");
 
-/// 总表, 乡镇, 村.
-pub(super) static SUMMARY: [Col; 27] = [
-    col(
-        "villages",
-        measure::CREDIT_VILLAGES,
-        Aspect::End,
-        COVERAGE,
-        Text::new("村数", "Villages"),
-    ),
-    col(
-        "households",
-        measure::CREDIT_HOUSEHOLDS,
-        Aspect::End,
-        COVERAGE,
-        Text::new("户数", "Households"),
-    ),
-    col(
-        "preapproved",
-        measure::CREDIT_PREAPPROVED,
-        Aspect::End,
-        LIMITS,
-        Text::new("预授信", "Pre-approved"),
-    ),
-    col(
-        "granted",
-        measure::CREDIT_GRANTED,
-        Aspect::End,
-        LIMITS,
-        Text::new("授信", "Granted"),
-    ),
-    col(
-        "granted_yoy",
-        measure::CREDIT_GRANTED,
-        Aspect::Yoy,
-        LIMITS,
-        Text::new("授信同比", "Granted, on last year"),
-    ),
-    col(
-        "signed",
-        measure::CREDIT_SIGNED,
-        Aspect::End,
-        LIMITS,
-        Text::new("签约", "Signed"),
-    ),
-    col(
-        "drawn",
-        measure::CREDIT_DRAWN,
-        Aspect::End,
-        LIMITS,
-        Text::new("用信余额", "Drawn"),
-    ),
-    col(
-        "granted_month",
-        measure::CREDIT_GRANTED_NEW,
-        Aspect::Month,
-        NEW_GRANTS,
-        THIS_MONTH,
-    ),
-    col(
-        "granted_year",
-        measure::CREDIT_GRANTED_NEW,
-        Aspect::Year,
-        NEW_GRANTS,
-        YEAR,
-    ),
-    col(
-        "disbursed_month",
-        measure::LOAN_DISBURSED,
-        Aspect::Month,
-        DISBURSED,
-        THIS_MONTH,
-    ),
-    col(
-        "disbursed_year",
-        measure::LOAN_DISBURSED,
-        Aspect::Year,
-        DISBURSED,
-        YEAR,
-    ),
-    col(
-        "repaid_month",
-        measure::LOAN_PRINCIPAL_REPAID,
-        Aspect::Month,
-        REPAID,
-        THIS_MONTH,
-    ),
-    col(
-        "repaid_year",
-        measure::LOAN_PRINCIPAL_REPAID,
-        Aspect::Year,
-        REPAID,
-        YEAR,
-    ),
-    col("balance", measure::LOAN_BALANCE, Aspect::End, BALANCE, AT_END),
-    col("balance_yoy", measure::LOAN_BALANCE, Aspect::Yoy, BALANCE, YOY),
-    col(
-        "cover_month",
-        measure::INSURANCE_SUM_INSURED,
-        Aspect::Month,
-        COVER,
-        THIS_MONTH,
-    ),
-    col(
-        "cover_year",
-        measure::INSURANCE_SUM_INSURED,
-        Aspect::Year,
-        COVER,
-        YEAR,
-    ),
-    col(
-        "cover_yoy",
-        measure::INSURANCE_SUM_INSURED,
-        Aspect::YearYoy,
-        COVER,
-        YEAR_YOY,
-    ),
-    col(
-        "premium_month",
-        measure::INSURANCE_PREMIUM,
-        Aspect::Month,
-        PREMIUM,
-        THIS_MONTH,
-    ),
-    col(
-        "premium_year",
-        measure::INSURANCE_PREMIUM,
-        Aspect::Year,
-        PREMIUM,
-        YEAR,
-    ),
-    col(
-        "payout_month",
-        measure::INSURANCE_PAYOUT,
-        Aspect::Month,
-        PAYOUT,
-        THIS_MONTH,
-    ),
-    col(
-        "payout_year",
-        measure::INSURANCE_PAYOUT,
-        Aspect::Year,
-        PAYOUT,
-        YEAR,
-    ),
-    col(
-        "payout_yoy",
-        measure::INSURANCE_PAYOUT,
-        Aspect::YearYoy,
-        PAYOUT,
-        YEAR_YOY,
-    ),
-    col(
-        "visits_month",
-        measure::FIELD_VISITS,
-        Aspect::Month,
-        SERVICE,
-        Text::new("本月走访户次", "Visits this month"),
-    ),
-    col(
-        "visits_year",
-        measure::FIELD_VISITS,
-        Aspect::Year,
-        SERVICE,
-        Text::new("本年走访户次", "Visits this year"),
-    ),
-    col(
-        "specialists",
-        measure::FIELD_SPECIALISTS,
-        Aspect::End,
-        SERVICE,
-        Text::new("在岗特派员", "Specialists in post"),
-    ),
-    col(
-        "service_villages",
-        measure::FIELD_SERVICE_POINT_VILLAGES,
-        Aspect::End,
-        SERVICE,
-        Text::new("有服务点村数", "Villages with a service point"),
-    ),
-];
+// 总表, 乡镇, 村.
+columns! { SUMMARY:
+    villages = CREDIT_VILLAGES End, COVERAGE, "村数" "Villages";
+    households = CREDIT_HOUSEHOLDS End, COVERAGE, "户数" "Households";
+    preapproved = CREDIT_PREAPPROVED End, LIMITS, "预授信" "Pre-approved";
+    granted = CREDIT_GRANTED End, LIMITS, "授信" "Granted";
+    signed = CREDIT_SIGNED End, LIMITS, "签约" "Signed";
+    drawn = CREDIT_DRAWN End, LIMITS, "用信余额" "Drawn";
+    granted_month = CREDIT_GRANTED_NEW Month, NEW_GRANTS, "本月" "This month";
+    granted_year = CREDIT_GRANTED_NEW Year, NEW_GRANTS, "本年累计" "Year to date";
+    disbursed_month = LOAN_DISBURSED Month, DISBURSED, "本月" "This month";
+    disbursed_year = LOAN_DISBURSED Year, DISBURSED, "本年累计" "Year to date";
+    repaid_year = LOAN_PRINCIPAL_REPAID Year, REPAID, "本年累计" "Year to date";
+    balance = LOAN_BALANCE End, BALANCE, "期末" "At end";
+    cover_month = INSURANCE_SUM_INSURED Month, COVER, "本月" "This month";
+    cover_year = INSURANCE_SUM_INSURED Year, COVER, "本年累计" "Year to date";
+    cover_yoy = INSURANCE_SUM_INSURED YearYoy, COVER, "累计同比%" "Year on last year, %";
+    premium_year = INSURANCE_PREMIUM Year, PREMIUM, "本年累计" "Year to date";
+    payout_month = INSURANCE_PAYOUT Month, PAYOUT, "本月" "This month";
+    payout_year = INSURANCE_PAYOUT Year, PAYOUT, "本年累计" "Year to date";
+    payout_yoy = INSURANCE_PAYOUT YearYoy, PAYOUT, "累计同比%" "Year on last year, %";
+    visits_year = FIELD_VISITS Year, SERVICE, "本年走访户次" "Visits (year)";
+    specialists = FIELD_SPECIALISTS End, SERVICE, "在岗特派员" "Specialists in post";
+    service_villages = FIELD_SERVICE_POINT_VILLAGES End, SERVICE, "有服务点村" "Service-point villages";
+}
 
-/// 特派员.
-pub(super) static SPECIALISTS: [Col; 11] = [
-    col(
-        "granted_households",
-        measure::CREDIT_GRANTED_HOUSEHOLDS,
-        Aspect::End,
-        Text::new("授信（期末）", "Granted (at end)"),
-        Text::new("户数", "Households"),
-    ),
-    col(
-        "granted",
-        measure::CREDIT_GRANTED,
-        Aspect::End,
-        Text::new("授信（期末）", "Granted (at end)"),
-        Text::new("额度", "Limits"),
-    ),
-    col(
-        "granted_month",
-        measure::CREDIT_GRANTED_NEW,
-        Aspect::Month,
-        NEW_GRANTS,
-        THIS_MONTH,
-    ),
-    col(
-        "granted_year",
-        measure::CREDIT_GRANTED_NEW,
-        Aspect::Year,
-        NEW_GRANTS,
-        YEAR,
-    ),
-    col(
-        "disbursed_month",
-        measure::LOAN_DISBURSED,
-        Aspect::Month,
-        DISBURSED,
-        THIS_MONTH,
-    ),
-    col(
-        "disbursed_year",
-        measure::LOAN_DISBURSED,
-        Aspect::Year,
-        DISBURSED,
-        YEAR,
-    ),
-    col(
-        "visits_month",
-        measure::FIELD_VISITS,
-        Aspect::Month,
-        Text::new("走访户次", "Visits"),
-        THIS_MONTH,
-    ),
-    col(
-        "visits_year",
-        measure::FIELD_VISITS,
-        Aspect::Year,
-        Text::new("走访户次", "Visits"),
-        YEAR,
-    ),
-    col(
-        "visited_year",
-        measure::FIELD_VISITED_HOUSEHOLDS,
-        Aspect::Year,
-        Text::new("走访户数（去重）", "Households visited"),
-        YEAR,
-    ),
-    col(
-        "talks_year",
-        measure::FIELD_TALKS,
-        Aspect::Year,
-        Text::new("宣讲", "Talks"),
-        Text::new("本年场次", "Talks this year"),
-    ),
-    col(
-        "attendance_year",
-        measure::FIELD_ATTENDANCE,
-        Aspect::Year,
-        Text::new("宣讲", "Talks"),
-        Text::new("本年人次", "Attendance this year"),
-    ),
-];
+// 特派员.
+columns! { SPECIALISTS:
+    granted_households = CREDIT_GRANTED_HOUSEHOLDS End, GRANTED, "户数" "Households";
+    granted = CREDIT_GRANTED End, GRANTED, "额度" "Limits";
+    granted_month = CREDIT_GRANTED_NEW Month, NEW_GRANTS, "本月" "This month";
+    granted_year = CREDIT_GRANTED_NEW Year, NEW_GRANTS, "本年累计" "Year to date";
+    disbursed_month = LOAN_DISBURSED Month, DISBURSED, "本月" "This month";
+    disbursed_year = LOAN_DISBURSED Year, DISBURSED, "本年累计" "Year to date";
+    visits_month = FIELD_VISITS Month, VISITS, "本月" "This month";
+    visits_year = FIELD_VISITS Year, VISITS, "本年累计" "Year to date";
+    visited_year = FIELD_VISITED_HOUSEHOLDS Year, VISITED, "本年累计" "Year to date";
+    talks_year = FIELD_TALKS Year, TALKS, "本年场次" "Talks this year";
+    attendance_year = FIELD_ATTENDANCE Year, TALKS, "本年人次" "Attendance this year";
+}
 
-const PAYERS: Text = Text::new("保费（本年累计）", "Premium (year to date)");
-
-/// 保险; the loss ratio is computed beside them.
-pub(super) static INSURANCE: [Col; 13] = [
-    col(
-        "policies_year",
-        measure::INSURANCE_POLICIES,
-        Aspect::Year,
-        Text::new("承保", "Policies"),
-        Text::new("本年件数", "This year"),
-    ),
-    col(
-        "cover_month",
-        measure::INSURANCE_SUM_INSURED,
-        Aspect::Month,
-        COVER,
-        THIS_MONTH,
-    ),
-    col(
-        "cover_year",
-        measure::INSURANCE_SUM_INSURED,
-        Aspect::Year,
-        COVER,
-        YEAR,
-    ),
-    col(
-        "cover_yoy",
-        measure::INSURANCE_SUM_INSURED,
-        Aspect::YearYoy,
-        COVER,
-        YEAR_YOY,
-    ),
-    col(
-        "premium_year",
-        measure::INSURANCE_PREMIUM,
-        Aspect::Year,
-        PAYERS,
-        Text::new("合计", "Total"),
-    ),
-    col(
-        "premium_central",
-        measure::INSURANCE_PREMIUM_CENTRAL,
-        Aspect::Year,
-        PAYERS,
-        Text::new("中央财政", "Central"),
-    ),
-    col(
-        "premium_province",
-        measure::INSURANCE_PREMIUM_PROVINCE,
-        Aspect::Year,
-        PAYERS,
-        Text::new("省财政", "Province"),
-    ),
-    col(
-        "premium_city",
-        measure::INSURANCE_PREMIUM_CITY,
-        Aspect::Year,
-        PAYERS,
-        Text::new("市财政", "City"),
-    ),
-    col(
-        "premium_county",
-        measure::INSURANCE_PREMIUM_COUNTY,
-        Aspect::Year,
-        PAYERS,
-        Text::new("县财政", "County"),
-    ),
-    col(
-        "premium_farmer",
-        measure::INSURANCE_PREMIUM_FARMER,
-        Aspect::Year,
-        PAYERS,
-        Text::new("农户自缴", "Farmer"),
-    ),
-    col(
-        "payout_month",
-        measure::INSURANCE_PAYOUT,
-        Aspect::Month,
-        PAYOUT,
-        THIS_MONTH,
-    ),
-    col(
-        "payout_year",
-        measure::INSURANCE_PAYOUT,
-        Aspect::Year,
-        PAYOUT,
-        YEAR,
-    ),
-    col(
-        "payout_yoy",
-        measure::INSURANCE_PAYOUT,
-        Aspect::YearYoy,
-        PAYOUT,
-        YEAR_YOY,
-    ),
-];
+// 保险; the loss ratio is computed beside them.
+columns! { INSURANCE:
+    policies_year = INSURANCE_POLICIES Year, POLICIES, "本年件数" "This year";
+    cover_month = INSURANCE_SUM_INSURED Month, COVER, "本月" "This month";
+    cover_year = INSURANCE_SUM_INSURED Year, COVER, "本年累计" "Year to date";
+    cover_yoy = INSURANCE_SUM_INSURED YearYoy, COVER, "累计同比%" "Year on last year, %";
+    premium_year = INSURANCE_PREMIUM Year, PAYERS, "合计" "Total";
+    premium_central = INSURANCE_PREMIUM_CENTRAL Year, PAYERS, "中央财政" "Central";
+    premium_province = INSURANCE_PREMIUM_PROVINCE Year, PAYERS, "省财政" "Province";
+    premium_city = INSURANCE_PREMIUM_CITY Year, PAYERS, "市财政" "City";
+    premium_county = INSURANCE_PREMIUM_COUNTY Year, PAYERS, "县财政" "County";
+    premium_farmer = INSURANCE_PREMIUM_FARMER Year, PAYERS, "农户自缴" "Farmer";
+    payout_month = INSURANCE_PAYOUT Month, PAYOUT, "本月" "This month";
+    payout_year = INSURANCE_PAYOUT Year, PAYOUT, "本年累计" "Year to date";
+    payout_yoy = INSURANCE_PAYOUT YearYoy, PAYOUT, "累计同比%" "Year on last year, %";
+}
 
 impl Col {
     pub(super) fn measure(&self) -> Option<&'static Measure> {

@@ -16,7 +16,7 @@ use crate::values::{RegionId, SpecialistId, words};
 /// The sheet.
 pub(super) fn sheet(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> {
     let (ask, lang) = (maker.ask, maker.ask.lang);
-    let mut asked = measures(&SPECIALISTS);
+    let mut asked = measures(SPECIALISTS);
     asked.extend(by_id(FIELD_SPECIALISTS));
     let by = By::Specialist;
     let facts = gather(conn, maker.office, ask.region, ask.month, by.dimension(), &asked)?;
@@ -34,7 +34,7 @@ pub(super) fn sheet(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> 
         .map(|row| (row.id, row.institution_id))
         .collect();
 
-    let mut columns = maker.label_columns(&answer, &SPECIALISTS);
+    let mut columns = maker.label_columns(&answer, SPECIALISTS);
     columns.splice(
         2..2,
         [
@@ -63,7 +63,7 @@ pub(super) fn sheet(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> 
         cells.extend(SPECIALISTS.iter().map(|column| column.cell(&answer, row)));
         sheet.rows.push(Row::item(cells));
     }
-    maker.finish(&mut sheet, &answer, &SPECIALISTS, [])?;
+    maker.finish(&mut sheet, &answer, SPECIALISTS, [])?;
     sheet.footnotes.push(
         maker
             .t(

@@ -7,7 +7,7 @@ use crate::values::measure::by_id;
 
 #[test]
 fn every_column_has_a_measure_a_key_of_its_own_and_an_aspect_of_its_nature() {
-    for columns in [&SUMMARY[..], &SPECIALISTS[..], &INSURANCE[..]] {
+    for columns in [SUMMARY, SPECIALISTS, INSURANCE] {
         let keys: HashSet<&str> = columns.iter().map(|column| column.key).collect();
         assert_eq!(keys.len(), columns.len());
         for column in columns {
@@ -23,7 +23,7 @@ fn every_column_has_a_measure_a_key_of_its_own_and_an_aspect_of_its_nature() {
 
 #[test]
 fn groups_stand_together() {
-    for columns in [&SUMMARY[..], &SPECIALISTS[..], &INSURANCE[..]] {
+    for columns in [SUMMARY, SPECIALISTS, INSURANCE] {
         let runs: Vec<&str> = columns
             .chunk_by(|a, b| a.group == b.group)
             .map(|run| run[0].group.zh)

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{Comparison, Figure, Finding, Ours};
-use crate::totals::answer::Aspect;
+use crate::totals::aspect::Aspect;
 use crate::ui::notice;
 use crate::ui::pill::{Tone, tag};
 use crate::ui::table::{Cell, Column, Row, Table};

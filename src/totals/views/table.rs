@@ -3,12 +3,16 @@
 use maud::{Markup, html};
 
 use super::{TotalsPage, assumption};
-use crate::totals::answer::{Answer, AnswerRow, Aspect, Figures, Value};
+use crate::totals::answer::{Answer, AnswerRow, Figures};
+use crate::totals::aspect::{Aspect, Value};
 use crate::ui::address;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
 use crate::values::money::show_count;
 use crate::values::{Fen, Lang, Unit, words};
+
+/// Rows that a page shows; the file holds all of them.
+const SHOWN: usize = 200;
 
 /// The columns: a measure's place in the answer, the measure, and what is read off it.
 type Shown = (usize, &'static Measure, Aspect);
@@ -34,19 +38,26 @@ pub fn markup(lang: Lang, shown: &TotalsPage) -> Markup {
         }
     };
     Table::new("totals", &caption, headings(lang, shown, &columns))
-        .rows(answer.rows.iter().zip(&shown.row_keys).map(|(row, key)| {
-            let behind = key
-                .behind
-                .as_ref()
-                .map(|(name, value)| address::with(&vouchers(shown), name, value));
-            let cells = cells(lang, shown, row, &columns, behind.as_deref());
-            let line = Row::new(cells);
-            let line = match &key.down {
-                Some(down) => line.link(shown.filters.at(down)),
-                None => line,
-            };
-            if row.apart { line.quiet() } else { line }
-        }))
+        .rows(
+            answer
+                .rows
+                .iter()
+                .take(SHOWN)
+                .zip(&shown.row_keys)
+                .map(|(row, key)| {
+                    let behind = key
+                        .behind
+                        .as_ref()
+                        .map(|(name, value)| address::with(&vouchers(shown), name, value));
+                    let cells = cells(lang, shown, row, &columns, behind.as_deref());
+                    let line = Row::new(cells);
+                    let line = match &key.down {
+                        Some(down) => line.link(shown.filters.at(down)),
+                        None => line,
+                    };
+                    if row.apart { line.quiet() } else { line }
+                }),
+        )
         .total(Row::new(cells(
             lang,
             shown,
@@ -179,6 +190,15 @@ fn signed(measure: &Measure, amount: i64, unit: Unit) -> String {
 fn notes(lang: Lang, answer: &Answer, columns: &[Shown], unit: Unit) -> Markup {
     let any = |test: fn(&Measure) -> bool| columns.iter().any(|(_, measure, _)| test(measure));
     html! {
+        @if answer.rows.len() > SHOWN {
+            p {
+                strong {
+                    (lang.t("屏幕只列前 ", "The screen shows the first ")) (SHOWN)
+                    (lang.t(" 行，CSV 文件含全部 ", " rows, the CSV file all ")) (answer.rows.len())
+                    (lang.t(" 行；合计为全部行的合计。", "; the total is over all of them."))
+                }
+            }
+        }
         @if any(|measure| measure.distinct) {
             p {
                 (lang.t(

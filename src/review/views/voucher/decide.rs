@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::auth::Page;
 use crate::review::address_of;
-use crate::review::decisions::DESPITE_HOLD;
+use crate::review::decisions::{DESPITE_HOLD, REASON};
 use crate::review::desk::{Tried, VoucherView};
 use crate::ui::form::{self, Button, Field};
 use crate::ui::notice;
@@ -70,7 +70,7 @@ fn sending_back(page: &Page, view: &VoucherView, tried: &Tried, lang: Lang) -> M
         &page.user.csrf,
         html! {
             (hidden(page, view))
-            (Field::new(lang, "reason", lang.t("退回原因", "Reason for the return"))
+            (Field::new(lang, REASON, lang.t("退回原因", "Reason for the return"))
                 .hint(lang.t("写明哪一行、改什么；填报人在手机上会看到这段话。",
                     "Say which line and what to change; the maker reads this on the phone."))
                 .value(&tried.reason).errors(&tried.problems).textarea(3))
