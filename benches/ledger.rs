@@ -188,7 +188,7 @@ impl Ground {
         let totals: String = [101, 111, 102, 112]
             .iter()
             .flat_map(|measure| {
-                [0, 1, 2, 3].map(|dimension| format!("(0,0,{measure},{dimension},1,1,202401,10000000)"))
+                [0, 1, 2, 3].map(|dimension| format!("(0,{measure},{dimension},1,1,202401,10000000)"))
             })
             .collect::<Vec<_>>()
             .join(",");
@@ -199,7 +199,7 @@ impl Ground {
                 format!("INSERT INTO entry VALUES {entry_rows}"),
                 format!("INSERT INTO credit_line VALUES {contract_rows}"),
                 format!(
-                    "INSERT INTO total VALUES {totals} ON CONFLICT (book_id, pending, dimension, measure, region_id, \
+                    "INSERT INTO total VALUES {totals} ON CONFLICT (book_id, dimension, measure, region_id, \
                      dimension_id, month) DO UPDATE SET amount = total.amount + excluded.amount"
                 ),
             ],

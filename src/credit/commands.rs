@@ -171,7 +171,21 @@ fn load(conn: &mut Conn, case: &Case<'_>) -> Result<Facts, Error> {
         .collect();
     let assignments = assignments_in(conn, book, &villages)?;
     let client_ids: Vec<ClientId> = clients.keys().cloned().collect();
-    let of_clients = store::lines_of_clients(conn, book, &client_ids)?;
+    let mut of_clients = store::lines_of_clients(conn, book, &client_ids)?;
+    if case.basis == Basis::WithPending {
+        for pending in ledger::pending_lines(conn, book, Against::Clients(&client_ids), case.voucher)? {
+            let Some(stage) = Stage::parse(&pending.kind) else {
+                continue;
+            };
+            of_clients.extend(rules::advance(
+                stage,
+                book,
+                &pending.line,
+                &pending.line.detail()?,
+                None,
+            ));
+        }
+    }
     Ok(Facts {
         clients,
         contracts,

@@ -18,7 +18,7 @@ use crate::recording::{
 };
 use crate::register::{self, Found, Product};
 use crate::state::{self, Site};
-use crate::values::{BookId, ClientId, ContractId, Fen, Lang, Say, Unit, VoucherId};
+use crate::values::{BookId, ClientId, ContractId, Fen, Lang, ProductId, Say, Unit, VoucherId};
 
 const FORM: &str = "/field/credit/sheet";
 
@@ -47,6 +47,9 @@ pub(super) struct SheetRow {
     pub number: String,
     /// The amount of the stage before.
     pub before: Fen,
+    /// What the line has already: its contract's product and terms, or those it was sent with.
+    /// None where the form's own apply.
+    pub fixed: Option<(ProductId, CreditTerms)>,
 }
 
 pub(super) struct SheetView {
@@ -56,6 +59,13 @@ pub(super) struct SheetView {
     pub rows: Vec<SheetRow>,
     /// Why it came back, when it did.
     pub returned: Option<String>,
+}
+
+impl SheetView {
+    /// Whether product and terms are asked for: some line has none of its own.
+    pub fn asks_terms(&self) -> bool {
+        self.rows.iter().any(|row| row.fixed.is_none())
+    }
 }
 
 async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
@@ -158,6 +168,7 @@ fn row(found: &Found, contract: ContractId, before: Fen) -> SheetRow {
         name: found.identity.name.clone(),
         number: found.identity.masked_number(),
         before,
+        fixed: None,
     }
 }
 
@@ -223,6 +234,13 @@ fn view(
         .map(|id| ContractId::parse(id).map_err(|_| Error::NotFound))
         .collect::<Result<_, _>>()?;
     let lines = store::load_lines(conn, place.book, &contracts)?;
+    let (returned, sent_with) = match ids.base_revision {
+        0 => (None, HashMap::new()),
+        _ => {
+            let (voucher, sent) = correction(conn, user, place.book, &ids.voucher)?;
+            (Some(voucher.reason), own_terms(&sent)?)
+        }
+    };
     let mut rows = Vec::with_capacity(contracts.len());
     for (contract, n) in contracts.into_iter().zip(1..) {
         let client = found
@@ -233,12 +251,15 @@ fn view(
             Stage::Grant => line.preapproved_fen,
             Stage::Signature => line.granted_fen,
         });
-        rows.push(row(client, contract, before));
+        let fixed = lines
+            .get(&contract)
+            .map(terms_of)
+            .or_else(|| sent_with.get(&contract).cloned());
+        rows.push(SheetRow {
+            fixed,
+            ..row(client, contract, before)
+        });
     }
-    let returned = match ids.base_revision {
-        0 => None,
-        _ => Some(correction(conn, user, place.book, &ids.voucher)?.0.reason),
-    };
     Ok(SheetView {
         stage,
         products: offered(conn, &place)?,
@@ -246,6 +267,34 @@ fn view(
         rows,
         returned,
     })
+}
+
+/// A contract's product and terms, which a later stage keeps.
+fn terms_of(line: &store::CreditLine) -> (ProductId, CreditTerms) {
+    let terms = CreditTerms {
+        valid_from: line.valid_from,
+        valid_to: line.valid_to,
+        revolving: line.revolving,
+    };
+    (line.product_id, terms)
+}
+
+/// What the lines of a returned sheet were sent with, where they differ from one another; a sheet
+/// of one product and one set of terms is corrected through the form's own fields.
+fn own_terms(sent: &[crate::ledger::Line]) -> Result<HashMap<ContractId, (ProductId, CreditTerms)>, Error> {
+    let mut own = HashMap::with_capacity(sent.len());
+    for line in sent {
+        let terms: CreditTerms = line.detail()?;
+        own.extend(
+            line.contract
+                .clone()
+                .map(|contract| (contract, (line.product, terms))),
+        );
+    }
+    let mut all = own.values();
+    let first = all.next().cloned();
+    let alike = first.is_none_or(|first| all.all(|other| *other == first));
+    Ok(if alike { HashMap::new() } else { own })
 }
 
 async fn take(page: Page, site: Site, posted: Posted) -> Answer {
@@ -266,9 +315,12 @@ fn prepare(view: &SheetView, form: &FormData, lang: Lang) -> Result<Prepared, Er
     let ids = FormIds::read(form)?;
     let mut read = Reader::new(form);
     let business_date = read.day("business_date");
-    let terms = read_terms(&mut read);
-    let product = read_product(&mut read, &view.products);
-    let detail = serde_json::to_value(&terms)?;
+    let asked = if view.asks_terms() {
+        let terms = read_terms(&mut read);
+        Some((read_product(&mut read, &view.products), terms))
+    } else {
+        None
+    };
     let mut lines = Vec::new();
     for (row, n) in view.rows.iter().zip(1..) {
         let typed = form.get(&format!("amount_{n}"));
@@ -280,15 +332,16 @@ fn prepare(view: &SheetView, form: &FormData, lang: Lang) -> Result<Prepared, Er
             read.add(Issue::refuse(error.code(), &field, error.say()).on_line(n));
             Fen::ZERO
         });
+        let (product, terms) = row.fixed.as_ref().or(asked.as_ref()).ok_or(Error::NotFound)?;
         lines.push(NewLine {
             region: view.place.village,
             client: Some(row.client.clone()),
-            product,
+            product: *product,
             institution: view.place.institution,
             specialist: view.place.specialist,
             contract: Some(row.contract.clone()),
             amount,
-            detail: detail.clone(),
+            detail: serde_json::to_value(terms)?,
         });
     }
     if lines.is_empty() {
@@ -297,7 +350,7 @@ fn prepare(view: &SheetView, form: &FormData, lang: Lang) -> Result<Prepared, Er
     }
     read.finish()?;
     let total = Fen::sum(lines.iter().map(|line| line.amount))?;
-    let answers = vec![
+    let mut answers = vec![
         (
             lang.t("村", "Village").to_owned(),
             maud::html! { (view.place.path) },
@@ -308,18 +361,16 @@ fn prepare(view: &SheetView, form: &FormData, lang: Lang) -> Result<Prepared, Er
         ),
         (lang.t("合计", "Total").to_owned(), amount_answer(total)),
         (
-            lang.t("产品", "Product").to_owned(),
-            maud::html! { (product_name(&view.products, product)) },
-        ),
-        (
             lang.t("业务日期", "Business date").to_owned(),
             maud::html! { (business_date) },
         ),
-        (
-            lang.t("有效期", "Validity").to_owned(),
-            maud::html! { (terms.valid_from) " ～ " (terms.valid_to) },
-        ),
     ];
+    if let Some((product, terms)) = &asked {
+        let validity = maud::html! { (terms.valid_from) " ～ " (terms.valid_to) };
+        let name = maud::html! { (product_name(&view.products, *product)) };
+        answers.push((lang.t("产品", "Product").to_owned(), name));
+        answers.push((lang.t("有效期", "Validity").to_owned(), validity));
+    }
     let submission = Submission {
         book: view.place.book,
         voucher: ids.voucher,

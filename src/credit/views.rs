@@ -162,7 +162,12 @@ pub(super) fn sheet(
         } @else {
             (form::post("/field/credit/sheet", &page.user.csrf, html! {
                 (hidden_ids(data))
-                (terms(view.stage, data, problems, lang, &view.products))
+                @if view.asks_terms() {
+                    (terms(view.stage, data, problems, lang, &view.products))
+                } @else {
+                    (Field::new(lang, "business_date", lang.t("业务日期", "Business date"))
+                        .value(data.get("business_date")).errors(problems).date())
+                }
                 div.table-frame tabindex="0" role="region" aria-label=(title) {
                     table #rows {
                         thead { tr {

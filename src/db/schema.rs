@@ -245,9 +245,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    total (book_id, pending, dimension, measure, region_id, dimension_id, month) {
+    total (book_id, dimension, measure, region_id, dimension_id, month) {
         book_id -> BigInt,
-        pending -> Bool,
         measure -> Integer,
         dimension -> Integer,
         dimension_id -> BigInt,

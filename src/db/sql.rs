@@ -52,7 +52,6 @@ pub fn sum_i64(column: &str) -> diesel::expression::SqlLiteral<BigInt> {
 #[diesel(treat_none_as_default_value = false)]
 pub struct TotalRow {
     pub book_id: BookId,
-    pub pending: bool,
     pub measure: MeasureId,
     pub dimension: i32,
     pub dimension_id: i64,
@@ -61,11 +60,11 @@ pub struct TotalRow {
     pub amount: i64,
 }
 
-/// Adds each row's amount to the cell of the same key, making the cell where there is none.
+/// Adds each row's amount to the cell of the same key, making the cell where there is none. Many
+/// rows to a statement on both databases: Diesel does not keep an upsert prepared.
 pub fn add_to_totals(conn: &mut Conn, rows: &[TotalRow]) -> QueryResult<()> {
     let key = (
         total::book_id,
-        total::pending,
         total::dimension,
         total::measure,
         total::region_id,
@@ -74,25 +73,19 @@ pub fn add_to_totals(conn: &mut Conn, rows: &[TotalRow]) -> QueryResult<()> {
     );
     for chunk in rows.chunks(CHUNK) {
         match conn {
-            Conn::Sqlite(c) => {
-                for row in chunk {
-                    diesel::insert_into(total::table)
-                        .values(row)
-                        .on_conflict(key)
-                        .do_update()
-                        .set(total::amount.eq(total::amount + excluded(total::amount)))
-                        .execute(c)?;
-                }
-            }
-            Conn::Postgres(c) => {
-                diesel::insert_into(total::table)
-                    .values(chunk)
-                    .on_conflict(key)
-                    .do_update()
-                    .set(total::amount.eq(total::amount + excluded(total::amount)))
-                    .execute(c)?;
-            }
-        }
+            Conn::Sqlite(c) => diesel::insert_into(total::table)
+                .values(chunk)
+                .on_conflict(key)
+                .do_update()
+                .set(total::amount.eq(total::amount + excluded(total::amount)))
+                .execute(c)?,
+            Conn::Postgres(c) => diesel::insert_into(total::table)
+                .values(chunk)
+                .on_conflict(key)
+                .do_update()
+                .set(total::amount.eq(total::amount + excluded(total::amount)))
+                .execute(c)?,
+        };
     }
     Ok(())
 }

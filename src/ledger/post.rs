@@ -34,16 +34,7 @@ pub(super) fn clear_pending(conn: &mut Conn, voucher: &Voucher) -> Result<(), Er
         .filter(entry::book_id.eq(voucher.book_id))
         .filter(entry::voucher_id.eq(&voucher.id))
         .filter(entry::pending.eq(true));
-    let rows: Vec<EntryRow> = of_voucher.select(EntryRow::as_select()).load(conn)?;
     diesel::delete(of_voucher).execute(conn)?;
-    let taken: Vec<EntryRow> = rows
-        .into_iter()
-        .map(|row| EntryRow {
-            amount: row.amount.saturating_neg(),
-            ..row
-        })
-        .collect();
-    add_to_totals(conn, &cells(&taken)?)?;
     Ok(())
 }
 
@@ -74,28 +65,24 @@ fn insert(
     };
     let rows: Vec<EntryRow> = postings.iter().zip(1..).map(row).collect::<Result<_, Error>>()?;
     insert_all!(conn, entry::table, &rows)?;
-    add_to_totals(conn, &cells(&rows)?)?;
+    if !pending {
+        add_to_totals(conn, &cells(&rows)?)?;
+    }
     Ok(())
 }
 
 /// What tells one cell of a book's totals from another.
-type Key = (bool, MeasureId, Dimension, i64, RegionId, Month);
+type Key = (MeasureId, Dimension, i64, RegionId, Month);
 
 /// The cells of the totals that these entries add to: each entry once over everything and once
-/// per dimension it has. Distinct measures have no cells: they are counted over entries.
+/// per dimension it has. Distinct measures have no cells: they are counted over entries; nor have
+/// pending entries, which are few and are summed where they are asked for.
 pub(super) fn cells(entries: &[EntryRow]) -> Result<Vec<TotalRow>, Error> {
     let mut sums: BTreeMap<Key, i64> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| entry.subject_id.is_none()) {
         for dimension in Dimension::EVERY {
             let id = dimension.id_of(entry);
-            let key = (
-                entry.pending,
-                entry.measure,
-                dimension,
-                id,
-                entry.region_id,
-                entry.month,
-            );
+            let key = (entry.measure, dimension, id, entry.region_id, entry.month);
             let cell = sums.entry(key).or_default();
             *cell = cell.checked_add(entry.amount).ok_or_else(overflow)?;
         }
@@ -103,17 +90,15 @@ pub(super) fn cells(entries: &[EntryRow]) -> Result<Vec<TotalRow>, Error> {
     let Some(book_id) = entries.first().map(|entry| entry.book_id) else {
         return Ok(Vec::new());
     };
-    let row =
-        |((pending, measure, dimension, dimension_id, region_id, month), amount): (Key, i64)| TotalRow {
-            book_id,
-            pending,
-            measure,
-            dimension: dimension.code(),
-            dimension_id,
-            region_id,
-            month,
-            amount,
-        };
+    let row = |((measure, dimension, dimension_id, region_id, month), amount): (Key, i64)| TotalRow {
+        book_id,
+        measure,
+        dimension: dimension.code(),
+        dimension_id,
+        region_id,
+        month,
+        amount,
+    };
     Ok(sums.into_iter().map(row).collect())
 }
 

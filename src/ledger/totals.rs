@@ -142,12 +142,53 @@ macro_rules! up_to {
     };
 }
 
-/// The sums of additive measures.
+/// Groups waiting entries by region and one column, and sums them to the window's ends.
+macro_rules! waiting {
+    ($conn:expr, $ask:expr, $column:expr, $member:expr) => {{
+        let [a, b, c, d, e, f] = $ask.window.ends();
+        let mut query = entry::table
+            .filter(entry::book_id.eq_any(&$ask.books))
+            .filter(entry::measure.eq_any(&$ask.measures))
+            .filter(entry::pending.eq(true))
+            .filter(entry::subject_id.is_null())
+            .filter(entry::month.le($ask.window.month))
+            .group_by((entry::measure, entry::region_id, $column))
+            .select((
+                entry::measure,
+                entry::region_id,
+                $column,
+                (up_to!(a), up_to!(b), up_to!(c), up_to!(d), up_to!(e), up_to!(f)),
+            ))
+            .into_boxed();
+        if let Some(regions) = &$ask.regions {
+            query = query.filter(entry::region_id.eq_any(regions));
+        }
+        let rows: Vec<(MeasureId, RegionId, _, SixSums)> = query.load($conn)?;
+        Ok(rows
+            .into_iter()
+            .map(|(measure, region, id, six)| sum(measure, region, $member(id), six))
+            .collect())
+    }};
+}
+
+/// The sums of additive measures over what waits for review.
+fn pending_sums(conn: &mut Conn, ask: &Ask) -> Result<Vec<Sum>, Error> {
+    match ask.dimension {
+        Dimension::All => waiting!(conn, ask, entry::book_id, |_: BookId| 0),
+        Dimension::Institution => waiting!(conn, ask, entry::institution_id, |id: InstitutionId| id.0),
+        Dimension::Product => waiting!(conn, ask, entry::product_id, |id: ProductId| id.0),
+        Dimension::Specialist => waiting!(conn, ask, entry::specialist_id, |id: SpecialistId| id.0),
+    }
+}
+
+/// The sums of additive measures: posted ones from the totals, pending ones from their entries.
 pub fn sums(conn: &mut Conn, ask: &Ask) -> Result<Vec<Sum>, Error> {
+    if ask.pending {
+        return pending_sums(conn, ask);
+    }
     let [a, b, c, d, e, f] = ask.window.ends();
     let mut query = total::table
         .filter(total::book_id.eq_any(&ask.books))
-        .filter(total::pending.eq(ask.pending))
         .filter(total::dimension.eq(ask.dimension.code()))
         .filter(total::measure.eq_any(&ask.measures))
         .filter(total::month.le(ask.window.month))

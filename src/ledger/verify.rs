@@ -26,7 +26,7 @@ pub struct Difference {
     pub should_be: String,
 }
 
-type CellKey = (bool, i32, i64, MeasureId, i64, i32);
+type CellKey = (i32, i64, MeasureId, i64, i32);
 
 /// Compares everything derived with what it is derived from, book by book.
 pub fn verify(conn: &mut Conn, office: &Office<'_>) -> Result<Vec<Difference>, Error> {
@@ -54,7 +54,6 @@ pub fn rebuild_totals(conn: &mut Conn, book: &Book) -> Result<(), Error> {
 /// are cells, however many entries there are.
 fn grouped_entries(conn: &mut Conn, book_id: BookId) -> Result<Vec<EntryRow>, Error> {
     let key = (
-        entry::pending,
         entry::month,
         entry::measure,
         entry::region_id,
@@ -62,12 +61,12 @@ fn grouped_entries(conn: &mut Conn, book_id: BookId) -> Result<Vec<EntryRow>, Er
         entry::product_id,
         entry::specialist_id,
     );
-    let rows: Vec<(_, _, _, _, _, _, _, i64)> = entry::table
+    let rows: Vec<(_, _, _, _, _, _, i64)> = entry::table
         .filter(entry::book_id.eq(book_id))
+        .filter(entry::pending.eq(false))
         .filter(entry::subject_id.is_null())
         .group_by(key)
         .select((
-            entry::pending,
             entry::month,
             entry::measure,
             entry::region_id,
@@ -77,23 +76,22 @@ fn grouped_entries(conn: &mut Conn, book_id: BookId) -> Result<Vec<EntryRow>, Er
             sum_i64("amount"),
         ))
         .load(conn)?;
-    let row =
-        |(pending, month, measure, region_id, institution_id, product_id, specialist_id, amount)| EntryRow {
-            book_id,
-            voucher_id: VoucherId::from_parts(0, [0; 10]),
-            pending,
-            n: 0,
-            line: 0,
-            month,
-            measure,
-            region_id,
-            institution_id,
-            product_id,
-            specialist_id,
-            contract_id: None,
-            subject_id: None,
-            amount,
-        };
+    let row = |(month, measure, region_id, institution_id, product_id, specialist_id, amount)| EntryRow {
+        book_id,
+        voucher_id: VoucherId::from_parts(0, [0; 10]),
+        pending: false,
+        n: 0,
+        line: 0,
+        month,
+        measure,
+        region_id,
+        institution_id,
+        product_id,
+        specialist_id,
+        contract_id: None,
+        subject_id: None,
+        amount,
+    };
     Ok(rows.into_iter().map(row).collect())
 }
 
@@ -102,7 +100,6 @@ fn keyed(rows: Vec<TotalRow>) -> BTreeMap<CellKey, i64> {
         .filter(|row| row.amount != 0)
         .map(|row| {
             let key = (
-                row.pending,
                 row.dimension,
                 row.dimension_id,
                 row.measure,
@@ -129,14 +126,11 @@ fn totals_differ(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error>
             should_be.get(key).copied().unwrap_or(0),
         );
         if is != must {
-            let (pending, dimension, member, measure_id, region, month) = key;
+            let (dimension, member, measure_id, region, month) = key;
             let code = measure::by_id(*measure_id).map_or("?", |measure| measure.code);
             found.push(Difference {
                 book: book.name.clone(),
-                what: format!(
-                    "total {code} month {month} region #{region} dimension {dimension}/{member}{}",
-                    if *pending { " (pending)" } else { "" }
-                ),
+                what: format!("total {code} month {month} region #{region} dimension {dimension}/{member}"),
                 stored: is.to_string(),
                 should_be: must.to_string(),
             });

@@ -3,7 +3,7 @@
 use crate::auth::FormData;
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::values::{CommandId, ContractId, VoucherId};
+use crate::values::{CommandId, ContractId, Say, VoucherId};
 
 /// The ids in a form.
 #[derive(Clone, Debug)]
@@ -29,7 +29,13 @@ pub fn opened(clock: &Clock, fields: Vec<(String, String)>) -> FormData {
 impl FormIds {
     /// Reads them back; a form without them was not opened here.
     pub fn read(form: &FormData) -> Result<FormIds, Error> {
-        let odd = |_| Error::Failed("a form came without its ids".to_owned());
+        let odd = |_| {
+            let say = Say::new(
+                "这个页面已失效，请重新打开表单再填。",
+                "This page is no longer valid. Open the form again and fill it in anew.",
+            );
+            Error::refuse("form.stale", "", say)
+        };
         Ok(FormIds {
             voucher: VoucherId::parse(form.get("voucher_id")).map_err(odd)?,
             command: CommandId::parse(form.get("command_id")).map_err(odd)?,

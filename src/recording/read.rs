@@ -40,7 +40,11 @@ impl<'a> Reader<'a> {
 
     /// An amount in the unit chosen beside it.
     pub fn amount(&mut self, name: &str) -> Fen {
-        let unit = Unit::parse(self.form.get(&format!("{name}_unit"))).unwrap_or(Unit::Yuan);
+        let Some(unit) = Unit::parse(self.form.get(&format!("{name}_unit"))) else {
+            let say = Say::new("请选择单位：元或万元。", "Choose the unit: yuan or 10,000 yuan.");
+            self.add(Issue::refuse("amount.unit_missing", name, say));
+            return Fen::ZERO;
+        };
         match Fen::parse(self.text(name), unit) {
             Ok(fen) => fen,
             Err(error) => {

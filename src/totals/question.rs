@@ -247,7 +247,6 @@ pub fn resolve_measures<'a>(
 fn months_with_totals(conn: &mut Conn, books: &[BookId]) -> Result<Option<(Month, Month)>, Error> {
     let ends: (Option<Month>, Option<Month>) = total::table
         .filter(total::book_id.eq_any(books))
-        .filter(total::pending.eq(false))
         .select((diesel::dsl::min(total::month), diesel::dsl::max(total::month)))
         .get_result(conn)?;
     Ok(ends.0.zip(ends.1))
@@ -274,7 +273,6 @@ pub fn default_month(conn: &mut Conn, books: &[BookId], today: NaiveDate) -> Res
     let this = Month::of(today);
     let any: Option<Month> = total::table
         .filter(total::book_id.eq_any(books))
-        .filter(total::pending.eq(false))
         .filter(total::month.eq(this))
         .select(total::month)
         .first(conn)

@@ -27,7 +27,6 @@ pub fn series(
 ) -> Result<Vec<(Month, i64)>, Error> {
     let mut query = total::table
         .filter(total::book_id.eq_any(books_within(conn, office.regions, region, last)?))
-        .filter(total::pending.eq(false))
         .filter(total::dimension.eq(Dimension::All.code()))
         .filter(total::measure.eq(measure.id))
         .filter(total::month.le(last))

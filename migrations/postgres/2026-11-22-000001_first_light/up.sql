@@ -229,14 +229,13 @@ CREATE INDEX entry_cell ON entry (book_id, measure, pending, month, region_id);
 CREATE INDEX entry_subject ON entry (measure, pending, book_id, subject_id, month, region_id, institution_id, product_id, specialist_id, amount) WHERE subject_id IS NOT NULL;
 CREATE TABLE total (
     book_id BIGINT NOT NULL,
-    pending BOOLEAN NOT NULL,
     measure INTEGER NOT NULL,
     dimension INTEGER NOT NULL,
     dimension_id BIGINT NOT NULL,
     region_id BIGINT NOT NULL,
     month INTEGER NOT NULL,
     amount BIGINT NOT NULL,
-    PRIMARY KEY (book_id, pending, dimension, measure, region_id, dimension_id, month)
+    PRIMARY KEY (book_id, dimension, measure, region_id, dimension_id, month)
 );
 
 -- Contracts: positions written only when a voucher is approved or reversed.

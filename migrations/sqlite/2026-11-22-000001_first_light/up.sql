@@ -229,14 +229,13 @@ CREATE INDEX entry_cell ON entry (book_id, measure, pending, month, region_id);
 CREATE INDEX entry_subject ON entry (measure, pending, book_id, subject_id, month, region_id, institution_id, product_id, specialist_id, amount) WHERE subject_id IS NOT NULL;
 CREATE TABLE total (
     book_id INTEGER NOT NULL,
-    pending INTEGER NOT NULL CHECK (pending IN (0, 1)),
     measure INTEGER NOT NULL,
     dimension INTEGER NOT NULL,
     dimension_id INTEGER NOT NULL,
     region_id INTEGER NOT NULL,
     month INTEGER NOT NULL,
     amount INTEGER NOT NULL,
-    PRIMARY KEY (book_id, pending, dimension, measure, region_id, dimension_id, month)
+    PRIMARY KEY (book_id, dimension, measure, region_id, dimension_id, month)
 ) STRICT, WITHOUT ROWID;
 
 -- Contracts: positions written only when a voucher is approved or reversed.

@@ -22,6 +22,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, IgnoreError, Worksheet};
 const TOO_LARGE: u64 = 1_000_000_000_000_000;
 /// A4 in Excel's list of papers.
 const A4: u8 = 9;
+/// Half-width characters that one A4 page across still prints legibly.
+const A4_HOLDS: u32 = 200;
 /// Longest sheet name, in UTF-16 units.
 const NAME_LIMIT: usize = 31;
 
@@ -63,12 +65,18 @@ fn write_sheet(
     set_up_page(page, sheet, &plan, last_row)
 }
 
-/// How the sheet meets paper: A4 across, one page wide, table head on every page.
+/// Pages side by side: as many as keep the type legible; the label columns repeat on each.
+fn pages_across(plan: &Plan) -> u16 {
+    let width: u32 = plan.widths.iter().sum();
+    u16::try_from(width.div_ceil(A4_HOLDS)).unwrap_or(1).max(1)
+}
+
+/// How the sheet meets paper: A4 across, as few pages wide as stay legible, table head on every page.
 fn set_up_page(page: &mut Worksheet, sheet: &Sheet, plan: &Plan, last_row: u32) -> Result<(), WriteError> {
     let labels = plan.label_columns;
     page.set_paper_size(A4)
         .set_landscape()
-        .set_print_fit_to_pages(1, 0)
+        .set_print_fit_to_pages(pages_across(plan), 0)
         .set_print_center_horizontally(true)
         .set_margins(0.5, 0.5, 0.6, 0.7, 0.3, 0.3)
         .set_footer(plan.lang.t("&C第 &P 页 共 &N 页", "&CPage &P of &N"));

@@ -55,8 +55,8 @@ fn approval(page: &Page, view: &VoucherView, tried: &Tried, lang: Lang) -> Marku
             }
             p.hint {
                 @match lang {
-                    Lang::Zh => { "通过后编号、入账到" (month) "，不能再改，只能冲销。" }
-                    Lang::En => { "Approval numbers it and posts it to " (month) "; after that it can only be reversed." }
+                    Lang::Zh => { "通过后编号、入账到" (month) "，之后不能再改。" }
+                    Lang::En => { "Approval numbers it and posts it to " (month) "; after that it cannot be changed." }
                 }
             }
             (form::actions(html! { (Button::primary(lang.t("审核通过，入账", "Approve and post"))) }))
