@@ -121,7 +121,7 @@ pub fn open_with(database: &str, vault: Vault, clock: Clock) -> Result<State, St
         };
         register::open_office(conn, &office, &actor, first_open)
     })?;
-    let demo = db.read(|conn| demo::is_demonstration(conn))?;
+    let demo = db.read(demo::is_demonstration)?;
     Ok(State::new(db, kinds, vault, clock, demo))
 }
 

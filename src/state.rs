@@ -1,8 +1,10 @@
 //! What every request handler shares: the database, the kinds of voucher, the keys, the clock.
 
+use std::num::NonZeroU32;
 use std::sync::{Arc, RwLock};
 
 use actix_web::web;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::clock::Clock;
 use crate::db::{Conn, Db};
@@ -12,6 +14,12 @@ use crate::regions::{self, Regions};
 use crate::values::BookId;
 use crate::vault::Vault;
 
+/// Password checks an hour for one login.
+const SIGN_INS: NonZeroU32 = match NonZeroU32::new(20) {
+    Some(n) => n,
+    None => NonZeroU32::MIN,
+};
+
 /// One running program.
 pub struct State {
     pub db: Db,
@@ -20,6 +28,8 @@ pub struct State {
     pub clock: Clock,
     /// The demonstration: a banner on every page and file, and sign-in at one click.
     pub demo: bool,
+    /// Password checks allowed for one login: twenty, and then twenty an hour.
+    pub sign_ins: DefaultKeyedRateLimiter<String>,
     /// Cookies only over TLS.
     pub secure_cookies: bool,
     /// The tree, with the audit sequence of the register book it was read at.
@@ -37,6 +47,7 @@ impl State {
             vault,
             clock,
             demo,
+            sign_ins: RateLimiter::keyed(Quota::per_hour(SIGN_INS)),
             secure_cookies: false,
             regions: RwLock::new(None),
         }

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use calamine::{Data, Range, Reader, Xlsx};
+use calamine::{Data, DataType as _, Range, Reader, Xlsx};
 use serde_json::{Value, json};
 
 use crate::support::app::{Backend, TestDatabase, on_both};

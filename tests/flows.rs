@@ -272,8 +272,8 @@ fn a_visit_counts_households_once_and_visits_each_time() {
                 .map(|(name, value)| (name.as_str(), value.as_str()))
                 .collect();
             filled.extend([
-                ("client", chen.as_str()),
-                ("client", li.as_str()),
+                ("visited", chen.as_str()),
+                ("visited", li.as_str()),
                 ("step", "send"),
             ]);
             let sent = specialist.post("/field/visit", &filled);

@@ -112,7 +112,7 @@ fn approval_checks_again_on_what_is_posted() {
             early
                 .issues()
                 .iter()
-                .any(|issue| issue.code == "line.parent_waits"),
+                .any(|issue| issue.code == "loan.parent_waits"),
             "{early}"
         );
         app.approve("reviewer", &grant, 1).expect("the line");
@@ -141,11 +141,11 @@ fn repayments_stay_within_the_balance() {
                 vec![app.line(&client, &loan, yuan, detail)],
             )
         };
+        assert_eq!(refused(&app, &repay("80000.01", "2023-06-08")), ["loan.overpaid"]);
         assert_eq!(
-            refused(&app, &repay("80000.01", "2023-06-08")),
-            ["loan.over_repaid"]
+            refused(&app, &repay("100", "2023-05-07")),
+            ["loan.before_disbursement"]
         );
-        assert_eq!(refused(&app, &repay("100", "2023-05-07")), ["loan.repaid_early"]);
         app.submit("specialist", &repay("80000", "2023-06-08"))
             .expect("the whole balance");
     });
@@ -198,7 +198,7 @@ fn dates_places_and_people_are_checked() {
             "2022-12-31",
             vec![app.line(&client, &contract(), "100", loan_terms(Some(&line)))],
         );
-        assert!(refused(&app, &outside).contains(&"line.outside_validity".to_owned()));
+        assert!(refused(&app, &outside).contains(&"line.out_of_validity".to_owned()));
     });
 }
 
@@ -281,7 +281,7 @@ fn a_premium_split_that_does_not_sum_is_refused() {
             submission.institution = app.office.insurer;
             submission
         };
-        assert_eq!(refused(&app, &policy("1199.99")), ["policy.split"]);
+        assert_eq!(refused(&app, &policy("1199.99")), ["policy.shares"]);
         app.submit("insurer", &policy("1200.00"))
             .expect("a split that sums");
     });

@@ -1,12 +1,8 @@
 //! Signing in and out, changing the password, choosing the language.
 
-use std::num::NonZeroU32;
-use std::sync::LazyLock;
-
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::{HttpRequest, HttpResponse, web};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde::Deserialize;
 
 use super::account::{self, Account};
@@ -21,13 +17,6 @@ use crate::error::Error;
 use crate::ledger;
 use crate::state::{self, Site};
 use crate::values::{Lang, Say};
-
-/// Password checks allowed for one login: twenty an hour, five at once.
-static ATTEMPTS: LazyLock<DefaultKeyedRateLimiter<String>> = LazyLock::new(|| {
-    let burst = NonZeroU32::MIN.saturating_add(4);
-    let hourly = Quota::per_hour(NonZeroU32::MIN.saturating_add(19)).allow_burst(burst);
-    RateLimiter::keyed(hourly)
-});
 
 /// The routes of this room.
 pub fn routes() -> Vec<RouteSpec> {
@@ -92,7 +81,7 @@ async fn sign_in(request: HttpRequest, site: Site, body: web::Bytes) -> Answer {
         form.get("user").trim().to_owned(),
         form.get("password").to_owned(),
     );
-    if ATTEMPTS.check_key(&login).is_err() {
+    if site.sign_ins.check_key(&login).is_err() {
         let slow = Say::new(
             "这个账号尝试次数太多，请过几分钟再试。",
             "Too many attempts for this account. Wait a few minutes and try again.",

@@ -26,7 +26,7 @@ mod views;
 use crate::auth::{Allow, Role, RouteSpec, get, post};
 
 /// Who reads vouchers.
-const READERS: Allow = Allow::Roles(&[Role::Reviewer, Role::CityReader]);
+const READERS: Allow = Allow::Roles(&[Role::Reviewer, Role::CityReader, Role::Administrator]);
 /// Who decides on them.
 const DECIDERS: Allow = Allow::Roles(&[Role::Reviewer]);
 

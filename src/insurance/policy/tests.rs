@@ -118,7 +118,16 @@ fn cover_that_starts_later_is_recorded_today() {
 
 #[test]
 fn the_actual_split_wins_up_to_a_fen() {
-    let actual = |farmer| prepared(&[("province", "670476"), ("city", "111746"), ("farmer", farmer)]);
+    let actual = |farmer| {
+        prepared(&[
+            ("province", "670476"),
+            ("province_unit", "yuan"),
+            ("city", "111746"),
+            ("city_unit", "yuan"),
+            ("farmer", farmer),
+            ("farmer_unit", "yuan"),
+        ])
+    };
     let (_, terms) = actual("335238.01").unwrap();
     assert_eq!((terms.premium, terms.county), (yuan("1117460.01"), Fen::ZERO));
     let (_, terms) = actual("335238.02").unwrap();
