@@ -170,7 +170,18 @@ fn load(conn: &mut Conn, case: &Case<'_>) -> Result<Facts, Error> {
         .into_iter()
         .collect();
     let assignments = assignments_in(conn, book, &villages)?;
-    let client_ids: Vec<ClientId> = clients.keys().cloned().collect();
+    // Only a new line can be somebody's second one.
+    let opens = |line: &&Line| {
+        line.contract
+            .as_ref()
+            .is_none_or(|id| !contracts.contains_key(id))
+    };
+    let client_ids: Vec<ClientId> = case
+        .lines
+        .iter()
+        .filter(opens)
+        .filter_map(|line| line.client.clone())
+        .collect();
     let mut of_clients = store::lines_of_clients(conn, book, &client_ids)?;
     if case.basis == Basis::WithPending {
         for pending in ledger::pending_lines(conn, book, Against::Clients(&client_ids), case.voucher)? {
