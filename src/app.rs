@@ -121,8 +121,10 @@ pub fn open_with(database: &str, vault: Vault, clock: Clock) -> Result<State, St
         };
         register::open_office(conn, &office, &actor, first_open)
     })?;
-    let demo = db.read(demo::is_demonstration)?;
-    Ok(State::new(db, kinds, vault, clock, demo))
+    // A demonstration stands on its own day, whichever command opens it.
+    let demo_day = db.read(demo::business_day)?;
+    let clock = demo_day.map_or(clock, Clock::fixed);
+    Ok(State::new(db, kinds, vault, clock, demo_day.is_some()))
 }
 
 /// Serves until told to stop. `ready` is called with the address once it is bound.

@@ -1,26 +1,15 @@
 //! Who works in the demonstration.
 
-use diesel::prelude::*;
 
 use super::plan::{Act, Plan};
 use super::registers::Registers;
 use crate::auth::{NewAccount, Role, add_account};
 use crate::db::Conn;
-use crate::db::schema::account;
 use crate::error::Error;
 use crate::values::{BookId, InstitutionId, SpecialistId, UserId};
 
 /// The password of every account one can sign in with.
 const PASSWORD: &str = "cunxin-demo";
-
-/// Whether this database holds the demonstration: it has accounts to be used at one click.
-pub fn is_demonstration(conn: &mut Conn) -> Result<bool, Error> {
-    let marked: i64 = account::table
-        .filter(account::one_click.eq(true))
-        .count()
-        .get_result(conn)?;
-    Ok(marked > 0)
-}
 
 /// The accounts that record and approve, by who they are.
 pub(super) struct Accounts {

@@ -21,6 +21,26 @@ use crate::values::{BookId, ClientId, CommandId, Month, UserId, VoucherId};
 /// Clients registered in one transaction.
 const CLIENTS_AT_ONCE: usize = 5_000;
 
+/// The audited action by which a database is known to hold the demonstration; its note is the day.
+const LOADED: &str = "demonstration.loaded";
+
+/// The day on which this database's demonstration stands; none if it holds no demonstration.
+pub fn business_day(conn: &mut Conn) -> Result<Option<NaiveDate>, Error> {
+    use diesel::prelude::*;
+
+    use crate::db::schema::audit;
+    let Some(book) = ledger::register_book(conn)? else {
+        return Ok(None);
+    };
+    let day: Option<String> = audit::table
+        .filter(audit::book_id.eq(book.id))
+        .filter(audit::action.eq(LOADED))
+        .select(audit::note)
+        .first(conn)
+        .optional()?;
+    Ok(day.and_then(|day| day.parse().ok()))
+}
+
 /// Fills a database that holds nothing but regions and books. Refuses one that holds more.
 pub fn load(state: &State, today: NaiveDate, progress: bool) -> Result<(), Error> {
     let rows =
@@ -119,10 +139,10 @@ fn prepare(
         vault: &state.vault,
     };
     let change = Change {
-        action: "demonstration.loaded",
+        action: LOADED,
         subject: "",
         revision: 1,
-        note: "",
+        note: &today.to_string(),
         digest: String::new(),
     };
     let register_book = ledger::register_book(conn)?.ok_or(Error::NotFound)?;

@@ -13,6 +13,5 @@ pub mod plan;
 mod registers;
 mod welcome;
 
-pub use accounts::is_demonstration;
-pub use load::load;
+pub use load::{business_day, load};
 pub use welcome::welcome;
