@@ -48,7 +48,7 @@ pub struct ListenArgs {
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: String,
     /// A reverse proxy serves us over HTTPS: cookies are marked Secure and HSTS is sent · 在 HTTPS 反向代理之后
-    #[arg(long, env = "CUNXIN_BEHIND_TLS")]
+    #[arg(long, env = "CUNXIN_BEHIND_TLS", value_parser = clap::builder::BoolishValueParser::new())]
     pub behind_tls: bool,
 }
 

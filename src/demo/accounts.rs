@@ -1,6 +1,5 @@
 //! Who works in the demonstration.
 
-
 use super::plan::{Act, Plan};
 use super::registers::Registers;
 use crate::auth::{NewAccount, Role, add_account};

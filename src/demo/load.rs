@@ -78,6 +78,8 @@ pub fn load(state: &State, today: NaiveDate, progress: bool) -> Result<(), Error
                 .try_for_each(|item| record(conn, office, &walk, &accounts, item, false))
         })?;
     }
+    // Last: a loading that was cut off does not pass for a demonstration.
+    state.write_now(register_book, |conn, office| mark(conn, office, LOADED, today))?;
     bar.finish_and_clear();
     state.db.prepare(|conn| Ok(conn.analyse()?))
 }
@@ -132,22 +134,38 @@ fn prepare(
     for (_, book) in registers.counties() {
         ledger::open_from(conn, book, first)?;
     }
-    let actor = at(&crate::auth::command_line_user(), today);
-    let office = Office {
-        kinds: &state.kinds,
-        regions: &tree,
-        vault: &state.vault,
-    };
+    mark(
+        conn,
+        &Office {
+            kinds: &state.kinds,
+            regions: &tree,
+            vault: &state.vault,
+        },
+        "demonstration.begun",
+        today,
+    )?;
+    Ok((registers, accounts))
+}
+
+/// Audits a step of the loading in the register book; the note is the business day.
+fn mark(conn: &mut Conn, office: &Office<'_>, action: &str, today: NaiveDate) -> Result<(), Error> {
+    let note = today.to_string();
     let change = Change {
-        action: LOADED,
+        action,
         subject: "",
         revision: 1,
-        note: &today.to_string(),
+        note: &note,
         digest: String::new(),
     };
-    let register_book = ledger::register_book(conn)?.ok_or(Error::NotFound)?;
-    record_audit(conn, &office, &actor, register_book.id, &change)?;
-    Ok((registers, accounts))
+    let book = ledger::register_book(conn)?.ok_or(Error::NotFound)?;
+    record_audit(
+        conn,
+        office,
+        &at(&crate::auth::command_line_user(), today),
+        book.id,
+        &change,
+    )?;
+    Ok(())
 }
 
 /// Never into an office's own data.
