@@ -319,7 +319,6 @@ fn main() {
         window: Window {
             month: Month::of(today()),
         },
-        pending: false,
     };
     compare(
         "county totals from the totals / from entries",

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::DataArgs;
 use crate::db::{Db, OpenError};
 use crate::error::Error;
-use crate::ledger::{Actor, Kinds, Office};
+use crate::ledger::{self, Actor, Kinds, Office};
 use crate::regions;
 use crate::state::State;
 use crate::values::numerals::to_capitals;
@@ -119,7 +119,12 @@ pub fn open_with(database: &str, vault: Vault, clock: Clock) -> Result<State, St
             regions: &tree,
             vault: &vault,
         };
-        register::open_office(conn, &office, &actor, first_open)
+        register::open_office(conn, &office, &actor, first_open)?;
+        // A new schema may keep more than the old one derived.
+        if db.migrated() {
+            ledger::rebuild(conn)?;
+        }
+        Ok(())
     })?;
     // A demonstration stands on its own day, whichever command opens it.
     let demo_day = db.read(demo::business_day)?;

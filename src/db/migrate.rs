@@ -20,20 +20,21 @@ struct Version {
     version: String,
 }
 
-/// Runs the migrations that are still missing.
-pub(super) fn run(conn: &mut Conn) -> Result<(), OpenError> {
-    match conn {
+/// Runs the migrations that are still missing, and tells whether there were any.
+pub(super) fn run(conn: &mut Conn) -> Result<bool, OpenError> {
+    let ran = match conn {
         Conn::Sqlite(conn) => {
             refuse_unsound_sqlite(conn)?;
             conn.run_pending_migrations(SQLITE)
-                .map_err(OpenError::Migration)?;
+                .map_err(OpenError::Migration)?
+                .len()
         }
-        Conn::Postgres(conn) => {
-            conn.run_pending_migrations(POSTGRES)
-                .map_err(OpenError::Migration)?;
-        }
-    }
-    Ok(())
+        Conn::Postgres(conn) => conn
+            .run_pending_migrations(POSTGRES)
+            .map_err(OpenError::Migration)?
+            .len(),
+    };
+    Ok(ran > 0)
 }
 
 fn refuse_unsound_sqlite(conn: &mut SqliteConnection) -> Result<(), OpenError> {

@@ -20,4 +20,4 @@ mod sql;
 pub use conn::Conn;
 pub use pool::{AsDatabaseError, Db, OpenError};
 pub(crate) use sql::insert_all;
-pub use sql::{CHUNK, TotalRow, add_to_totals, sum_i64};
+pub use sql::{CHUNK, SubjectRow, TotalRow, add_to_totals, keep_new_subjects, sum_i64};

@@ -75,6 +75,7 @@ pub struct Db {
     readers: Pool<Manager>,
     /// One connection on SQLite, where writers queue anyway.
     writers: Pool<Manager>,
+    migrated: bool,
 }
 
 impl Db {
@@ -86,7 +87,7 @@ impl Db {
         {
             std::fs::create_dir_all(folder)?;
         }
-        migrate::run(&mut Conn::open(url)?)?;
+        let migrated = migrate::run(&mut Conn::open(url)?)?;
         let pool = |size: u32| {
             Pool::builder()
                 .max_size(size)
@@ -100,12 +101,19 @@ impl Db {
             return Ok(Db {
                 readers: shared.clone(),
                 writers: shared,
+                migrated,
             });
         }
         Ok(Db {
             readers: pool(6)?,
             writers: pool(1)?,
+            migrated,
         })
+    }
+
+    /// Whether opening it changed its schema.
+    pub fn migrated(&self) -> bool {
+        self.migrated
     }
 
     /// Runs `read` over one consistent moment of the database.

@@ -205,6 +205,7 @@ diesel::table! {
         findings -> Text,
         reversal_of -> Nullable<Text>,
         reversed_by -> Nullable<Text>,
+        entries_digest -> Text,
     }
 }
 
@@ -226,11 +227,11 @@ diesel::table! {
 }
 
 diesel::table! {
-    entry (book_id, voucher_id, pending, n) {
+    entry (book_id, voucher_id, n) {
         book_id -> BigInt,
         voucher_id -> Text,
-        pending -> Bool,
         n -> Integer,
+        pending -> Bool,
         line -> Integer,
         month -> Integer,
         measure -> Integer,
@@ -253,6 +254,16 @@ diesel::table! {
         region_id -> BigInt,
         month -> Integer,
         amount -> BigInt,
+        in_month -> BigInt,
+    }
+}
+
+diesel::table! {
+    counted_subject (measure, subject_id) {
+        measure -> Integer,
+        subject_id -> BigInt,
+        book_id -> BigInt,
+        shared -> Bool,
     }
 }
 

@@ -1,12 +1,14 @@
 //! What the two databases say differently, said once.
 
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Integer};
+use diesel::sqlite::Sqlite;
 use diesel::upsert::excluded;
 
 use super::conn::Conn;
-use super::schema::total;
-use crate::values::{BookId, MeasureId, Month, RegionId};
+use super::schema::{counted_subject, total};
+use crate::values::{BookId, MeasureId, Month, RegionId, SubjectId};
 
 /// Rows per statement: far below both databases' limits on bound values.
 pub const CHUNK: usize = 500;
@@ -57,35 +59,117 @@ pub struct TotalRow {
     pub dimension_id: i64,
     pub region_id: RegionId,
     pub month: Month,
+    /// Fen, or a count; of a distinct measure, what the month changed in the number counted.
     pub amount: i64,
+    /// Of a distinct flow, how many were counted within the month alone; else 0.
+    pub in_month: i64,
 }
 
-/// Adds each row's amount to the cell of the same key, making the cell where there is none. Many
-/// rows to a statement on both databases: Diesel does not keep an upsert prepared.
+/// One cell added to on SQLite by one statement that stays prepared. Diesel prepares an upsert of
+/// its own anew each time, which costs more than twice what adding does.
+struct AddCell<'a>(&'a TotalRow);
+
+impl QueryId for AddCell<'_> {
+    type QueryId = AddCell<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Sqlite> for AddCell<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        let row = self.0;
+        out.push_sql(
+            "INSERT INTO total (book_id, measure, dimension, dimension_id, region_id, month, amount, in_month) \
+             VALUES (",
+        );
+        out.push_bind_param::<BigInt, _>(&row.book_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Integer, _>(&row.measure)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Integer, _>(&row.dimension)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&row.dimension_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&row.region_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Integer, _>(&row.month)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&row.amount)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&row.in_month)?;
+        out.push_sql(
+            ") ON CONFLICT (book_id, dimension, measure, region_id, dimension_id, month) DO UPDATE \
+             SET amount = amount + excluded.amount, in_month = in_month + excluded.in_month",
+        );
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<SqliteConnection> for AddCell<'_> {}
+
+/// Adds each row's amounts to the cell of the same key, making the cell where there is none.
 pub fn add_to_totals(conn: &mut Conn, rows: &[TotalRow]) -> QueryResult<()> {
-    let key = (
-        total::book_id,
-        total::dimension,
-        total::measure,
-        total::region_id,
-        total::dimension_id,
-        total::month,
-    );
-    for chunk in rows.chunks(CHUNK) {
-        match conn {
-            Conn::Sqlite(c) => diesel::insert_into(total::table)
-                .values(chunk)
-                .on_conflict(key)
-                .do_update()
-                .set(total::amount.eq(total::amount + excluded(total::amount)))
-                .execute(c)?,
-            Conn::Postgres(c) => diesel::insert_into(total::table)
-                .values(chunk)
-                .on_conflict(key)
-                .do_update()
-                .set(total::amount.eq(total::amount + excluded(total::amount)))
-                .execute(c)?,
-        };
+    match conn {
+        Conn::Sqlite(c) => {
+            for row in rows {
+                AddCell(row).execute(c)?;
+            }
+        }
+        Conn::Postgres(c) => {
+            let key = (
+                total::book_id,
+                total::dimension,
+                total::measure,
+                total::region_id,
+                total::dimension_id,
+                total::month,
+            );
+            for chunk in rows.chunks(CHUNK) {
+                diesel::insert_into(total::table)
+                    .values(chunk)
+                    .on_conflict(key)
+                    .do_update()
+                    .set((
+                        total::amount.eq(total::amount + excluded(total::amount)),
+                        total::in_month.eq(total::in_month + excluded(total::in_month)),
+                    ))
+                    .execute(c)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whom a distinct measure counts, and the book that counted it first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable, Insertable)]
+#[diesel(table_name = counted_subject)]
+pub struct SubjectRow {
+    pub measure: MeasureId,
+    pub subject_id: SubjectId,
+    pub book_id: BookId,
+    /// It stands in more than one region or book.
+    pub shared: bool,
+}
+
+/// Keeps those subjects that no book has counted yet. Of two books that count one at once, the
+/// second waits for the first and then finds its row.
+pub fn keep_new_subjects(conn: &mut Conn, rows: &[SubjectRow]) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(c) => {
+            for row in rows {
+                diesel::insert_into(counted_subject::table)
+                    .values(row)
+                    .on_conflict_do_nothing()
+                    .execute(c)?;
+            }
+        }
+        Conn::Postgres(c) => {
+            for chunk in rows.chunks(CHUNK) {
+                diesel::insert_into(counted_subject::table)
+                    .values(chunk)
+                    .on_conflict_do_nothing()
+                    .execute(c)?;
+            }
+        }
     }
     Ok(())
 }

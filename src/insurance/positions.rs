@@ -91,7 +91,7 @@ fn entry_sums(conn: &mut Conn, book: BookId) -> Result<Sums, Error> {
     ];
     let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
         .filter(entry::book_id.eq(book))
-        .filter(entry::pending.eq(false))
+        .filter(diesel::dsl::not(entry::pending))
         .filter(entry::measure.eq_any(measures))
         .group_by((entry::contract_id, entry::measure))
         .select((entry::contract_id, entry::measure, sum_i64("amount")))
@@ -111,7 +111,7 @@ fn paid_by_part(conn: &mut Conn, book: BookId) -> Result<PaidSums, Error> {
     let rows: Vec<(Option<ContractId>, String, i64)> = entries
         .filter(entry::book_id.eq(book))
         .filter(entry::measure.eq(measure::INSURANCE_PAYOUT))
-        .filter(entry::pending.eq(false))
+        .filter(diesel::dsl::not(entry::pending))
         .select((entry::contract_id, voucher_line::detail, entry::amount))
         .load(conn)?;
     let mut sums = PaidSums::new();

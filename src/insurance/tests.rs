@@ -236,7 +236,7 @@ fn posted(db: &Db, measure: MeasureId, until: Month) -> i64 {
     db.read(|conn| {
         let amounts: Vec<i64> = entry::table
             .filter(entry::book_id.eq(BOOK))
-            .filter(entry::pending.eq(false))
+            .filter(diesel::dsl::not(entry::pending))
             .filter(entry::measure.eq(measure))
             .filter(entry::month.le(until))
             .select(entry::amount)

@@ -63,7 +63,6 @@ pub fn approve(
             conn,
             &Case::again(office, &book, &voucher, &lines, Basis::Posted, actor.today),
         )?;
-        post::clear_pending(conn, &voucher)?;
         let month = posting_month(&book, voucher.business_date);
         let number = next_number(conn, book.id, month)?;
         post::posted(conn, &voucher, month, &findings.postings)?;
@@ -78,6 +77,7 @@ pub fn approve(
                 voucher::decided_at.eq(Some(actor.now)),
                 voucher::reason.eq(""),
                 voucher::findings.eq(serde_json::to_string(&kept)?),
+                voucher::entries_digest.eq(post::digest(&findings.postings)),
             ))
             .execute(conn)?;
         let told = Told {

@@ -17,6 +17,7 @@
 mod audit;
 mod book;
 mod decide;
+mod distinct;
 mod kind;
 mod once;
 mod post;
@@ -33,11 +34,14 @@ pub use kind::{Apply, Assess, Basis, Case, Findings, Kind, Kinds, Office, Postin
 pub use once::{Outcome, Receipt};
 pub use queue::{
     Against, Behind, EntryRow, PendingLine, VoucherFilter, entries_of, find_voucher, lines_of, list_vouchers,
-    pending_lines, queue_length, regions_of,
+    pending_lines, queue_length, regions_of, waiting,
 };
 pub use submit::{Line, NewLine, Submission, preview, receipt_code, submit};
-pub use totals::{Ask, Cumulative, Dimension, SubjectSum, Sum, Window, subject_sums, sums};
-pub use verify::{Difference, rebuild_totals, verify};
+pub use totals::{
+    Ask, Cumulative, Dimension, SubjectSum, Sum, Window, monthly_counts, pending_subject_sums, pending_sums,
+    shared_subjects, subject_sums, sums,
+};
+pub use verify::{Difference, rebuild, verify};
 pub use voucher::{State, Voucher};
 
 use chrono::{NaiveDate, NaiveDateTime};

@@ -332,6 +332,7 @@ fn stored(
         findings: serde_json::to_string(&kept)?,
         reversal_of: None,
         reversed_by: None,
+        entries_digest: post::digest(&findings.postings),
     })
 }
 

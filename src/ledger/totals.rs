@@ -2,15 +2,16 @@
 //!
 //! For a month M the sums run up to M, M−1, last December, M of last year, the month before
 //! that, and December two years back. A stock is one of them; a flow is a difference of two.
-//! Additive measures read the totals table, whose size does not grow with the entries; distinct
-//! ones are counted over entries, once per subject.
+//! All measures read the totals table, whose size does not grow with the entries. Distinct counts
+//! of regions do not simply add up: a reader follows the [`shared_subjects`] one by one.
 
+use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer};
 
-use super::queue::EntryRow;
-use crate::db::Conn;
-use crate::db::schema::{entry, total};
+use super::queue::{EntryRow, waiting};
+use crate::db::schema::{counted_subject, entry, total};
+use crate::db::{CHUNK, Conn};
 use crate::error::Error;
 use crate::values::{BookId, InstitutionId, MeasureId, Month, ProductId, RegionId, SpecialistId, SubjectId};
 
@@ -112,7 +113,6 @@ pub struct Ask {
     pub measures: Vec<MeasureId>,
     pub dimension: Dimension,
     pub window: Window,
-    pub pending: bool,
 }
 
 /// The sums of one measure in one region for one member of the dimension.
@@ -142,6 +142,15 @@ macro_rules! up_to {
     };
 }
 
+/// The same of what distinct flows counted within the months alone.
+macro_rules! in_month_up_to {
+    ($end:expr) => {
+        diesel::dsl::sql::<BigInt>("CAST(SUM(CASE WHEN month <= ")
+            .bind::<Integer, _>($end)
+            .sql(" THEN in_month ELSE 0 END) AS BIGINT)")
+    };
+}
+
 /// Groups waiting entries by region and one column, and sums them to the window's ends.
 macro_rules! waiting {
     ($conn:expr, $ask:expr, $column:expr, $member:expr) => {{
@@ -149,7 +158,8 @@ macro_rules! waiting {
         let mut query = entry::table
             .filter(entry::book_id.eq_any(&$ask.books))
             .filter(entry::measure.eq_any(&$ask.measures))
-            .filter(entry::pending.eq(true))
+            .filter(entry::voucher_id.eq_any(waiting(&$ask.books)))
+            .filter(entry::pending)
             .filter(entry::subject_id.is_null())
             .filter(entry::month.le($ask.window.month))
             .group_by((entry::measure, entry::region_id, $column))
@@ -172,7 +182,7 @@ macro_rules! waiting {
 }
 
 /// The sums of additive measures over what waits for review.
-fn pending_sums(conn: &mut Conn, ask: &Ask) -> Result<Vec<Sum>, Error> {
+pub fn pending_sums(conn: &mut Conn, ask: &Ask) -> Result<Vec<Sum>, Error> {
     match ask.dimension {
         Dimension::All => waiting!(conn, ask, entry::book_id, |_: BookId| 0),
         Dimension::Institution => waiting!(conn, ask, entry::institution_id, |id: InstitutionId| id.0),
@@ -181,44 +191,70 @@ fn pending_sums(conn: &mut Conn, ask: &Ask) -> Result<Vec<Sum>, Error> {
     }
 }
 
-/// The sums of additive measures: posted ones from the totals, pending ones from their entries.
+/// Groups the totals by measure, region and member, and sums one column to the window's ends.
+macro_rules! of_totals {
+    ($conn:expr, $ask:expr, $up_to:ident) => {{
+        let [a, b, c, d, e, f] = $ask.window.ends();
+        let mut query = total::table
+            .filter(total::book_id.eq_any(&$ask.books))
+            .filter(total::dimension.eq($ask.dimension.code()))
+            .filter(total::measure.eq_any(&$ask.measures))
+            .filter(total::month.le($ask.window.month))
+            .group_by((total::measure, total::region_id, total::dimension_id))
+            .select((
+                total::measure,
+                total::region_id,
+                total::dimension_id,
+                (
+                    $up_to!(a),
+                    $up_to!(b),
+                    $up_to!(c),
+                    $up_to!(d),
+                    $up_to!(e),
+                    $up_to!(f),
+                ),
+            ))
+            .into_boxed();
+        if let Some(regions) = &$ask.regions {
+            query = query.filter(total::region_id.eq_any(regions));
+        }
+        let rows: Vec<(MeasureId, RegionId, i64, SixSums)> = query.load($conn)?;
+        Ok(rows
+            .into_iter()
+            .map(|(measure, region, id, six)| sum(measure, region, id, six))
+            .collect())
+    }};
+}
+
+/// The posted sums: of an additive measure what it comes to, of a distinct one how many are counted
+/// in each region at the month ends (of a flow: since January).
 pub fn sums(conn: &mut Conn, ask: &Ask) -> Result<Vec<Sum>, Error> {
-    if ask.pending {
-        return pending_sums(conn, ask);
-    }
-    let [a, b, c, d, e, f] = ask.window.ends();
-    let mut query = total::table
-        .filter(total::book_id.eq_any(&ask.books))
-        .filter(total::dimension.eq(ask.dimension.code()))
-        .filter(total::measure.eq_any(&ask.measures))
-        .filter(total::month.le(ask.window.month))
-        .group_by((total::measure, total::region_id, total::dimension_id))
-        .select((
-            total::measure,
-            total::region_id,
-            total::dimension_id,
-            (up_to!(a), up_to!(b), up_to!(c), up_to!(d), up_to!(e), up_to!(f)),
-        ))
-        .into_boxed();
-    if let Some(regions) = &ask.regions {
-        query = query.filter(total::region_id.eq_any(regions));
-    }
-    let rows: Vec<(MeasureId, RegionId, i64, SixSums)> = query.load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(measure, region, id, six)| sum(measure, region, id, six))
-        .collect())
+    of_totals!(conn, ask, up_to)
+}
+
+/// Of distinct flows, how many are counted in each region within the months alone.
+pub fn monthly_counts(conn: &mut Conn, ask: &Ask) -> Result<Vec<Sum>, Error> {
+    of_totals!(conn, ask, in_month_up_to)
+}
+
+/// Subjects of these measures that stand in more than one region or book: their counts do not add up.
+pub fn shared_subjects(conn: &mut Conn, measures: &[MeasureId]) -> Result<Vec<SubjectId>, Error> {
+    Ok(counted_subject::table
+        .filter(counted_subject::shared.eq(true))
+        .filter(counted_subject::measure.eq_any(measures))
+        .select(counted_subject::subject_id)
+        .distinct()
+        .load(conn)?)
 }
 
 /// Groups entries by subject, region and one column, and sums them to the window's ends.
 macro_rules! by_subject {
-    ($conn:expr, $ask:expr, $column:expr, $member:expr) => {{
+    ($conn:expr, $ask:expr, $which:expr, $column:expr, $member:expr) => {{
         let [a, b, c, d, e, f] = $ask.window.ends();
         let mut query = entry::table
             .filter(entry::measure.eq_any(&$ask.measures))
-            .filter(entry::pending.eq($ask.pending))
+            .filter($which)
             .filter(entry::book_id.eq_any(&$ask.books))
-            .filter(entry::subject_id.is_not_null())
             .filter(entry::month.le($ask.window.month))
             .group_by((entry::measure, entry::subject_id, entry::region_id, $column))
             .select((
@@ -243,15 +279,43 @@ macro_rules! by_subject {
     }};
 }
 
-/// The sums of distinct measures, for each subject.
-pub fn subject_sums(conn: &mut Conn, ask: &Ask) -> Result<Vec<SubjectSum>, Error> {
-    match ask.dimension {
-        // A region lies in one book, so grouping by it as well changes nothing.
-        Dimension::All => by_subject!(conn, ask, entry::book_id, |_: BookId| 0),
-        Dimension::Institution => by_subject!(conn, ask, entry::institution_id, |id: InstitutionId| id.0),
-        Dimension::Product => by_subject!(conn, ask, entry::product_id, |id: ProductId| id.0),
-        Dimension::Specialist => by_subject!(conn, ask, entry::specialist_id, |id: SpecialistId| id.0),
+/// Asks the same grouped by the column of the dimension.
+macro_rules! by_dimension {
+    ($conn:expr, $ask:expr, $which:expr) => {
+        match $ask.dimension {
+            // A region lies in one book, so grouping by it as well changes nothing.
+            Dimension::All => by_subject!($conn, $ask, $which, entry::book_id, |_: BookId| 0),
+            Dimension::Institution => {
+                by_subject!($conn, $ask, $which, entry::institution_id, |id: InstitutionId| id
+                    .0)
+            }
+            Dimension::Product => by_subject!($conn, $ask, $which, entry::product_id, |id: ProductId| id.0),
+            Dimension::Specialist => {
+                by_subject!($conn, $ask, $which, entry::specialist_id, |id: SpecialistId| id.0)
+            }
+        }
+    };
+}
+
+/// What some subjects have posted to distinct measures.
+pub fn subject_sums(conn: &mut Conn, ask: &Ask, subjects: &[SubjectId]) -> Result<Vec<SubjectSum>, Error> {
+    let mut found = Vec::new();
+    for some in subjects.chunks(CHUNK) {
+        let sums: Result<Vec<SubjectSum>, Error> =
+            by_dimension!(conn, ask, not(entry::pending).and(entry::subject_id.eq_any(some)));
+        found.extend(sums?);
     }
+    Ok(found)
+}
+
+/// What waits for review of distinct measures, for each subject.
+pub fn pending_subject_sums(conn: &mut Conn, ask: &Ask) -> Result<Vec<SubjectSum>, Error> {
+    let waits = || entry::voucher_id.eq_any(waiting(&ask.books));
+    by_dimension!(
+        conn,
+        ask,
+        entry::pending.and(entry::subject_id.is_not_null()).and(waits())
+    )
 }
 
 fn sum(measure: MeasureId, region: RegionId, dimension_id: i64, six: SixSums) -> Sum {

@@ -7,13 +7,14 @@ use diesel::prelude::*;
 
 use super::Office;
 use super::audit::AuditRow;
-use super::book::{Book, books};
-use super::post::cells;
+use super::book::{Book, books, register_book};
+use super::distinct;
+use super::post::Cells;
 use super::queue::EntryRow;
-use crate::db::schema::{audit, entry, total, voucher, voucher_line};
-use crate::db::{Conn, TotalRow, add_to_totals, sum_i64};
+use crate::db::schema::{audit, counted_subject, entry, total, voucher, voucher_line};
+use crate::db::{Conn, SubjectRow, TotalRow, add_to_totals, keep_new_subjects, sum_i64};
 use crate::error::Error;
-use crate::values::{BookId, MeasureId, VoucherId, measure};
+use crate::values::{BookId, MeasureId, SubjectId, VoucherId, measure};
 use crate::vault;
 
 /// One place where what is stored is not what it should be.
@@ -39,15 +40,30 @@ pub fn verify(conn: &mut Conn, office: &Office<'_>) -> Result<Vec<Difference>, E
             found.extend(check(conn, &book)?);
         }
     }
+    found.extend(subjects_differ(conn)?);
     Ok(found)
 }
 
-/// Throws the totals of a book away and adds them up again from its entries.
-pub fn rebuild_totals(conn: &mut Conn, book: &Book) -> Result<(), Error> {
-    diesel::delete(total::table.filter(total::book_id.eq(book.id))).execute(conn)?;
-    let rows = cells(&grouped_entries(conn, book.id)?)?;
-    add_to_totals(conn, &rows)?;
+/// Throws away what is derived from entries, in every book, and derives it anew.
+pub fn rebuild(conn: &mut Conn) -> Result<(), Error> {
+    for book in books(conn)? {
+        diesel::delete(total::table.filter(total::book_id.eq(book.id))).execute(conn)?;
+        let rows = totals_of_entries(conn, book.id)?;
+        add_to_totals(conn, &rows)?;
+    }
+    diesel::delete(counted_subject::table).execute(conn)?;
+    let subjects = distinct::subjects_of_entries(conn)?;
+    keep_new_subjects(conn, &subjects)?;
     Ok(())
+}
+
+/// What a book's totals should be.
+fn totals_of_entries(conn: &mut Conn, book_id: BookId) -> Result<Vec<TotalRow>, Error> {
+    let mut cells = Cells::new(book_id);
+    cells.add_entries(&grouped_entries(conn, book_id)?)?;
+    let counted = distinct::all_posted(conn, book_id)?;
+    distinct::add_changes(&[], &counted.iter().collect::<Vec<_>>(), &mut cells)?;
+    Ok(cells.into_rows())
 }
 
 /// The book's additive entries, summed by everything a cell is keyed by: as many rows as there
@@ -63,7 +79,7 @@ fn grouped_entries(conn: &mut Conn, book_id: BookId) -> Result<Vec<EntryRow>, Er
     );
     let rows: Vec<(_, _, _, _, _, _, i64)> = entry::table
         .filter(entry::book_id.eq(book_id))
-        .filter(entry::pending.eq(false))
+        .filter(diesel::dsl::not(entry::pending))
         .filter(entry::subject_id.is_null())
         .group_by(key)
         .select((
@@ -79,8 +95,8 @@ fn grouped_entries(conn: &mut Conn, book_id: BookId) -> Result<Vec<EntryRow>, Er
     let row = |(month, measure, region_id, institution_id, product_id, specialist_id, amount)| EntryRow {
         book_id,
         voucher_id: VoucherId::from_parts(0, [0; 10]),
-        pending: false,
         n: 0,
+        pending: false,
         line: 0,
         month,
         measure,
@@ -95,9 +111,9 @@ fn grouped_entries(conn: &mut Conn, book_id: BookId) -> Result<Vec<EntryRow>, Er
     Ok(rows.into_iter().map(row).collect())
 }
 
-fn keyed(rows: Vec<TotalRow>) -> BTreeMap<CellKey, i64> {
+fn keyed(rows: Vec<TotalRow>) -> BTreeMap<CellKey, (i64, i64)> {
     rows.into_iter()
-        .filter(|row| row.amount != 0)
+        .filter(|row| (row.amount, row.in_month) != (0, 0))
         .map(|row| {
             let key = (
                 row.dimension,
@@ -106,7 +122,7 @@ fn keyed(rows: Vec<TotalRow>) -> BTreeMap<CellKey, i64> {
                 row.region_id.0,
                 row.month.number(),
             );
-            (key, row.amount)
+            (key, (row.amount, row.in_month))
         })
         .collect()
 }
@@ -117,26 +133,65 @@ fn totals_differ(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error>
         .select(TotalRow::as_select())
         .load(conn)?;
     let stored = keyed(stored);
-    let should_be = keyed(cells(&grouped_entries(conn, book.id)?)?);
+    let should_be = keyed(totals_of_entries(conn, book.id)?);
     let mut found = Vec::new();
     let keys: std::collections::BTreeSet<_> = stored.keys().chain(should_be.keys()).collect();
     for key in keys {
         let (is, must) = (
-            stored.get(key).copied().unwrap_or(0),
-            should_be.get(key).copied().unwrap_or(0),
+            stored.get(key).copied().unwrap_or_default(),
+            should_be.get(key).copied().unwrap_or_default(),
         );
         if is != must {
+            let shown = |(amount, in_month): (i64, i64)| match in_month {
+                0 => amount.to_string(),
+                _ => format!("{amount} ({in_month} in the month)"),
+            };
             let (dimension, member, measure_id, region, month) = key;
             let code = measure::by_id(*measure_id).map_or("?", |measure| measure.code);
             found.push(Difference {
                 book: book.name.clone(),
                 what: format!("total {code} month {month} region #{region} dimension {dimension}/{member}"),
-                stored: is.to_string(),
-                should_be: must.to_string(),
+                stored: shown(is),
+                should_be: shown(must),
             });
         }
     }
     Ok(found)
+}
+
+/// Whom the distinct measures count, across all books: nobody missing, and everyone who stands in
+/// more than one region or book known as such.
+fn subjects_differ(conn: &mut Conn) -> Result<Vec<Difference>, Error> {
+    let name = register_book(conn)?.map_or_else(String::new, |book| book.name);
+    let stored: Vec<SubjectRow> = counted_subject::table
+        .select(SubjectRow::as_select())
+        .load(conn)?;
+    let keyed = |rows: Vec<SubjectRow>| -> BTreeMap<_, bool> {
+        rows.into_iter()
+            .map(|row| ((row.measure, row.subject_id), row.shared))
+            .collect()
+    };
+    let (stored, should_be) = (keyed(stored), keyed(distinct::subjects_of_entries(conn)?));
+    let said = |shared: Option<&bool>| match shared {
+        None => "not counted",
+        Some(false) => "in one region",
+        Some(true) => "in several",
+    };
+    let keys: std::collections::BTreeSet<_> = stored.keys().chain(should_be.keys()).collect();
+    let differing = keys
+        .into_iter()
+        .filter(|key| stored.get(key) != should_be.get(key));
+    let difference = |key: &(MeasureId, SubjectId)| Difference {
+        book: name.clone(),
+        what: format!(
+            "subject #{} of {}",
+            key.1,
+            measure::by_id(key.0).map_or("?", |measure| measure.code)
+        ),
+        stored: said(stored.get(key)).to_owned(),
+        should_be: said(should_be.get(key)).to_owned(),
+    };
+    Ok(differing.map(difference).collect())
 }
 
 /// Only an approved voucher has posted entries and only a waiting one pending ones (a voucher may

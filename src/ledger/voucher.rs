@@ -94,6 +94,8 @@ pub struct Voucher {
     pub findings: String,
     pub reversal_of: Option<VoucherId>,
     pub reversed_by: Option<VoucherId>,
+    /// SHA-256 of what its entries say; empty in vouchers older than this column.
+    pub entries_digest: String,
 }
 
 impl Voucher {

@@ -115,7 +115,7 @@ pub fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, 
     let measures = [measure::LOAN_BALANCE, measure::LOAN_NONPERFORMING];
     let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
         .filter(entry::book_id.eq(book.id))
-        .filter(entry::pending.eq(false))
+        .filter(diesel::dsl::not(entry::pending))
         .filter(entry::measure.eq_any(measures))
         .group_by((entry::contract_id, entry::measure))
         .select((entry::contract_id, entry::measure, sum_i64("amount")))

@@ -183,7 +183,8 @@ fn regional(
         by,
         measures: measures.to_vec(),
     };
-    assemble(office.regions, &Members::default(), &question, facts)
+    // A breakdown by regions: the whole is made of the same facts.
+    assemble(office.regions, &Members::default(), &question, facts, facts)
 }
 
 /// What every sheet of one workbook shares.

@@ -142,7 +142,7 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, wanted: &Wanted) -> R
         _ => voucher.posting_month,
     };
     let effects = match state {
-        State::Submitted => effect::on_county(conn, &book, month, &entries)?,
+        State::Submitted => effect::on_county(conn, office, &book, month, &entries)?,
         _ => effect::changes(&entries)?,
     };
     let (history, receipt) = events(conn, &voucher)?;

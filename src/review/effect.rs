@@ -1,12 +1,13 @@
 //! What a voucher changes in its county's totals.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::{self, Ask, Book, Dimension, EntryRow, Window};
+use crate::ledger::{self, Ask, Book, Dimension, EntryRow, Office, Window};
+use crate::totals::{self, Aspect, By, Question};
 use crate::values::measure::{self, MEASURES, Measure};
-use crate::values::{MeasureId, Month, Nature};
+use crate::values::{MeasureId, Month, Nature, SubjectId};
 
 /// What one measure gains or loses.
 #[derive(Clone, Copy, Debug)]
@@ -38,59 +39,66 @@ pub(super) fn changes(entries: &[EntryRow]) -> Result<Vec<Effect>, Error> {
 /// What the pending `entries` would change in the book's totals of `month`, before and after.
 pub(super) fn on_county(
     conn: &mut Conn,
+    office: &Office<'_>,
     book: &Book,
     month: Month,
     entries: &[EntryRow],
 ) -> Result<Vec<Effect>, Error> {
     let mut effects = changes(entries)?;
-    let of = |distinct: bool, effects: &[Effect]| -> Vec<MeasureId> {
-        let picked = effects
-            .iter()
-            .filter(|effect| effect.measure.distinct == distinct);
-        picked.map(|effect| effect.measure.id).collect()
+    let question = Question {
+        region: book.region_id,
+        month,
+        by: By::None,
+        measures: effects.iter().map(|effect| effect.measure).collect(),
     };
+    let county = totals::answer(conn, office, &question)?.total;
+    let held = held(conn, book, month, entries)?;
+    for (effect, figures) in effects.iter_mut().zip(&county.figures) {
+        let aspect = match effect.measure.nature {
+            Nature::Stock => Aspect::End,
+            Nature::Flow => Aspect::Month,
+        };
+        let was = figures.amount(aspect);
+        let change = if effect.measure.distinct {
+            newly_counted(effect.measure.id, &held, entries)
+        } else {
+            effect.change
+        };
+        effect.county = Some((was, was.checked_add(change).ok_or_else(overflow)?));
+    }
+    Ok(effects)
+}
+
+/// What the subjects of `entries` have in the book up to `month`, or within it.
+fn held(
+    conn: &mut Conn,
+    book: &Book,
+    month: Month,
+    entries: &[EntryRow],
+) -> Result<BTreeMap<(MeasureId, i64), i64>, Error> {
+    let counted = entries.iter().filter(|entry| entry.subject_id.is_some());
     let ask = Ask {
         books: vec![book.id],
         regions: None,
-        measures: of(false, &effects),
+        measures: counted
+            .map(|entry| entry.measure)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
         dimension: Dimension::All,
         window: Window { month },
-        pending: false,
     };
-    let mut before: HashMap<MeasureId, i64> = HashMap::new();
-    for sum in ledger::sums(conn, &ask)? {
-        let nature = measure::by_id(sum.measure).map_or(Nature::Flow, |measure| measure.nature);
-        let total = before.entry(sum.measure).or_default();
-        *total = total
-            .checked_add(first(nature, &sum.amount))
-            .ok_or_else(overflow)?;
-    }
-    let counted = Ask {
-        measures: of(true, &effects),
-        ..ask
-    };
-    let subjects = if counted.measures.is_empty() {
-        Vec::new()
-    } else {
-        ledger::subject_sums(conn, &counted)?
-    };
-    let mut held: BTreeMap<(MeasureId, i64), i64> = BTreeMap::new();
-    for subject in &subjects {
+    let subjects: BTreeSet<SubjectId> = entries.iter().filter_map(|entry| entry.subject_id).collect();
+    let subjects: Vec<SubjectId> = subjects.into_iter().collect();
+    let mut held = BTreeMap::new();
+    for subject in ledger::subject_sums(conn, &ask, &subjects)? {
         let nature = measure::by_id(subject.sum.measure).map_or(Nature::Flow, |measure| measure.nature);
-        let sum = held.entry((subject.sum.measure, subject.subject.0)).or_default();
+        let sum: &mut i64 = held.entry((subject.sum.measure, subject.subject.0)).or_default();
         *sum = sum
             .checked_add(first(nature, &subject.sum.amount))
             .ok_or_else(overflow)?;
     }
-    for effect in &mut effects {
-        effect.county = Some(if effect.measure.distinct {
-            counts(effect.measure.id, &held, entries)
-        } else {
-            let was = before.get(&effect.measure.id).copied().unwrap_or(0);
-            (was, was.checked_add(effect.change).ok_or_else(overflow)?)
-        });
-    }
-    Ok(effects)
+    Ok(held)
 }
 
 /// 期末 of a stock, 本月 of a flow.
@@ -102,22 +110,20 @@ const fn first(nature: Nature, sums: &ledger::Cumulative) -> i64 {
     }
 }
 
-/// How many are counted before and after: each once, if its sum is above nought.
-fn counts(measure: MeasureId, held: &BTreeMap<(MeasureId, i64), i64>, entries: &[EntryRow]) -> (i64, i64) {
-    let range = (measure, i64::MIN)..=(measure, i64::MAX);
-    let mut sums: BTreeMap<i64, i64> = held
-        .range(range)
-        .map(|((_, subject), sum)| (*subject, *sum))
-        .collect();
-    let count = |sums: &BTreeMap<i64, i64>| sums.values().map(|sum| i64::from(*sum > 0)).sum();
-    let before = count(&sums);
+/// By how many the count changes: each subject is counted once, if its sum is above nought.
+fn newly_counted(measure: MeasureId, held: &BTreeMap<(MeasureId, i64), i64>, entries: &[EntryRow]) -> i64 {
+    let mut changes: BTreeMap<i64, i64> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| entry.measure == measure) {
         if let Some(subject) = entry.subject_id {
-            let sum = sums.entry(subject.0).or_default();
+            let sum = changes.entry(subject.0).or_default();
             *sum = sum.saturating_add(entry.amount);
         }
     }
-    (before, count(&sums))
+    let change = |(subject, change): (&i64, &i64)| {
+        let was = held.get(&(measure, *subject)).copied().unwrap_or(0);
+        i64::from(was.saturating_add(*change) > 0) - i64::from(was > 0)
+    };
+    changes.iter().map(change).sum()
 }
 
 fn overflow() -> Error {
@@ -127,14 +133,14 @@ fn overflow() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::values::{BookId, InstitutionId, ProductId, RegionId, SpecialistId, SubjectId, VoucherId};
+    use crate::values::{BookId, InstitutionId, ProductId, RegionId, SpecialistId, VoucherId};
 
     fn entry(measure: MeasureId, subject: Option<i64>, amount: i64) -> EntryRow {
         EntryRow {
             book_id: BookId(1),
             voucher_id: VoucherId::from_parts(0, [0; 10]),
-            pending: true,
             n: 1,
+            pending: true,
             line: 1,
             month: Month::new(2023, 12).unwrap(),
             measure,
@@ -173,7 +179,8 @@ mod tests {
         let m = measure::CREDIT_HOUSEHOLDS;
         let held = BTreeMap::from([((m, 1), 1), ((m, 2), 0), ((measure::CREDIT_VILLAGES, 9), 1)]);
         let entries = [entry(m, Some(1), 1), entry(m, Some(2), 1), entry(m, Some(3), 1)];
-        assert_eq!(counts(m, &held, &entries), (1, 3));
-        assert_eq!(counts(m, &held, &[entry(m, Some(1), -1)]), (1, 0));
+        assert_eq!(newly_counted(m, &held, &entries), 2);
+        assert_eq!(newly_counted(m, &held, &[entry(m, Some(1), -1)]), -1);
+        assert_eq!(newly_counted(m, &held, &[entry(m, Some(2), -1)]), 0);
     }
 }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::db::schema::{entry, voucher, voucher_line};
 use crate::db::{Conn, sum_i64};
 use crate::error::Error;
-use crate::ledger::{Behind, State, Voucher};
+use crate::ledger::{self, Behind, State, Voucher};
 use crate::values::{BookId, Fen, InstitutionId, MeasureId, SubjectId, VoucherId};
 
 /// Which part of the queue is asked for.
@@ -120,10 +120,15 @@ macro_rules! behind {
         let mut query = $query
             .filter(entry::book_id.eq_any($books))
             .filter(entry::measure.eq(behind.measure))
-            .filter(entry::pending.eq(behind.pending))
             .filter(entry::month.between(behind.from, behind.to))
             .filter(entry::region_id.eq_any(&behind.regions))
             .into_boxed();
+        // Said as a condition of its own: only so do the indexes of posted entries serve.
+        query = if behind.pending {
+            query.filter(entry::pending.and(entry::voucher_id.eq_any(ledger::waiting($books))))
+        } else {
+            query.filter(diesel::dsl::not(entry::pending))
+        };
         if let Some(institution) = behind.institution {
             query = query.filter(entry::institution_id.eq(institution));
         }

@@ -138,6 +138,19 @@ impl Figures {
         Ok(Figures::new(nature, [a, b, c, d], pending))
     }
 
+    /// Takes away figures of the same measure.
+    ///
+    /// # Errors
+    /// A difference that does not fit.
+    pub fn minus(&self, other: &Figures) -> Result<Figures, Error> {
+        let nature = match other {
+            Figures::Flow { .. } => Nature::Flow,
+            Figures::Stock { .. } => Nature::Stock,
+        };
+        let [a, b, c, d, pending] = other.all().map(|amount| amount.saturating_neg());
+        self.plus(&Figures::new(nature, [a, b, c, d], pending))
+    }
+
     /// One value read off; none where the aspect is not one of this nature.
     pub fn get(&self, aspect: Aspect) -> Option<Value> {
         use Aspect as A;

@@ -53,8 +53,8 @@ struct Head {
     always: bool,
 }
 
-/// Groups the facts into the rows that were asked for, counts what is distinct anew for each, and
-/// proves that the parts make the whole.
+/// Groups the facts into the rows that were asked for, counts what is distinct truly for each, and
+/// proves that the parts make the whole, whose facts hold the same over everything.
 ///
 /// # Errors
 /// A sum that does not fit, or rows that do not add up.
@@ -63,6 +63,7 @@ pub fn assemble(
     members: &Members,
     question: &Question,
     facts: &Facts,
+    whole: &Facts,
 ) -> Result<Answer, Error> {
     let mut heads: BTreeMap<Order, Head> = expected(regions, question);
     let mut order_of: HashMap<(RegionId, i64), Order> = HashMap::new();
@@ -87,7 +88,7 @@ pub fn assemble(
         .filter(|(head, figures)| head.always || figures.iter().any(|figures| !figures.is_nothing()));
     let mut rows: Vec<AnswerRow> = rows.map(|(head, figures)| row(head, figures)).collect();
     rows.shrink_to_fit();
-    let total = tabulate(&question.measures, 1, facts, |_| Some(0))?;
+    let total = tabulate(&question.measures, 1, whole, |_| Some(0))?;
     let head = region_head(regions, question, question.region);
     let answer = Answer {
         question: question.clone(),
@@ -199,7 +200,39 @@ fn place(regions: &Regions, members: &Members, question: &Question, sum: &Sum) -
     ((id == 0, false, String::new(), id), head)
 }
 
-/// The figures of `rows` rows: additive measures summed, distinct ones counted.
+/// What the regions of one cell come to.
+#[derive(Clone, Copy, Default)]
+struct Added {
+    posted: Cumulative,
+    in_month: Cumulative,
+    pending: Cumulative,
+}
+
+impl Added {
+    fn figures(&self, measure: &Measure) -> Figures {
+        let posted = Figures::of(measure.nature, &self.posted, &self.pending);
+        match posted {
+            Figures::Flow {
+                year,
+                year_ago,
+                pending,
+                ..
+            } if measure.distinct => {
+                let [month, month_year_ago, ..] = self.in_month.flow();
+                Figures::Flow {
+                    month,
+                    month_year_ago,
+                    year,
+                    year_ago,
+                    pending,
+                }
+            }
+            additive_or_stock => additive_or_stock,
+        }
+    }
+}
+
+/// The figures of `rows` rows: sums and counts of their regions, those that stand in several counted once.
 fn tabulate(
     measures: &[&'static Measure],
     rows: usize,
@@ -207,24 +240,28 @@ fn tabulate(
     row_of: impl Fn(&Sum) -> Option<usize>,
 ) -> Result<Vec<Vec<Figures>>, Error> {
     let place_of: HashMap<MeasureId, usize> = measures.iter().map(|measure| measure.id).zip(0..).collect();
-    let nothing = (Cumulative::default(), Cumulative::default());
-    let mut sums = vec![vec![nothing; measures.len()]; rows];
-    for (sum, pending) in posted_then_pending(&facts.posted, &facts.pending) {
-        let cell = row_of(sum).zip(place_of.get(&sum.measure));
-        if let Some(cell) = cell.and_then(|(row, at)| sums.get_mut(row)?.get_mut(*at)) {
-            let side = if pending { &mut cell.1 } else { &mut cell.0 };
-            side.add(&sum.amount)?;
+    let mut sums = vec![vec![Added::default(); measures.len()]; rows];
+    let sides: [(&[Sum], fn(&mut Added) -> &mut Cumulative); 3] = [
+        (&facts.posted, |added| &mut added.posted),
+        (&facts.in_month, |added| &mut added.in_month),
+        (&facts.pending, |added| &mut added.pending),
+    ];
+    for (side, part) in sides {
+        for sum in side {
+            let cell = row_of(sum).zip(place_of.get(&sum.measure));
+            if let Some(cell) = cell.and_then(|(row, at)| sums.get_mut(row)?.get_mut(*at)) {
+                part(cell).add(&sum.amount)?;
+            }
         }
     }
-    let figures = |row: Vec<(Cumulative, Cumulative)>| {
+    let figures = |row: Vec<Added>| {
         let each = row.iter().zip(measures);
-        each.map(|((posted, pending), measure)| Figures::of(measure.nature, posted, pending))
-            .collect()
+        each.map(|(added, measure)| added.figures(measure)).collect()
     };
     let mut table: Vec<Vec<Figures>> = sums.into_iter().map(figures).collect();
-    for ((row, at), counted) in count(measures, facts, &place_of, row_of)? {
+    for ((row, at), correction) in follow(measures, facts, &place_of, row_of)? {
         if let Some(cell) = table.get_mut(row).and_then(|row| row.get_mut(at)) {
-            *cell = cell.plus(&counted)?;
+            *cell = cell.plus(&correction)?;
         }
     }
     Ok(table)
@@ -248,8 +285,9 @@ struct Share {
     amount: Cumulative,
 }
 
-/// Counts subjects per row and measure: each once, if its sum over the row is above nought.
-fn count(
+/// What the counts of regions must be corrected by: each followed subject is counted once in a row
+/// if its sum over the row is above nought, instead of once in every region of it.
+fn follow(
     measures: &[&'static Measure],
     facts: &Facts,
     place_of: &HashMap<MeasureId, usize>,
@@ -268,21 +306,27 @@ fn count(
         .filter_map(share)
         .collect();
     shares.sort_unstable_by_key(|share| (share.cell, share.subject));
-    let mut counted = Vec::new();
+    let nothing = Cumulative::default();
+    let mut corrections = Vec::new();
     for of_subject in shares.chunk_by(|a, b| (a.cell, a.subject) == (b.cell, b.subject)) {
-        let (mut posted, mut pending) = (Cumulative::default(), Cumulative::default());
+        let Some((cell, measure)) = of_subject
+            .first()
+            .and_then(|share| Some((share.cell, measures.get(share.cell.1)?)))
+        else {
+            continue;
+        };
+        let (mut posted, mut pending) = (nothing, nothing);
         for share in of_subject {
             let side = if share.pending { &mut pending } else { &mut posted };
             side.add(&share.amount)?;
         }
-        if let Some((cell, measure)) = of_subject
-            .first()
-            .and_then(|share| Some((share.cell, measures.get(share.cell.1)?)))
-        {
-            counted.push((cell, presence(measure, &posted, &pending)));
+        let mut correction = presence(measure, &posted, &pending);
+        for share in of_subject.iter().filter(|share| !share.pending) {
+            correction = correction.minus(&presence(measure, &share.amount, &nothing))?;
         }
+        corrections.push((cell, correction));
     }
-    Ok(counted)
+    Ok(corrections)
 }
 
 /// One subject as a count: 1 in each period in which it has anything. Pending is 1 when what

@@ -1,19 +1,25 @@
-//! Reading the ledger for a question: at most two statements for additive measures and two for
-//! distinct ones, posted and pending.
+//! Reading the ledger for a question: as many statements for any number of measures, none of which
+//! grows with the posted entries.
 
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Ask, Dimension, Office, SubjectSum, Sum, Window};
 use crate::regions::Regions;
 use crate::values::measure::Measure;
-use crate::values::{BookId, Level, MeasureId, Month, RegionId};
+use crate::values::{BookId, Level, Month, RegionId};
 
 /// Everything the ledger says about a region in a month, in one dimension. Any breakdown by
 /// regions can be assembled from the same facts.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
+    /// Of additive measures the sums, of distinct ones the counts of each region.
     pub posted: Vec<Sum>,
+    /// Of distinct flows the counts of each region within the months alone.
+    pub in_month: Vec<Sum>,
+    /// Of additive measures only.
     pub pending: Vec<Sum>,
+    /// What those have posted to distinct measures who must be followed one by one: they stand in
+    /// several regions, or something of theirs waits.
     pub subjects: Vec<SubjectSum>,
     pub pending_subjects: Vec<SubjectSum>,
 }
@@ -30,46 +36,38 @@ pub fn gather(
     let ask = Ask {
         books: books_within(conn, office.regions, region, month)?,
         regions: regions_filter(office.regions, region, month),
-        measures: Vec::new(),
+        measures: measures.iter().map(|measure| measure.id).collect(),
         dimension,
         window: Window { month },
-        pending: false,
     };
-    let ids = |distinct: bool| -> Vec<MeasureId> {
-        measures
+    let only = |wanted: &dyn Fn(&Measure) -> bool| Ask {
+        measures: measures
             .iter()
-            .filter(|measure| measure.distinct == distinct)
+            .filter(|measure| wanted(measure))
             .map(|measure| measure.id)
-            .collect()
-    };
-    let additive = Ask {
-        measures: ids(false),
+            .collect(),
         ..ask.clone()
     };
-    let distinct = Ask {
-        measures: ids(true),
-        ..ask
+    let mut facts = Facts {
+        posted: ledger::sums(conn, &ask)?,
+        ..Facts::default()
     };
-    let mut facts = Facts::default();
+    let additive = only(&|measure| !measure.distinct);
     if !additive.measures.is_empty() {
-        facts.posted = ledger::sums(conn, &additive)?;
-        facts.pending = ledger::sums(
-            conn,
-            &Ask {
-                pending: true,
-                ..additive
-            },
-        )?;
+        facts.pending = ledger::pending_sums(conn, &additive)?;
     }
+    let distinct = only(&|measure| measure.distinct);
     if !distinct.measures.is_empty() {
-        facts.subjects = ledger::subject_sums(conn, &distinct)?;
-        facts.pending_subjects = ledger::subject_sums(
-            conn,
-            &Ask {
-                pending: true,
-                ..distinct
-            },
-        )?;
+        facts.pending_subjects = ledger::pending_subject_sums(conn, &distinct)?;
+        let mut followed = ledger::shared_subjects(conn, &distinct.measures)?;
+        followed.extend(facts.pending_subjects.iter().map(|waiting| waiting.subject));
+        followed.sort_unstable();
+        followed.dedup();
+        facts.subjects = ledger::subject_sums(conn, &distinct, &followed)?;
+    }
+    let monthly = only(&|measure| measure.distinct && measure.is_flow());
+    if !monthly.measures.is_empty() {
+        facts.in_month = ledger::monthly_counts(conn, &monthly)?;
     }
     Ok(facts)
 }

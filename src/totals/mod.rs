@@ -47,21 +47,35 @@ pub use views::assumption;
 
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::Office;
+use crate::ledger::{Dimension, Office};
 
 /// Answers a question from the ledger, as of now.
 ///
 /// # Errors
 /// A sum that does not fit, rows that do not add up to their total, or the database's own.
 pub fn answer(conn: &mut Conn, office: &Office<'_>, question: &Question) -> Result<Answer, Error> {
-    let facts = gather(
-        conn,
-        office,
-        question.region,
-        question.month,
-        question.by.dimension(),
-        &question.measures,
-    )?;
+    let mut gathered = |dimension| {
+        gather(
+            conn,
+            office,
+            question.region,
+            question.month,
+            dimension,
+            &question.measures,
+        )
+    };
+    let facts = gathered(question.by.dimension())?;
+    // The members of a dimension share villages and clients, so the whole is read by itself.
+    let whole = match question.by.dimension() {
+        Dimension::All => None,
+        _ => Some(gathered(Dimension::All)?),
+    };
     let members = Members::load(conn, question.by)?;
-    assemble(office.regions, &members, question, &facts)
+    assemble(
+        office.regions,
+        &members,
+        question,
+        &facts,
+        whole.as_ref().unwrap_or(&facts),
+    )
 }

@@ -1,17 +1,17 @@
 //! 特派员: what each did, for the staff only.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::columns::SPECIALISTS;
 use super::{Maker, PEOPLE, labels, measures};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::SubjectSum;
+use crate::ledger::Sum;
 use crate::register::{self, Names};
 use crate::reports::table::{Cell, Column, ColumnKind, Row, Sheet, TotalRule};
-use crate::totals::{By, Members, Question, RowKey, assemble, gather};
+use crate::totals::{self, By, Question, RowKey, gather};
 use crate::values::measure::{FIELD_SPECIALISTS, by_id};
-use crate::values::{RegionId, SpecialistId, words};
+use crate::values::{SpecialistId, words};
 
 /// The sheet.
 pub(super) fn sheet(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> {
@@ -19,15 +19,23 @@ pub(super) fn sheet(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> 
     let mut asked = measures(SPECIALISTS);
     asked.extend(by_id(FIELD_SPECIALISTS));
     let by = By::Specialist;
-    let facts = gather(conn, maker.office, ask.region, ask.month, by.dimension(), &asked)?;
-    let villages = villages_of(&facts.subjects);
+    let postings: Vec<_> = by_id(FIELD_SPECIALISTS).into_iter().collect();
+    let postings = gather(
+        conn,
+        maker.office,
+        ask.region,
+        ask.month,
+        by.dimension(),
+        &postings,
+    )?;
+    let villages = villages_of(&postings.posted);
     let question = Question {
         region: ask.region,
         month: ask.month,
         by,
         measures: asked,
     };
-    let answer = assemble(maker.office.regions, &Members::load(conn, by)?, &question, &facts)?;
+    let answer = totals::answer(conn, maker.office, &question)?;
     let names = Names::load(conn)?;
     let employers: HashMap<SpecialistId, _> = register::specialists(conn)?
         .into_iter()
@@ -76,23 +84,12 @@ pub(super) fn sheet(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> 
     Ok(sheet)
 }
 
-/// How many villages each specialist is posted to at the month's end.
-fn villages_of(subjects: &[SubjectSum]) -> HashMap<i64, i64> {
-    let mut posted: HashMap<i64, HashSet<RegionId>> = HashMap::new();
-    for subject in subjects
-        .iter()
-        .filter(|subject| subject.sum.measure == FIELD_SPECIALISTS)
-    {
-        if subject.sum.amount.stock()[0] > 0 {
-            posted
-                .entry(subject.sum.dimension_id)
-                .or_default()
-                .insert(subject.sum.region);
-        }
+/// How many villages each specialist is posted to at the month's end: the regions in which the
+/// specialist is counted.
+fn villages_of(counts: &[Sum]) -> HashMap<i64, i64> {
+    let mut villages: HashMap<i64, i64> = HashMap::new();
+    for count in counts.iter().filter(|count| count.amount.stock()[0] > 0) {
+        *villages.entry(count.dimension_id).or_default() += 1;
     }
-    let count = |villages: HashSet<RegionId>| i64::try_from(villages.len()).unwrap_or(i64::MAX);
-    posted
-        .into_iter()
-        .map(|(id, villages)| (id, count(villages)))
-        .collect()
+    villages
 }

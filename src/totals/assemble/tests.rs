@@ -93,7 +93,7 @@ fn balances() -> Facts {
 }
 
 fn assembled(question: &Question, facts: &Facts) -> Answer {
-    assemble(&regions(), &Members::default(), question, facts).unwrap()
+    assemble(&regions(), &Members::default(), question, facts, facts).unwrap()
 }
 
 #[test]
@@ -129,9 +129,32 @@ fn villages_with_nothing_are_left_out_and_an_unplaced_hamlet_has_its_own_row() {
     assert_eq!(answer.total.figures[0].pending(), 3);
 }
 
+/// Adds to the counts of each region what the ledger would keep there of the followed subjects.
+fn with_counts(mut facts: Facts) -> Facts {
+    for subject in &facts.subjects {
+        let sum = &subject.sum;
+        let measure = measures::by_id(sum.measure).unwrap();
+        let counted = |four: [i64; 4]| four.map(|amount| i64::from(amount > 0));
+        let count = |[a, b, c, d]: [i64; 4]| Sum {
+            amount: Cumulative([a, b, c, d, 0, 0]),
+            ..sum.clone()
+        };
+        if measure.is_stock() {
+            facts.posted.push(count(counted(sum.amount.stock())));
+        } else {
+            let [month, month_ago, year, year_ago] = counted(sum.amount.flow());
+            facts.posted.push(count([year, 0, 0, year_ago]));
+            facts.in_month.push(count([month, 0, 0, month_ago]));
+        }
+    }
+    facts
+}
+
 #[test]
 fn a_subject_counts_once_in_every_row_and_once_in_the_total() {
-    let facts = Facts {
+    let facts = with_counts(Facts {
+        // Two households of one village only, whom nobody needs to follow.
+        posted: vec![sum("credit.households", 7, 0, [2, 0, 0, 0, 0, 0])],
         subjects: vec![
             // One household with two villages, another that has left, a third that came this month.
             subject("credit.households", 1, 7, [1, 1, 1, 1, 0, 0]),
@@ -147,23 +170,23 @@ fn a_subject_counts_once_in_every_row_and_once_in_the_total() {
             subject("credit.households", 9, 7, [1, 0, 0, 0, 0, 0]),
         ],
         ..Facts::default()
-    };
+    });
     let answer = assembled(&ask(4, By::Village, &["credit.households"]), &facts);
     let stock = |four, pending| Figures::new(crate::values::Nature::Stock, four, pending);
-    assert_eq!(answer.rows[0].figures[0], stock([1, 2, 2, 2], 1));
+    assert_eq!(answer.rows[0].figures[0], stock([3, 2, 2, 2], 1));
     assert_eq!(answer.rows[1].figures[0], stock([3, 2, 1, 1], 0));
-    assert_eq!(answer.total.figures[0], stock([3, 3, 3, 3], 1));
+    assert_eq!(answer.total.figures[0], stock([5, 3, 3, 3], 1));
 }
 
 #[test]
 fn a_distinct_flow_counts_each_period_by_itself() {
-    let facts = Facts {
+    let facts = with_counts(Facts {
         subjects: vec![
             subject("field.visited_households", 1, 7, [5, 4, 2, 2, 1, 0]),
             subject("field.visited_households", 2, 7, [3, 3, 2, 1, 1, 1]),
         ],
         ..Facts::default()
-    };
+    });
     let answer = assembled(&ask(4, By::None, &["field.visited_households"]), &facts);
     assert!(answer.rows.is_empty());
     let flow = Figures::new(crate::values::Nature::Flow, [1, 1, 2, 1], 0);
@@ -182,7 +205,7 @@ fn what_has_no_product_is_named_so_and_comes_last() {
     };
     let members = Members(HashMap::from([(3, ("CP".to_owned(), "陈皮贷".to_owned()))]));
     let question = ask(4, By::Product, &["loan.balance"]);
-    let answer = assemble(&regions(), &members, &question, &facts).unwrap();
+    let answer = assemble(&regions(), &members, &question, &facts, &facts).unwrap();
     assert_eq!(names(&answer), ["陈皮贷", "其他（未指明）"]);
     assert_eq!(ends(&answer, 0), [22, 10]);
     assert_eq!(
@@ -205,6 +228,7 @@ fn a_sum_that_does_not_fit_is_refused() {
             &regions(),
             &Members::default(),
             &ask(4, By::None, &["loan.balance"]),
+            &facts,
             &facts
         )
         .is_err()
@@ -219,6 +243,7 @@ fn the_json_has_the_promised_shape_and_order() {
         .posted
         .push(sum("insurance.payout", 7, 0, [1_230_800, 0, 0, 1_000_000, 0, 0]));
     facts.subjects = vec![subject("credit.households", 1, 7, [1, 0, 0, 0, 0, 0])];
+    let facts = with_counts(facts);
     let codes = ["loan.balance", "insurance.payout", "credit.households"];
     let text = json_text(&assembled(&ask(4, By::Village, &codes), &facts)).unwrap();
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -301,7 +326,7 @@ fn every_region_of_a_period_is_the_one_of_its_last_day() {
             ..ask(2, By::Town, &["loan.balance"])
         };
         ends(
-            &assemble(&regions, &Members::default(), &question, &facts).unwrap(),
+            &assemble(&regions, &Members::default(), &question, &facts, &facts).unwrap(),
             0,
         )
     };
