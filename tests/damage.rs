@@ -53,6 +53,22 @@ fn each_kind_of_damage_is_found() {
             "total credit.granted_new",
         ),
         (
+            "UPDATE total SET amount = amount + 1 WHERE measure = 122 AND dimension = 1",
+            "total credit.households",
+        ),
+        (
+            "UPDATE entry SET region_id = region_id + 1 WHERE measure = 123",
+            "total credit.granted_households",
+        ),
+        (
+            "UPDATE counted_subject SET shared = NOT shared WHERE measure = 121",
+            "of credit.villages",
+        ),
+        (
+            "DELETE FROM counted_subject WHERE measure = 123",
+            "of credit.granted_households",
+        ),
+        (
             "UPDATE credit_line SET granted_fen = granted_fen + 1",
             "credit line",
         ),

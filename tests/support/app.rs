@@ -279,11 +279,7 @@ impl TestApp {
 
     /// `cunxin totals --format json`, over HTTP, as the city reader.
     pub fn totals(&self, month: &str, region: &str, by: &str) -> serde_json::Value {
-        let page = self
-            .sign_in("city")
-            .get(&format!("/api/v1/totals?month={month}&region={region}&by={by}"));
-        assert_eq!(page.status, 200, "{}", page.text());
-        serde_json::from_str(&page.body).expect("JSON")
+        self.sign_in("city").totals(month, region, by)
     }
 }
 
@@ -560,6 +556,13 @@ fn unescape(text: &str) -> String {
 }
 
 impl Person {
+    /// `cunxin totals --format json`, over HTTP.
+    pub fn totals(&self, month: &str, region: &str, by: &str) -> serde_json::Value {
+        let page = self.get(&format!("/api/v1/totals?month={month}&region={region}&by={by}"));
+        assert_eq!(page.status, 200, "{}", page.text());
+        serde_json::from_str(&page.body).expect("JSON")
+    }
+
     pub fn get(&self, path: &str) -> Page {
         read(
             self.agent
