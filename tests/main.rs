@@ -7,5 +7,6 @@ mod browser;
 mod damage;
 mod demonstration;
 mod flows;
+mod households;
 mod refusals;
 mod routes;

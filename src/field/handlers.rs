@@ -163,8 +163,6 @@ pub(super) struct VillageView {
 struct Search {
     #[serde(default)]
     q: String,
-    #[serde(default)]
-    done: String,
 }
 
 async fn village(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Search>) -> Answer {
@@ -194,10 +192,7 @@ async fn village(page: Page, site: Site, path: web::Path<i64>, query: web::Query
     })
     .await?;
     let title = view.place.name.clone();
-    Ok(page.field(
-        &title,
-        views::village(&page, &view, &query.q, query.done == "client"),
-    ))
+    Ok(page.field(&title, views::village(&page, &view, &query.q)))
 }
 
 pub(super) struct ClientView {
@@ -208,7 +203,19 @@ pub(super) struct ClientView {
     pub names: Names,
 }
 
-async fn client(page: Page, site: Site, path: web::Path<(i64, String)>) -> Answer {
+#[derive(Deserialize)]
+struct Arrival {
+    /// `client` right after it was registered.
+    #[serde(default)]
+    done: String,
+}
+
+async fn client(
+    page: Page,
+    site: Site,
+    path: web::Path<(i64, String)>,
+    query: web::Query<Arrival>,
+) -> Answer {
     let (user, actor) = (page.user.clone(), page.actor());
     let (book, id) = path.into_inner();
     let id = ClientId::parse(&id).map_err(|_| Error::NotFound)?;
@@ -231,6 +238,5 @@ async fn client(page: Page, site: Site, path: web::Path<(i64, String)>) -> Answe
         })
     })
     .await?;
-    let title = view.found.identity.name.clone();
-    Ok(page.field(&title, views::client(&page, &view)))
+    Ok(views::client(&page, &view, query.done == "client"))
 }

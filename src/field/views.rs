@@ -8,10 +8,11 @@ use crate::auth::{FormData, Look, Page};
 use crate::credit::{CreditLine, Stage};
 use crate::loans::Loan;
 use crate::recording::Place;
-use crate::register::{ClientKind, Found};
+use crate::register::{ClientKind, Found, Identity};
 use crate::ui::form::{self, Answer, Button, Choice, Field, Size};
 use crate::ui::icon::Icon;
 use crate::ui::notice;
+use crate::ui::page::{Flash, FlashKind};
 use crate::ui::phone::{BigLink, Pick, big_links, picks};
 use crate::values::{Fen, Lang, Say, Unit};
 
@@ -86,7 +87,7 @@ fn search(action: &str, asked: &str, label: &str, lang: Lang) -> Markup {
     }
 }
 
-pub(super) fn village(page: &Page, view: &VillageView, asked: &str, client_added: bool) -> Markup {
+pub(super) fn village(page: &Page, view: &VillageView, asked: &str) -> Markup {
     let lang = page.lang;
     let id = view.place.village.0;
     let found: Vec<Pick<'_>> = view
@@ -97,7 +98,6 @@ pub(super) fn village(page: &Page, view: &VillageView, asked: &str, client_added
     html! {
         h1 { (view.place.name) }
         p.lead { (view.place.path) }
-        @if client_added { (notice::notice(html! { (lang.t("客户已登记。", "The client has been recorded.")) })) }
         (actions(id, view.insurer, lang))
         h2 { (lang.t("客户", "Clients")) " " span.count { (view.clients.len()) @if view.more { "+" } } }
         (search(&format!("/field/villages/{id}"), asked, lang.t("姓名、拼音首字母或证件号后四位", "Name, pinyin initials or last four digits"), lang))
@@ -212,7 +212,8 @@ fn actions(village: i64, insurer: bool, lang: Lang) -> Markup {
     big_links(&links)
 }
 
-pub(super) fn client(page: &Page, view: &ClientView) -> Markup {
+/// A client's page; right after it was registered it says so, and what comes next.
+pub(super) fn client(page: &Page, view: &ClientView, registered: bool) -> HttpResponse {
     let lang = page.lang;
     let identity = &view.found.identity;
     let kind = ClientKind::parse(&view.found.client.kind).map_or("", |kind| kind.name().get(lang));
@@ -221,6 +222,12 @@ pub(super) fn client(page: &Page, view: &ClientView) -> Markup {
         Answer::new(lang.t("证件号", "Number"), html! { (identity.masked_number()) }),
         Answer::new(lang.t("村", "Village"), html! { (view.place.path) }),
     ];
+    if !identity.members.is_empty() {
+        particulars.push(Answer::new(
+            lang.t("其他成员", "Other members"),
+            html! { @for number in identity.masked_members() { span.line { (number) } } },
+        ));
+    }
     if !identity.phone.is_empty() {
         particulars.push(Answer::new(
             lang.t("电话", "Phone"),
@@ -237,7 +244,7 @@ pub(super) fn client(page: &Page, view: &ClientView) -> Markup {
         "/field/loan?village={}&client={}",
         view.place.village.0, view.found.client.id
     );
-    html! {
+    let body = html! {
         h1 { (identity.name) }
         (form::summary_list(lang, &particulars))
         h2 { (lang.t("额度", "Credit lines")) }
@@ -251,7 +258,21 @@ pub(super) fn client(page: &Page, view: &ClientView) -> Markup {
             (form::button_link(&new_loan, lang.t("不用额度放款", "Loan without a line")))
             (form::button_link(&format!("/field/villages/{}", view.place.village.0), lang.t("回到本村", "Back to the village")))
         }))
-    }
+    };
+    let flash = registered.then(|| Flash {
+        kind: FlashKind::Done,
+        say: Say::new(
+            "客户已登记，不用审核。接着可以记一笔授信或贷款，也可以回到本村。",
+            "The client is registered; nothing waits for review. Record a grant or a loan next, or go back to the village.",
+        ),
+    });
+    let look = Look {
+        title: identity.name.clone(),
+        field: true,
+        flash,
+        ..Look::default()
+    };
+    page.show(look, body)
 }
 
 fn money(amount: Fen) -> Markup {
@@ -328,6 +349,46 @@ fn loan_card(view: &ClientView, loan: &Loan, lang: Lang) -> Markup {
     }
 }
 
+pub(super) fn client_title(lang: Lang) -> &'static str {
+    lang.t("登记客户", "Register a client")
+}
+
+/// What would be recorded, as the check page shows it: the numbers in full, for they are being
+/// checked.
+pub(super) fn client_answers(
+    lang: Lang,
+    place: &Place,
+    kind: ClientKind,
+    identity: &Identity,
+) -> Vec<(String, Markup)> {
+    let mut answers = vec![
+        (lang.t("村", "Village"), html! { (place.path) }),
+        (
+            lang.t("客户类别", "Kind of client"),
+            html! { (kind.name().get(lang)) },
+        ),
+        (lang.t("姓名或名称", "Name"), html! { (identity.name) }),
+        (lang.t("号码", "Number"), html! { (identity.number) }),
+    ];
+    if !identity.members.is_empty() {
+        let numbers = html! { @for number in &identity.members { span.line { (number) } } };
+        answers.push((
+            lang.t("其他成员身份证号", "Other members' identity numbers"),
+            numbers,
+        ));
+    }
+    if !identity.phone.is_empty() {
+        answers.push((lang.t("电话", "Phone"), html! { (identity.phone) }));
+    }
+    if !identity.address.is_empty() {
+        answers.push((lang.t("住址", "Address"), html! { (identity.address) }));
+    }
+    answers
+        .into_iter()
+        .map(|(label, value)| (label.to_owned(), value))
+        .collect()
+}
+
 pub(super) fn client_form(
     page: &Page,
     place: &Place,
@@ -344,7 +405,7 @@ pub(super) fn client_form(
             .value(data.get(name))
             .errors(problems)
     };
-    let title = lang.t("登记客户", "Record a client");
+    let title = client_title(lang);
     let body = html! {
         h1 { (title) }
         p.lead { (place.path) }
@@ -356,9 +417,12 @@ pub(super) fn client_form(
             (field("number", lang.t("身份证号或统一社会信用代码", "Identity number or unified credit code"))
                 .hint(lang.t("农户填户主身份证号；合作社、企业填统一社会信用代码。", "For a household, the head's identity number; for a cooperative or firm, its unified credit code."))
                 .size(Size::Full).text())
+            (field("members", lang.t("其他成员身份证号", "Other members' identity numbers"))
+                .hint(lang.t("只有农户填。一行一个，或用空格、逗号隔开。填了以后，用任何一位成员的号码都能找到这一户，也不会重复登记。", "Only for a household: one to a line, or with spaces or commas between. Each then leads to this household, and none can be registered again."))
+                .optional().textarea(3))
             (field("phone", lang.t("电话", "Phone")).optional().telephone())
             (field("address", lang.t("住址", "Address")).optional().size(Size::Full).text())
-            (form::actions(html! { (Button::primary(lang.t("登记", "Record"))) }))
+            (form::actions(html! { (Button::primary(lang.t("下一步：核对", "Next: check"))) }))
         }))
     };
     let look = Look {

@@ -17,4 +17,4 @@ pub use ids::{FormIds, opened};
 pub use place::{Place, correction, place, place_fields};
 pub use read::Reader;
 pub use steps::{Answers, Prepared, problems, step};
-pub use views::{amount_answer, receipt_panel, several_lines};
+pub use views::{amount_answer, check_page, receipt_panel, several_lines};

@@ -105,6 +105,13 @@ async fn check(
     .await?;
     Ok(page.field(
         &prepared.title,
-        views::check_page(page, action, form, prepared, &findings.issues),
+        views::check_page(
+            page,
+            action,
+            form,
+            &prepared.title,
+            &prepared.answers,
+            &findings.issues,
+        ),
     ))
 }

@@ -2,7 +2,6 @@
 
 use maud::{Markup, html};
 
-use super::steps::Prepared;
 use crate::auth::{FormData, Page};
 use crate::error::Issue;
 use crate::ui::form::{self, Answer, Button};
@@ -19,22 +18,24 @@ pub fn amount_answer(amount: Fen) -> Markup {
     }
 }
 
-pub(super) fn check_page(
+/// The page on which answers are checked before they are sent: the same form once more, hidden,
+/// with its two ways on.
+pub fn check_page(
     page: &Page,
     action: &str,
     form: &FormData,
-    prepared: &Prepared,
+    title: &str,
+    answers: &[(String, Markup)],
     issues: &[Issue],
 ) -> Markup {
     let lang = page.lang;
     let says: Vec<Say> = issues.iter().map(|issue| issue.say.clone()).collect();
-    let answers: Vec<Answer<'_>> = prepared
-        .answers
+    let answers: Vec<Answer<'_>> = answers
         .iter()
         .map(|(label, value)| Answer::new(label, value.clone()))
         .collect();
     html! {
-        h1 { (prepared.title) }
+        h1 { (title) }
         p.lead { (lang.t("请核对，确认后再提交。", "Check your answers before you send them.")) }
         (form::warnings(lang, &says))
         (form::summary_list(lang, &answers))

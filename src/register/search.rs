@@ -1,4 +1,5 @@
-//! Finding clients of one's own villages by name, pinyin initials or the last four digits.
+//! Finding clients of one's own villages by name, pinyin initials or the last four digits of
+//! anyone of the household.
 
 use diesel::prelude::*;
 
@@ -57,5 +58,8 @@ fn matches(identity: &Identity, wanted: &str) -> bool {
     wanted.is_empty()
         || identity.name.to_lowercase().contains(wanted)
         || identity.initials.starts_with(wanted)
-        || (wanted.chars().count() >= 4 && identity.number.to_lowercase().ends_with(wanted))
+        || (wanted.chars().count() >= 4
+            && identity
+                .numbers()
+                .any(|number| number.to_lowercase().ends_with(wanted)))
 }
