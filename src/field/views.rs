@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use maud::{Markup, html};
 
-use super::handlers::{ClientView, HomeView, VillageView};
+use super::handlers::{ClientView, HomeView, VillageView, Waiting};
 use crate::auth::{FormData, Look, Page};
 use crate::credit::{CreditLine, Stage};
 use crate::loans::Loan;
@@ -14,7 +14,8 @@ use crate::ui::icon::Icon;
 use crate::ui::notice;
 use crate::ui::page::{Flash, FlashKind};
 use crate::ui::phone::{BigLink, Pick, big_links, picks};
-use crate::values::{Fen, Lang, Say, Unit};
+use crate::ui::pill::{self, Tone};
+use crate::values::{Fen, Lang, Say, Unit, words};
 
 pub(super) fn home(page: &Page, view: &HomeView, asked: &str) -> Markup {
     let lang = page.lang;
@@ -225,7 +226,7 @@ pub(super) fn client(page: &Page, view: &ClientView, registered: bool) -> HttpRe
     if !identity.members.is_empty() {
         particulars.push(Answer::new(
             lang.t("其他成员", "Other members"),
-            html! { @for number in identity.masked_members() { span.line { (number) } } },
+            html! { @for number in identity.masked_members() { span.each { (number) } } },
         ));
     }
     if !identity.phone.is_empty() {
@@ -247,6 +248,11 @@ pub(super) fn client(page: &Page, view: &ClientView, registered: bool) -> HttpRe
     let body = html! {
         h1 { (identity.name) }
         (form::summary_list(lang, &particulars))
+        @if !view.waiting.is_empty() {
+            h2 { (words::PENDING.get(lang)) }
+            p.hint { (lang.t("县里审核通过后才计入下面的额度和贷款。", "None of this is in the lines and loans below until the county has reviewed it.")) }
+            @for waiting in &view.waiting { (waiting_card(view, waiting, lang)) }
+        }
         h2 { (lang.t("额度", "Credit lines")) }
         @for line in &view.lines { (credit_line(view, line, lang)) }
         @if view.lines.is_empty() { p { (lang.t("还没有额度。", "No credit line yet.")) } }
@@ -277,6 +283,38 @@ pub(super) fn client(page: &Page, view: &ClientView, registered: bool) -> HttpRe
 
 fn money(amount: Fen) -> Markup {
     html! { @if amount.is_zero() { "—" } @else { "¥" (amount.show(Unit::Yuan)) } }
+}
+
+/// What was recorded and waits for review, told apart from what stands.
+fn waiting_card(view: &ClientView, waiting: &Waiting, lang: Lang) -> Markup {
+    let (line, pending) = (&waiting.pending.line, &waiting.pending);
+    let mut answers = Vec::new();
+    if !line.amount.is_zero() {
+        answers.push(Answer::new(waiting.amount_name.get(lang), money(line.amount)));
+    }
+    answers.push(Answer::new(
+        words::BUSINESS_DATE.get(lang),
+        html! { (pending.business_date) },
+    ));
+    for (label, say) in &waiting.details {
+        answers.push(Answer::new(label.get(lang), say.get(lang)));
+    }
+    let product = (line.product.0 != 0).then(|| view.names.product(line.product));
+    html! {
+        section.card.waiting {
+            h3 {
+                (pill::tag(Tone::Waiting, words::PENDING.get(lang))) " " (waiting.kind.get(lang))
+                @if let Some(product) = product { " · " (product) }
+                " · " (view.names.institution(line.institution))
+            }
+            (form::summary_list(lang, &answers))
+            @if waiting.mine {
+                (form::actions(html! {
+                    (form::button_link(&format!("/records/{}/{}", view.place.book.0, pending.voucher), lang.t("查看记录", "Open the record")))
+                }))
+            }
+        }
+    }
 }
 
 fn credit_line(view: &ClientView, line: &CreditLine, lang: Lang) -> Markup {
@@ -371,7 +409,7 @@ pub(super) fn client_answers(
         (lang.t("号码", "Number"), html! { (identity.number) }),
     ];
     if !identity.members.is_empty() {
-        let numbers = html! { @for number in &identity.members { span.line { (number) } } };
+        let numbers = html! { @for number in &identity.members { span.each { (number) } } };
         answers.push((
             lang.t("其他成员身份证号", "Other members' identity numbers"),
             numbers,
