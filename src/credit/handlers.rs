@@ -55,6 +55,8 @@ pub(super) struct FormView {
     pub products: Vec<Product>,
     /// The line being taken further.
     pub line: Option<CreditLine>,
+    /// Why the record came back, when it did.
+    pub returned: Option<String>,
 }
 
 async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
@@ -183,8 +185,10 @@ fn view(
         Ok(id) => Some(store::find_line(conn, place.book, &id)?),
         Err(_) => None,
     };
+    let ids = FormIds::read(form)?;
     Ok(FormView {
         stage,
+        returned: recording::returned_because(conn, user, place.book, &ids)?,
         products: offered(conn, &place)?,
         place,
         clients,
@@ -322,11 +326,6 @@ pub fn product_name(products: &[Product], id: ProductId) -> &str {
         .iter()
         .find(|product| product.id == id)
         .map_or("—", |product| product.name.as_str())
-}
-
-/// A client's choice as lists show it.
-pub fn client_label(found: &Found) -> String {
-    format!("{}（{}）", found.identity.name, found.identity.masked_number())
 }
 
 /// Ids that a fresh row needs.

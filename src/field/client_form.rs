@@ -5,9 +5,9 @@ use serde::Deserialize;
 
 use super::handlers::RECORDERS;
 use super::views;
-use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, get, post, redirect};
+use crate::auth::{Answer, FormData, Look, Page, Posted, RouteSpec, get, post, redirect};
 use crate::error::Error;
-use crate::recording::{self, place, place_fields, problems};
+use crate::recording::{self, place, place_fields, problems, village_crumbs};
 use crate::register::{self, ClientKind, NewClient};
 use crate::state::{self, Site};
 use crate::values::{ClientId, Say};
@@ -101,10 +101,14 @@ async fn check(page: &Page, site: &Site, form: &FormData, asked: Asked) -> Resul
     .await?;
     let answers = views::client_answers(page.lang, &place, kind, &identity);
     let title = views::client_title(page.lang);
-    Ok(page.field(
-        title,
-        recording::check_page(page, FORM, form, title, &answers, &[]),
-    ))
+    let look = Look {
+        title: title.to_owned(),
+        field: true,
+        crumbs: village_crumbs(page.lang, place.village, &place.name, title),
+        ..Look::default()
+    };
+    let body = recording::check_page(page, FORM, form, title, &answers, &[]);
+    Ok(page.show(look, body))
 }
 
 async fn send(page: &Page, site: &Site, asked: Asked) -> Result<HttpResponse, Error> {

@@ -89,10 +89,7 @@ fn load_home(
     for (_, id) in villages {
         of_town.insert(office.regions.sort_key(id, actor.today), item(office, actor, id));
     }
-    let books: Vec<BookId> = ledger::books(conn)?
-        .into_iter()
-        .map(|book| book.id)
-        .collect();
+    let books: Vec<BookId> = ledger::books(conn)?.into_iter().map(|book| book.id).collect();
     let mut count = |state| {
         let filter = VoucherFilter {
             books: books.clone(),
@@ -191,8 +188,7 @@ async fn village(page: Page, site: Site, path: web::Path<i64>, query: web::Query
         })
     })
     .await?;
-    let title = view.place.name.clone();
-    Ok(page.field(&title, views::village(&page, &view, &query.q)))
+    Ok(views::village(&page, &view, &query.q))
 }
 
 pub(super) struct ClientView {

@@ -7,12 +7,12 @@ use super::handlers::{ClientView, HomeView, VillageView, Waiting};
 use crate::auth::{FormData, Look, Page};
 use crate::credit::{CreditLine, Stage};
 use crate::loans::Loan;
-use crate::recording::Place;
+use crate::recording::{Heading, Place, fields_form, form_page, village_crumbs};
 use crate::register::{ClientKind, Found, Identity};
 use crate::ui::form::{self, Answer, Button, Choice, Field, Size};
 use crate::ui::icon::Icon;
 use crate::ui::notice;
-use crate::ui::page::{Flash, FlashKind};
+use crate::ui::page::{Crumb, Flash, FlashKind};
 use crate::ui::phone::{BigLink, Pick, big_links, picks};
 use crate::ui::pill::{self, Tone};
 use crate::values::{Fen, Lang, Say, Unit, words};
@@ -88,7 +88,7 @@ fn search(action: &str, asked: &str, label: &str, lang: Lang) -> Markup {
     }
 }
 
-pub(super) fn village(page: &Page, view: &VillageView, asked: &str) -> Markup {
+pub(super) fn village(page: &Page, view: &VillageView, asked: &str) -> HttpResponse {
     let lang = page.lang;
     let id = view.place.village.0;
     let found: Vec<Pick<'_>> = view
@@ -96,7 +96,7 @@ pub(super) fn village(page: &Page, view: &VillageView, asked: &str) -> Markup {
         .iter()
         .map(|client| pick(view, client, lang))
         .collect();
-    html! {
+    let body = html! {
         h1 { (view.place.name) }
         p.lead { (view.place.path) }
         (actions(id, view.insurer, lang))
@@ -108,7 +108,17 @@ pub(super) fn village(page: &Page, view: &VillageView, asked: &str) -> Markup {
             (picks(&found))
         }
         @if view.more { p.hint { (lang.t("只显示前一部分，请用查找缩小范围。", "Only the first part is shown; search to narrow it down.")) } }
-    }
+    };
+    let look = Look {
+        title: view.place.name.clone(),
+        field: true,
+        crumbs: vec![
+            Crumb::link(lang.t("今日", "Today"), "/field"),
+            Crumb::here(&view.place.name),
+        ],
+        ..Look::default()
+    };
+    page.show(look, body)
 }
 
 fn pick<'a>(view: &VillageView, found: &'a Found, lang: Lang) -> Pick<'a> {
@@ -276,6 +286,7 @@ pub(super) fn client(page: &Page, view: &ClientView, registered: bool) -> HttpRe
         title: identity.name.clone(),
         field: true,
         flash,
+        crumbs: village_crumbs(lang, view.place.village, &view.place.name, &identity.name),
         ..Look::default()
     };
     page.show(look, body)
@@ -444,30 +455,24 @@ pub(super) fn client_form(
             .errors(problems)
     };
     let title = client_title(lang);
-    let body = html! {
-        h1 { (title) }
-        p.lead { (place.path) }
-        (form::error_summary(lang, problems))
-        (form::post(super::client_form::FORM, &page.user.csrf, html! {
-            @for name in ["village", "client_id"] { (form::hidden(name, data.get(name))) }
-            (field("kind", lang.t("客户类别", "Kind of client")).radios(&kinds))
-            (field("name", lang.t("姓名或名称", "Name")).size(Size::Full).text())
-            (field("number", lang.t("身份证号或统一社会信用代码", "Identity number or unified credit code"))
-                .hint(lang.t("农户填户主身份证号；合作社、企业填统一社会信用代码。", "For a household, the head's identity number; for a cooperative or firm, its unified credit code."))
-                .size(Size::Full).text())
-            (field("members", lang.t("其他成员身份证号", "Other members' identity numbers"))
-                .hint(lang.t("只有农户填。一行一个，或用空格、逗号隔开。填了以后，用任何一位成员的号码都能找到这一户，也不会重复登记。", "Only for a household: one to a line, or with spaces or commas between. Each then leads to this household, and none can be registered again."))
-                .optional().textarea(3))
-            (field("phone", lang.t("电话", "Phone")).optional().telephone())
-            (field("address", lang.t("住址", "Address")).optional().size(Size::Full).text())
-            (form::actions(html! { (Button::primary(lang.t("下一步：核对", "Next: check"))) }))
-        }))
+    let fields = html! {
+        (field("kind", lang.t("客户类别", "Kind of client")).radios(&kinds))
+        (field("name", lang.t("姓名或名称", "Name")).size(Size::Full).text())
+        (field("number", lang.t("身份证号或统一社会信用代码", "Identity number or unified credit code"))
+            .hint(lang.t("农户填户主身份证号；合作社、企业填统一社会信用代码。", "For a household, the head's identity number; for a cooperative or firm, its unified credit code."))
+            .size(Size::Full).text())
+        (field("members", lang.t("其他成员身份证号", "Other members' identity numbers"))
+            .hint(lang.t("只有农户填。一行一个，或用空格、逗号隔开。填了以后，用任何一位成员的号码都能找到这一户，也不会重复登记。", "Only for a household: one to a line, or with spaces or commas between. Each then leads to this household, and none can be registered again."))
+            .optional().textarea(3))
+        (field("phone", lang.t("电话", "Phone")).optional().telephone())
+        (field("address", lang.t("住址", "Address")).optional().size(Size::Full).text())
     };
-    let look = Look {
-        title: title.to_owned(),
-        field: true,
-        invalid: !problems.is_empty(),
-        ..Look::default()
+    let heading = Heading {
+        title,
+        place,
+        returned: None,
+        problems,
     };
-    page.show(look, body)
+    let form = fields_form(page, super::client_form::FORM, data, &["client_id"], fields);
+    form_page(page, &heading, form)
 }

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, Line, NewLine, Office, Submission};
-use crate::recording::{self, FormIds, Place, Reader, correction, place, place_fields};
+use crate::recording::{self, FormIds, Place, Reader, correction, place, place_fields, returned_because};
 use crate::values::text::narrow;
 use crate::values::{BookId, ContractId, Fen, ProductId, Say, VoucherId};
 
@@ -114,10 +114,7 @@ pub(super) fn head(
 ) -> Result<Head, Error> {
     let place = place(conn, office, user, place_fields(form)?, actor.today)?;
     let ids = FormIds::read(form)?;
-    let returned = match ids.base_revision {
-        0 => None,
-        _ => Some(correction(conn, user, place.book, &ids.voucher)?.0.reason),
-    };
+    let returned = returned_because(conn, user, place.book, &ids)?;
     Ok(Head { place, returned })
 }
 

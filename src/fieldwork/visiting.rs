@@ -164,7 +164,7 @@ fn answers(
                 (chosen.len())
                 @for (found, note) in chosen {
                     br;
-                    (views::label(found))
+                    (found.label())
                     @if !note.is_empty() { (lang.t("：", ": ")) (note) }
                 }
             },

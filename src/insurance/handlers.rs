@@ -6,11 +6,11 @@ use serde::Deserialize;
 
 use super::store::{self, Policy, PolicyPart};
 use super::{payout, policy, views};
-use crate::auth::{Allow, Answer, FormData, Page, Role, RouteSpec, User, get};
+use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::Office;
-use crate::recording::{FormIds, Place, Reader, correction, place};
+use crate::recording::{Place, Reader, place};
 use crate::register::{self, Found, Names};
 use crate::state::{self, Site};
 use crate::values::text::narrow;
@@ -50,24 +50,6 @@ pub(super) fn insurer_place(
 /// Where a returned voucher of several lines, which no form here corrects, is shown.
 pub(super) fn record_page(book: BookId, voucher: &VoucherId) -> String {
     format!("/records/{book}/{voucher}")
-}
-
-/// Why the voucher in a form came back; none for a new one.
-pub(super) fn returned_reason(
-    conn: &mut Conn,
-    user: &User,
-    book: BookId,
-    form: &FormData,
-) -> Result<Option<String>, Error> {
-    if form.get("base_revision").parse::<i32>().unwrap_or(0) == 0 {
-        return Ok(None);
-    }
-    let ids = FormIds::read(form)?;
-    match correction(conn, user, book, &ids.voucher) {
-        Ok((voucher, _)) => Ok(Some(voucher.reason)),
-        Err(Error::NotFound) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// The client chosen from the village's; none when the village as a whole is meant.

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::commands::{PAYOUT_KIND, PayoutDetail};
-use super::handlers::{RECORDERS, insurer_place, read_client, read_households, record_page, returned_reason};
+use super::handlers::{RECORDERS, insurer_place, read_client, read_households, record_page};
 use super::store::{self, Cover, Paid, PolicyPart};
 use super::{facts, views};
 use crate::auth::{Answer, FormData, Page, Posted, Role, RouteSpec, User, get, post, redirect};
@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{Actor, Basis, NewLine, Office, Submission};
-use crate::recording::{self, FormIds, Place, Prepared, Reader, correction};
+use crate::recording::{self, FormIds, Place, Prepared, Reader, correction, returned_because};
 use crate::register::{self, Found, Names, load_assignments};
 use crate::state::{self, Site};
 use crate::values::text::narrow;
@@ -256,7 +256,7 @@ fn view(
     before.retain(|paid| paid.detail.part == part.n);
     Ok(PayoutView {
         product: Names::load(conn)?.product(cover.policy.product_id).to_owned(),
-        returned: returned_reason(conn, user, book, form)?,
+        returned: returned_because(conn, user, book, &ids)?,
         place,
         cover,
         part,

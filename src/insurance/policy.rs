@@ -5,13 +5,13 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::commands::{POLICY_KIND, PolicyTerms};
-use super::handlers::{RECORDERS, insurer_place, read_client, read_households, record_page, returned_reason};
+use super::handlers::{RECORDERS, insurer_place, read_client, read_households, record_page};
 use super::{rules, views};
 use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, User, get, post, redirect};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, Line, NewLine, Office, Submission};
-use crate::recording::{self, FormIds, Place, Prepared, Reader, correction, place_fields};
+use crate::recording::{self, FormIds, Place, Prepared, Reader, correction, place_fields, returned_because};
 use crate::register::{self, Found, Product, ProductKind, Tariff};
 use crate::state::{self, Site};
 use crate::values::day::parse_day;
@@ -169,7 +169,7 @@ fn view(
     let start = parse_day(form.get("starts_on")).unwrap_or(actor.today);
     Ok(PolicyView {
         offers: offers(conn, &place, start)?,
-        returned: returned_reason(conn, user, place.book, form)?,
+        returned: returned_because(conn, user, place.book, &FormIds::read(form)?)?,
         place,
         clients,
     })

@@ -7,7 +7,6 @@ use super::handlers::{Ask, LoanView, Opened, about_loan, field, loan_view, of_lo
 use super::terms::{Act, ClassificationDetail, LoanClass};
 use super::views;
 use crate::auth::{Answer, FormData, Page, Posted};
-use crate::credit::client_label;
 use crate::error::{Error, Issue};
 use crate::recording::{self, FormIds, Prepared, Reader, several_lines};
 use crate::state::{self, Site};
@@ -84,7 +83,7 @@ fn prepare(view: &LoanView, form: &FormData, lang: Lang) -> Result<Prepared, Err
         (lang.t("村", "Village").to_owned(), html! { (view.place.path) }),
         (
             lang.t("客户", "Client").to_owned(),
-            html! { (client_label(&view.client)) },
+            html! { (view.client.label()) },
         ),
         (
             lang.t("原分类", "Class before").to_owned(),

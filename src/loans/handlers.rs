@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{Actor, Basis, Line, NewLine, Office, Submission};
-use crate::recording::{self, FormIds, Place, correction, place, place_fields};
+use crate::recording::{self, FormIds, Place, correction, place, place_fields, returned_because};
 use crate::register::{Found, find_clients, identities};
 use crate::values::{BookId, ClientId, ContractId, Fen, VoucherId};
 
@@ -99,20 +99,6 @@ pub(super) fn returned(
     Ok(Opened::Form(form))
 }
 
-/// Why the record being corrected came back; none for a new one.
-pub(super) fn reason(
-    conn: &mut Conn,
-    user: &User,
-    place: &Place,
-    ids: &FormIds,
-) -> Result<Option<String>, Error> {
-    if ids.base_revision == 0 {
-        return Ok(None);
-    }
-    let (voucher, _) = correction(conn, user, place.book, &ids.voucher)?;
-    Ok(Some(voucher.reason))
-}
-
 /// A client with its name.
 pub(super) fn named(
     conn: &mut Conn,
@@ -185,7 +171,7 @@ pub(super) fn loan_view(
     }
     Ok(LoanView {
         client: named(conn, office, place.book, &client)?,
-        returned: reason(conn, user, &place, &ids)?,
+        returned: returned_because(conn, user, place.book, &ids)?,
         place,
         loan,
         repaying,

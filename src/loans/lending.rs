@@ -3,16 +3,17 @@
 use actix_web::web;
 
 use super::commands::{Wanted, stand};
-use super::handlers::{Ask, Fields, Opened, contract, field, named, reason, returned};
+use super::handlers::{Ask, Fields, Opened, contract, field, named, returned};
 use super::terms::{Act, Guarantee, LoanTerms, RepaymentMethod};
 use super::views;
 use crate::auth::{Answer, FormData, Page, Posted, User};
-use crate::credit::{self, CreditLine, client_label, offered, product_name, read_product};
+use crate::credit::{self, CreditLine, offered, product_name, read_product};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, Basis, NewLine, Office, Submission};
 use crate::recording::{
-    self, FormIds, Place, Prepared, Reader, amount_answer, place, place_fields, several_lines,
+    self, FormIds, Place, Prepared, Reader, amount_answer, place, place_fields, returned_because,
+    several_lines,
 };
 use crate::register::{self, Found, Product};
 use crate::state::{self, Site};
@@ -119,7 +120,7 @@ fn view(
 ) -> Result<LendingView, Error> {
     let place = place(conn, office, user, place_fields(form)?, actor.today)?;
     let ids = FormIds::read(form)?;
-    let returned = reason(conn, user, &place, &ids)?;
+    let returned = returned_because(conn, user, place.book, &ids)?;
     if form.has("line") {
         let client = ClientId::parse(form.get("client")).map_err(|_| Error::NotFound)?;
         let line = drawn_line(conn, &place, &client, &contract(form.get("line"))?, &ids)?;
@@ -264,10 +265,7 @@ fn answers(
     let label = |text: Text| text.get(lang).to_owned();
     vec![
         (label(Text::new("村", "Village")), html! { (view.place.path) }),
-        (
-            label(Text::new("客户", "Client")),
-            html! { (client_label(client)) },
-        ),
+        (label(Text::new("客户", "Client")), html! { (client.label()) }),
         (
             label(Text::new("产品", "Product")),
             html! { (product_name(&view.products, product)) },

@@ -7,7 +7,6 @@ use super::handlers::{Ask, LoanView, Opened, about_loan, field, loan_view, of_lo
 use super::terms::{Act, RepaymentDetail};
 use super::views;
 use crate::auth::{Answer, FormData, Page, Posted};
-use crate::credit::client_label;
 use crate::error::Error;
 use crate::recording::{self, FormIds, Prepared, Reader, amount_answer, several_lines};
 use crate::state::{self, Site};
@@ -85,7 +84,7 @@ fn prepare(view: &LoanView, form: &FormData, lang: Lang) -> Result<Prepared, Err
         (lang.t("村", "Village").to_owned(), html! { (view.place.path) }),
         (
             lang.t("客户", "Client").to_owned(),
-            html! { (client_label(&view.client)) },
+            html! { (view.client.label()) },
         ),
         (words::PRINCIPAL.get(lang).to_owned(), amount_answer(principal)),
         (

@@ -19,6 +19,32 @@ pub struct Found {
     pub identity: Identity,
 }
 
+impl Found {
+    /// The client as lists and pickers show it.
+    pub fn label(&self) -> String {
+        format!("{}（{}）", self.identity.name, self.identity.masked_number())
+    }
+
+    /// Whether a query as people type it means this client: part of the name, the first pinyin
+    /// initials, the last four digits or more of anyone's number. An empty query means everyone.
+    pub fn matches(&self, query: &str) -> bool {
+        matches(&self.identity, &narrow(query.trim()).to_lowercase())
+    }
+
+    /// What the page's own filter may compare besides the name: initials and last four digits,
+    /// which the masked number shows anyway.
+    pub fn keys(&self) -> String {
+        let digits = self.identity.numbers().map(|number| {
+            let skipped = number.chars().count().saturating_sub(4);
+            number.chars().skip(skipped).collect::<String>().to_lowercase()
+        });
+        std::iter::once(self.identity.initials.clone())
+            .chain(digits)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
 /// The clients of these villages whose name, initials or last digits match; all of them for an
 /// empty query. Sorted by initials, at most `limit`.
 pub fn clients_in(
