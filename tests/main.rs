@@ -7,6 +7,8 @@ mod browser;
 mod damage;
 mod demonstration;
 mod flows;
+mod forms;
 mod households;
 mod refusals;
 mod routes;
+mod sheets;

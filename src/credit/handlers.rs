@@ -291,6 +291,10 @@ fn prepare(view: &FormView, form: &FormData, lang: Lang) -> Result<Prepared, Err
             lang.t("有效期", "Validity").to_owned(),
             maud::html! { (terms.valid_from) " ～ " (terms.valid_to) },
         ),
+        (
+            lang.t("额度类型", "Kind of limit").to_owned(),
+            maud::html! { (terms.limit().get(lang)) },
+        ),
     ];
     Ok(Prepared {
         submission,

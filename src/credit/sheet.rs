@@ -370,6 +370,13 @@ fn prepare(view: &SheetView, form: &FormData, lang: Lang) -> Result<Prepared, Er
         let name = maud::html! { (product_name(&view.products, *product)) };
         answers.push((lang.t("产品", "Product").to_owned(), name));
         answers.push((lang.t("有效期", "Validity").to_owned(), validity));
+        let limit = maud::html! { (terms.limit().get(lang)) };
+        answers.push((lang.t("额度类型", "Kind of limit").to_owned(), limit));
+    }
+    if view.rows.iter().any(|row| row.fixed.is_some()) {
+        let kept = lang.t("各户按自己原来的", "Each household keeps its own");
+        let label = lang.t("产品、有效期和额度类型", "Product, validity and limit");
+        answers.push((label.to_owned(), maud::html! { (kept) }));
     }
     let submission = Submission {
         book: view.place.book,

@@ -271,7 +271,7 @@ pub(super) fn client(page: &Page, view: &ClientView, registered: bool) -> HttpRe
         @if view.loans.is_empty() { p { (lang.t("没有贷款。", "No loan.")) } }
         (form::actions(html! {
             (form::button_link(&new_line, lang.t("新的授信", "New grant")))
-            (form::button_link(&new_loan, lang.t("不用额度放款", "Loan without a line")))
+            (form::button_link(&new_loan, lang.t("单笔放款（不占授信额度）", "Standalone loan, under no line")))
             (form::button_link(&format!("/field/villages/{}", view.place.village.0), lang.t("回到本村", "Back to the village")))
         }))
     };

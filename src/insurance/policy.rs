@@ -43,6 +43,8 @@ struct Ask {
 pub(super) struct Offer {
     pub product: Product,
     pub tariff: Option<Tariff>,
+    /// Some tariff of it, on this day or another, leaves the sum to be agreed.
+    pub may_agree: bool,
 }
 
 impl Offer {
@@ -188,8 +190,10 @@ fn offers(conn: &mut Conn, place: &Place, day: NaiveDate) -> Result<Vec<Offer>, 
         .into_iter()
         .filter(ours)
         .map(|product| {
+            let all = register::tariffs(conn, product.id)?;
             Ok(Offer {
                 tariff: register::tariff_on(conn, product.id, day)?,
+                may_agree: all.iter().any(|tariff| tariff.unit_sum_fen.is_zero()),
                 product,
             })
         })

@@ -89,7 +89,16 @@ fn policy_fields(page: &Page, view: &PolicyView, data: &FormData, problems: &Pro
         .zip(&labels)
         .map(|(id, label)| Choice::new(id, label))
         .collect();
-    let agreed = view.offers.iter().any(|offer| offer.agreed());
+    let agreed: Vec<&str> = view
+        .offers
+        .iter()
+        .filter(|offer| offer.may_agree)
+        .map(|offer| offer.product.name.as_str())
+        .collect();
+    let agreed_hint = match lang {
+        Lang::Zh => format!("协议保额的险种才填：{}", agreed.join("、")),
+        Lang::En => format!("Only for products whose sum is agreed: {}", agreed.join(", ")),
+    };
     let nobody = lang.t("全村（村集体）", "The village as a whole");
     html! {
         (field("product", words::INSURANCE_PRODUCT.get(lang)).size(Size::Full).select(&products))
@@ -102,9 +111,9 @@ fn policy_fields(page: &Page, view: &PolicyView, data: &FormData, problems: &Pro
         (field("quantity", lang.t("数量", "Quantity"))
             .hint(lang.t("按险种的单位，最多两位小数，如 2793.65", "In the product's unit, at most two decimals, like 2793.65"))
             .decimal())
-        @if agreed {
-            (field("unit_sum", lang.t("单位保额", "Sum per unit"))
-                .hint(lang.t("只有协议保额的险种才填", "Only for products whose sum is agreed"))
+        @if !agreed.is_empty() {
+            (field("unit_sum", lang.t("协议保额（每单位）", "Agreed sum per unit"))
+                .hint(&agreed_hint)
                 .optional().amount(Unit::parse(data.get("unit_sum_unit")).unwrap_or(Unit::Yuan)))
         }
         (field("households", lang.t("投保户次", "Households insured")).size(Size::Short).digits())

@@ -76,7 +76,8 @@ pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answ
     }
 }
 
-/// The fields of a new form: today, a year, and what the credit line says.
+/// The fields of a new form: today, a year, and what the credit line says. Guarantee and way of
+/// repayment are for the recorder to say: a guess would be sent on unseen.
 fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
     let due = actor
         .today
@@ -86,8 +87,6 @@ fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
         field("business_date", actor.today),
         field("matures_on", due),
         field("amount_unit", Unit::Yuan.code()),
-        field("guarantee", Guarantee::Credit.code()),
-        field("method", RepaymentMethod::Bullet.code()),
     ];
     if ask.line.is_empty() {
         fields.extend([field("village", &ask.village), field("client", &ask.client)]);
@@ -276,7 +275,7 @@ fn answers(
                 Some(line) => {
                     html! { (lang.t("额度项下，可用 ¥", "Under a line, available ¥")) (line.available.show(Unit::Yuan)) }
                 }
-                None => html! { (lang.t("不用额度", "Without a line")) },
+                None => html! { (lang.t("单笔放款（不占授信额度）", "Standalone, under no line")) },
             },
         ),
         (

@@ -120,7 +120,7 @@ pub(in crate::insurance) fn choose_part(page: &Page, view: &ChoiceView) -> HttpR
     let body = html! {
         h1 { (payout_title(lang)) }
         p.lead { (view.product) " · " (view.number) }
-        p { (lang.t("赔的是保单的哪一项？", "Which part of the policy is paid on?")) }
+        p { (lang.t("这张保单保了几个村或几户，赔的是哪一个？", "The policy covers several villages or clients. Which one is paid?")) }
         (picks(&rows))
     };
     let look = Look {
@@ -159,7 +159,8 @@ pub(in crate::insurance) fn payout_form(
             (field("cause", lang.t("出险原因", "Cause of loss"))
                 .hint(lang.t("如台风、强降雨、疾病死亡；不要写人名", "Such as typhoon, heavy rain, disease; no names of persons"))
                 .size(Size::Full).text())
-            (field("households", lang.t("受益户次", "Households paid")).size(Size::Short).digits())
+            (field("households", lang.t("受益户次", "Households paid"))
+                .hint(lang.t("领到赔款的农户，一户赔一次计一次；全部给村集体才填 0", "Households that receive money, each time once; 0 only when the village as a whole receives it all")).size(Size::Short).digits())
             @if view.part.client_id.is_none() {
                 (client_picker(page, lang.t("领款人", "Paid to"), Some(nobody), &view.clients, data, problems))
             }
@@ -223,8 +224,8 @@ fn earlier(lang: Lang, view: &PayoutView) -> Markup {
         ])
     });
     let caption = lang.t(
-        "这一项已记录的赔付（含待审核）",
-        "Payouts on this part, waiting ones included",
+        "已记录的赔付（含待审核）",
+        "Payouts recorded, waiting ones included",
     );
     html! {
         @if !view.before.is_empty() { (Table::new("paid", caption, columns).rows(rows).markup(lang)) }
