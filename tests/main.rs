@@ -12,3 +12,4 @@ mod households;
 mod refusals;
 mod routes;
 mod sheets;
+mod stale;
