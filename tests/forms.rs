@@ -204,3 +204,40 @@ fn odd_input_is_refused_beside_its_field_and_large_amounts_are_pointed_out() {
         assert!(back.body.contains(&reason), "what was typed is kept");
     });
 }
+
+#[test]
+fn the_vouchers_behind_a_figure_lead_back_to_its_page() {
+    let app = TestApp::start(Backend::Sqlite);
+    let client = app.household(app.office.village, "陈大文", CHEN);
+    let terms = serde_json::json!({"valid_from": "2024-01-02", "valid_to": "2026-12-31", "revolving": true});
+    let contract = cunxin::values::ContractId::new(1_700_000_000_000);
+    let line = app.line(&client, &contract, "50000", terms);
+    let grant = app.submission("credit.grant", "2024-01-02", vec![line]);
+    app.submit("specialist", &grant).expect("submitted");
+    app.approve("reviewer", &grant, 1).expect("approved");
+    let city = app.sign_in("city");
+    let from = "/totals?region=440784000000&month=2024-01&by=town&unit=yuan&group=credit";
+    let totals = city.get(from);
+    assert_eq!(totals.status, 200, "{}", totals.text());
+    let link = totals
+        .body
+        .split("href=\"")
+        .find(|link| link.starts_with("/vouchers?"))
+        .expect("a figure with vouchers");
+    let link = link.split('"').next().unwrap_or_default().replace("&amp;", "&");
+    let behind = city.get(&link);
+    assert_eq!(behind.status, 200, "{}", behind.text());
+    let crumbs = behind.body.split("class=\"crumbs\"").nth(1).expect("crumbs");
+    let back = crumbs
+        .split("href=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let back = back.expect("a link").replace("&amp;", "&");
+    assert_eq!(back, from);
+    // What was made up leads nowhere else.
+    let odd = city.get(&format!(
+        "{}&back=//evil.example",
+        link.split("&back=").next().unwrap()
+    ));
+    assert!(!odd.body.contains("evil.example\""), "{}", odd.text());
+}
