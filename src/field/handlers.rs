@@ -222,7 +222,7 @@ fn waiting(
     // Of all that waits nothing is left out: no voucher has this fresh id.
     let none = VoucherId::new(actor.now.and_utc().timestamp_millis());
     let mut found = Vec::new();
-    for pending in ledger::pending_lines(conn, book, Against::Clients(&[client.clone()]), &none)? {
+    for pending in ledger::pending_lines(conn, book, Against::Clients(std::slice::from_ref(client)), &none)? {
         let Some(kind) = office.kinds.kinds.iter().find(|kind| kind.code == pending.kind) else {
             continue;
         };
