@@ -8,11 +8,11 @@ use super::handlers::Head;
 use super::opening::OpeningView;
 use super::visiting::{VisitView, note_name};
 use crate::auth::{FormData, Page};
-use crate::recording::{Heading, fields_form, find_box, form_page, found_in, several_lines};
+use crate::recording::{Heading, fields_form, find_box, form_page, found_in};
 use crate::register::Found;
 use crate::ui::form::{Field, Size};
 use crate::ui::notice;
-use crate::values::{BookId, Lang, Say, VoucherId, words};
+use crate::values::{Lang, Say, words};
 
 /// What a form is called in the field.
 pub(super) const fn title(work: Work, lang: Lang) -> &'static str {
@@ -22,14 +22,6 @@ pub(super) const fn title(work: Work, lang: Lang) -> &'static str {
         Work::ServicePoint => lang.t("记录服务点", "Record a service point"),
         Work::Designation => lang.t("记录评定", "Record a designation"),
     }
-}
-
-/// In place of a form that cannot show this record.
-pub(super) fn several(page: &Page, book: BookId, voucher: &VoucherId, lines: usize) -> HttpResponse {
-    page.field(
-        words::CORRECT.get(page.lang),
-        several_lines(page.lang, book, voucher, lines),
-    )
 }
 
 /// A form with its head: where, what came back and why, what is wrong.

@@ -4,26 +4,28 @@ use actix_web::web;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::payout::PayoutForm;
+use super::policy::PolicyForm;
 use super::store::{self, Policy, PolicyPart};
-use super::{payout, policy, views};
+use super::views;
 use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::Office;
-use crate::recording::{Place, Reader, place};
+use crate::recording::{Place, Reader, form_routes, place};
 use crate::register::{self, Found, Names};
 use crate::state::{self, Site};
 use crate::values::text::narrow;
 use crate::values::{BookId, RegionId, Say, VoucherId};
 
 /// Who records: whoever of them belongs to an insurer.
-pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
+const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
 
 /// The routes of this room.
 pub fn routes() -> Vec<RouteSpec> {
     let mut routes = vec![get("/field/policies", RECORDERS, list)];
-    routes.extend(policy::routes());
-    routes.extend(payout::routes());
+    routes.extend(form_routes::<PolicyForm>(RECORDERS));
+    routes.extend(form_routes::<PayoutForm>(RECORDERS));
     routes
 }
 

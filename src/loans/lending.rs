@@ -1,22 +1,21 @@
 //! Recording a loan paid out (放款), under a credit line or without one.
 
-use actix_web::web;
+use actix_web::HttpResponse;
 
 use super::commands::{Wanted, stand};
-use super::handlers::{Ask, Fields, Opened, contract, field, named, returned};
+use super::handlers::{Ask, contract, named, returned};
 use super::terms::{Act, Guarantee, LoanTerms, RepaymentMethod};
 use super::views;
-use crate::auth::{Answer, FormData, Page, Posted, User};
+use crate::auth::{FormData, Page, User};
 use crate::credit::{self, CreditLine, offered, product_name, read_product};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, Basis, NewLine, Office, Submission};
 use crate::recording::{
-    self, FormIds, Place, Prepared, Reader, amount_answer, place, place_fields, returned_because,
-    several_lines,
+    self, Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, amount_answer, field, place,
+    place_fields, returned_because,
 };
 use crate::register::{self, Found, Product};
-use crate::state::{self, Site};
 use crate::values::rate::Percent;
 use crate::values::{BookId, ClientId, ContractId, Fen, Lang, ProductId, Say, Text, Unit};
 
@@ -40,19 +39,20 @@ pub(super) struct DrawnLine {
     pub repaying: Fen,
 }
 
-pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
-    let (ask, actor, user, clock) = (
-        query.into_inner(),
-        page.actor(),
-        page.user.clone(),
-        site.clock.clone(),
-    );
-    let opened = state::read(&site, move |conn, _| {
+/// A loan paid out.
+pub(super) struct Lending;
+
+impl Form for Lending {
+    const ADDRESS: &'static str = Act::Disbursement.form();
+    type Ask = Ask;
+    type View = LendingView;
+
+    fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if ask.voucher.is_empty() {
-            let fields = fresh(conn, &actor, &ask)?;
-            return Ok(Opened::Form(recording::opened(&clock, fields)));
+            let fields = fresh(conn, &asker.actor, &ask)?;
+            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
         }
-        returned(conn, &user, &clock, &ask, Act::Disbursement, |line| {
+        returned(conn, asker, &ask, Act::Disbursement, |line| {
             let terms: LoanTerms = line.detail()?;
             Ok(vec![
                 field("line", terms.credit_line.map(String::from).unwrap_or_default()),
@@ -65,14 +65,28 @@ pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answ
                 field("method", terms.method),
             ])
         })
-    })
-    .await?;
-    match opened {
-        Opened::Form(form) => show(&page, &site, &form, &[]).await,
-        Opened::Several(book, id, lines) => Ok(page.field(
-            page.t("更正", "Correct"),
-            several_lines(page.lang, book, &id, lines),
-        )),
+    }
+
+    fn view(
+        conn: &mut Conn,
+        office: &Office<'_>,
+        asker: &Asker,
+        form: &FormData,
+    ) -> Result<LendingView, Error> {
+        view(conn, office, &asker.user, &asker.actor, form)
+    }
+
+    fn prepare(view: &LendingView, form: &FormData, asker: &Asker) -> Result<Prepared, Error> {
+        prepare(view, form, asker.lang)
+    }
+
+    fn page(
+        page: &Page,
+        view: &LendingView,
+        form: &FormData,
+        problems: &[(String, Say)],
+    ) -> Result<HttpResponse, Error> {
+        Ok(views::lending(page, view, form, problems))
     }
 }
 
@@ -99,15 +113,6 @@ fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
         field("line", &line.id),
     ]);
     Ok(fields)
-}
-
-async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
-    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
-    let view = state::read(site, move |conn, office| {
-        view(conn, office, &user, &actor, &wanted)
-    })
-    .await?;
-    Ok(views::lending(page, &view, form, problems))
 }
 
 fn view(
@@ -164,21 +169,6 @@ fn drawn_line(
         repaying: standing.repaying(id),
         credit: credit.clone(),
     })
-}
-
-pub(super) async fn take(page: Page, site: Site, posted: Posted) -> Answer {
-    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
-    let wanted = form.clone();
-    let prepared = state::read(&site, move |conn, office| {
-        let view = view(conn, office, &user, &actor, &wanted)?;
-        prepare(&view, &wanted, lang)
-    })
-    .await;
-    let action = Act::Disbursement.form();
-    recording::step(&page, &site, action, &form, prepared, async |form, problems| {
-        show(&page, &site, form, problems).await
-    })
-    .await
 }
 
 /// Reads the form into a submission and its answers in words.

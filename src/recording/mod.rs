@@ -7,6 +7,7 @@
 //!   field, and nothing is written;
 //! - amounts are shown in capitals before anything is sent.
 
+mod form;
 mod ids;
 mod page;
 mod picker;
@@ -15,10 +16,11 @@ mod read;
 mod steps;
 mod views;
 
-pub use ids::{FormIds, opened};
+pub use form::{Asker, Form, Opened, form_routes};
+pub use ids::{Fields, FormIds, field, opened, reopened};
 pub use page::{Heading, fields_form, form_page, village_crumbs};
 pub use picker::{client_picker, find_box, found_in};
 pub use place::{Place, correction, place, place_fields, returned_because};
 pub use read::Reader;
-pub use steps::{Answers, Prepared, problems, step};
-pub use views::{amount_answer, check_page, receipt_panel, several_lines};
+pub use steps::{Answers, Prepared, problems};
+pub use views::{amount_answer, check_page, receipt_panel};

@@ -53,7 +53,7 @@ pub fn problems(error: &Error, several_lines: bool) -> Vec<(String, Say)> {
 /// Takes a form one step on. `action` is the form's own address; `again` shows the form with its
 /// problems. The button pressed says which step: `check` (the default), `edit`,
 /// `find` (the form again with a shorter list) or `send`.
-pub async fn step(
+pub(super) async fn step(
     page: &Page,
     site: &Site,
     action: &str,

@@ -73,7 +73,7 @@ pub fn receipt_panel(lang: Lang, code: &str, held: bool) -> Markup {
 }
 
 /// Said in place of a form that corrects one record at a time: this one holds several.
-pub fn several_lines(lang: Lang, book: BookId, voucher: &VoucherId, lines: usize) -> Markup {
+pub(super) fn several_lines(lang: Lang, book: BookId, voucher: &VoucherId, lines: usize) -> Markup {
     let sentence = match lang {
         Lang::Zh => format!("这条记录里有 {lines} 笔，不能在这里逐笔更正。请先撤回，再重新记录。"),
         Lang::En => {
