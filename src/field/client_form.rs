@@ -40,7 +40,7 @@ async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Sa
         place(conn, office, &user, village, actor.today)
     })
     .await?;
-    Ok(views::client_form(page, &place, form, problems))
+    Ok(views::client::registering(page, &place, form, problems))
 }
 
 async fn take(page: Page, site: Site, posted: Posted) -> Answer {
@@ -99,8 +99,8 @@ async fn check(page: &Page, site: &Site, form: &FormData, asked: Asked) -> Resul
         Ok((place, known))
     })
     .await?;
-    let answers = views::client_answers(page.lang, &place, kind, &identity);
-    let title = views::client_title(page.lang);
+    let answers = views::client::answers(page.lang, &place, kind, &identity);
+    let title = views::client::title(page.lang);
     let look = Look {
         title: title.to_owned(),
         field: true,

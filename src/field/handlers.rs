@@ -274,5 +274,5 @@ async fn client(
         })
     })
     .await?;
-    Ok(views::client(&page, &view, query.done == "client"))
+    Ok(views::client::particulars(&page, &view, query.done == "client"))
 }
