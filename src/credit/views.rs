@@ -168,8 +168,11 @@ pub(super) fn sheet(
 }
 
 /// What the amount of the stage before is called.
-const fn before_label(lang: Lang) -> &'static str {
-    lang.t("上一阶段（元）", "Stage before (yuan)")
+const fn before_label(stage: Stage, lang: Lang) -> &'static str {
+    match stage {
+        Stage::Signature => lang.t("授信（元）", "Granted (yuan)"),
+        Stage::Grant | Stage::Preapproval => lang.t("预授信（元）", "Pre-approved (yuan)"),
+    }
 }
 
 fn sheet_rows(
@@ -185,7 +188,7 @@ fn sheet_rows(
                 thead { tr {
                     th scope="col" { (lang.t("户主", "Household")) }
                     th scope="col" { (lang.t("证件号", "Number")) }
-                    @if view.stage != Stage::Preapproval { th.num scope="col" { (before_label(lang)) } }
+                    @if view.stage != Stage::Preapproval { th.num scope="col" { (before_label(view.stage, lang)) } }
                     th.num scope="col" { (view.stage.name().get(lang)) (lang.t("（元）", " (yuan)")) }
                 } }
                 tbody {
@@ -221,7 +224,7 @@ fn sheet_row(
         tr {
             th scope="row" { (row.name) }
             td { (row.number) }
-            @if stage != Stage::Preapproval { td.num data-label=(before_label(lang)) { (row.before.show(Unit::Yuan)) } }
+            @if stage != Stage::Preapproval { td.num data-label=(before_label(stage, lang)) { (row.before.show(Unit::Yuan)) } }
             td.num data-label={ (stage.name().get(lang)) (lang.t("（元）", " (yuan)")) } {
                 (form::hidden(&format!("client_{n}"), row.client.as_str()))
                 (form::hidden(&format!("contract_{n}"), row.contract.as_str()))
