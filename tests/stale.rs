@@ -106,5 +106,13 @@ fn nobody_else_gets_what_was_typed() {
     let odd = visitor.post(FORM, &[("amount", "5"), ("_csrf", "0000")]);
     assert_eq!(odd.status, 303);
     assert!(odd.location().starts_with("/sign-in"), "{}", odd.location());
+    // Nor are passwords carried about.
+    let typed = [
+        ("_csrf", form.field("_csrf")),
+        ("new", "a-new-password".to_owned()),
+    ];
+    let typed = typed.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let secret = visitor.post("/password", &typed);
+    assert_eq!(secret.status, 303, "{}", secret.text());
     assert_eq!(pending(&app), "0.00");
 }

@@ -13,6 +13,9 @@ use crate::values::UserId;
 pub(super) const PATH: &str = "kept_path";
 pub(super) const FORM: &str = "kept_form";
 
+/// What is never kept: passwords are not carried about, and who is out need not sign out.
+const NEVER: [&str; 2] = ["/password", "/sign-out"];
+
 /// A form that arrived too late.
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
@@ -33,7 +36,8 @@ impl Kept {
             path: path.to_owned(),
             form,
         };
-        (super::handlers::local(path) == path && kept.typed_by().is_some()).then_some(kept)
+        let ours = super::handlers::local(path) == path && !NEVER.contains(&path);
+        (ours && kept.typed_by().is_some()).then_some(kept)
     }
 
     /// The one that a sign-in form carries.
