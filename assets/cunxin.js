@@ -67,6 +67,48 @@ for (const box of document.querySelectorAll("[data-amount]")) {
   box.addEventListener("compositionend", later);
 }
 
+/* Finding in a list: it grows shorter while typing. What is chosen stays in view. */
+for (const input of document.querySelectorAll("input[data-find]")) {
+  const list = document.getElementById(input.dataset.find);
+  const none = input.parentElement.querySelector("output");
+  input.parentElement.querySelector("button").hidden = true;
+  const means = (element, label, wanted) =>
+    !wanted || label.toLowerCase().includes(wanted) || keys(element).some((key) => key.startsWith(wanted));
+  const options = list instanceof HTMLSelectElement ? [...list.options] : null;
+
+  const narrow = () => {
+    const wanted = input.value.trim().normalize("NFKC").toLowerCase();
+    let found = 0;
+    if (options) {
+      // Not every browser hides an option; all let it be taken out.
+      const chosen = list.value;
+      const kept = options.filter((option) => {
+        const fits = means(option, option.text, wanted);
+        if (fits && option.value) found += 1;
+        return fits || !option.value || option.value === chosen;
+      });
+      list.replaceChildren(...kept);
+      list.value = chosen;
+    } else {
+      for (const row of list.querySelectorAll("[data-keys]")) {
+        const fits = means(row, row.querySelector("label").textContent, wanted);
+        if (fits) found += 1;
+        row.hidden = !fits && !row.querySelector("input:checked");
+      }
+    }
+    none.textContent = found ? "" : none.dataset.none;
+  };
+  input.addEventListener("input", (event) => event.isComposing || narrow());
+  input.addEventListener("compositionend", narrow);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.isComposing) event.preventDefault();
+  });
+}
+
+function keys(element) {
+  return (element.dataset.keys ?? "").split(" ");
+}
+
 /* Digits in threes; the amount stays text throughout. */
 function grouped(yuan) {
   const [whole, part] = yuan.split(".");

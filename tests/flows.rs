@@ -25,17 +25,19 @@ fn grant(person: &Person, app: &TestApp, client: &str, amount: &str, unit: &str)
 fn register(person: &Person, app: &TestApp, name: &str, number: &str) -> String {
     let form = person.get(&format!("/field/clients/new?village={}", app.office.village.0));
     assert_eq!(form.status, 200, "{}", form.text());
-    let done = person.send(
+    let check = person.send(
         &form,
         "/field/clients/new",
         &[("kind", "household"), ("name", name), ("number", number)],
     );
+    assert_eq!(check.status, 200, "{}", check.text());
+    assert!(check.body.contains("请核对，确认后再提交"), "{}", check.text());
+    let done = person.send(&check, "/field/clients/new", &[("step", "send")]);
     assert_eq!(done.status, 303, "{}", done.text());
-    done.location()
-        .rsplit('/')
-        .next()
-        .expect("a client id")
-        .to_owned()
+    let page = person.get(done.location());
+    assert!(page.body.contains("客户已登记"), "{}", page.text());
+    let address = done.location().split('?').next().expect("an address");
+    address.rsplit('/').next().expect("a client id").to_owned()
 }
 
 fn measure<'a>(totals: &'a serde_json::Value, code: &str) -> &'a serde_json::Value {

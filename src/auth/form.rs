@@ -1,12 +1,14 @@
 //! What a form sent: every field as typed, its token checked before a handler sees it.
 
 use actix_web::dev::Payload;
-use actix_web::error::{ErrorBadRequest, ErrorForbidden};
+use actix_web::error::{ErrorBadRequest, ErrorForbidden, InternalError};
+use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use std::future::Future;
 use std::pin::Pin;
 
-use super::User;
+use super::stale::Kept;
+use super::{Page, User};
 
 /// The fields of a form in the order sent. What is not there reads as empty.
 #[derive(Clone, Debug, Default)]
@@ -67,14 +69,24 @@ impl FromRequest for Posted {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let body = web::Bytes::from_request(request, payload);
-        let token = request.extensions().get::<User>().map(|user| user.csrf.clone());
+        let page = Page::from_request(request, payload).into_inner();
         Box::pin(async move {
             let body = body.await?;
             let form = FormData::parse(&body).ok_or_else(|| ErrorBadRequest("the form does not read"))?;
-            match token {
-                Some(token) if form.get("_csrf") == token => Ok(Posted(form)),
-                _ => Err(ErrorForbidden("the form's token is missing or old")),
+            let page = page?;
+            if form.get("_csrf") == page.user.csrf {
+                return Ok(Posted(form));
             }
+            // Typed before the person signed in anew: offered again, not written.
+            let kept = Kept::of(&page.path, form).filter(|kept| kept.is_of(&page.user.id));
+            Err(match kept {
+                Some(kept) => {
+                    let mut offer = kept.offer(&page);
+                    *offer.status_mut() = StatusCode::FORBIDDEN;
+                    InternalError::from_response("the form's token is old", offer).into()
+                }
+                None => ErrorForbidden("the form's token is missing or old"),
+            })
         })
     }
 }

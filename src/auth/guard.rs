@@ -9,12 +9,17 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
 use maud::Markup;
 
-use super::{Allow, RouteTable, User, language, session};
+use super::handlers::{self, Asked};
+use super::stale::Kept;
+use super::{Allow, FormData, RouteTable, User, language, session};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::state::{Site, State};
 use crate::ui;
 use crate::values::Lang;
+
+/// Where people sign in.
+const SIGN_IN: &str = "/sign-in";
 
 /// The name of the session's cookie. Over TLS it carries the `__Host-` prefix.
 pub(super) fn cookie_name(state: &State) -> &'static str {
@@ -79,12 +84,18 @@ pub fn attachment(content_type: &str, name: &str, body: Vec<u8>) -> HttpResponse
 
 /// The middleware around every route.
 pub async fn guard(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, actix_web::Error> {
     let response = match admit(&request).await {
         Ok(()) => next.call(request).await?.map_into_left_body(),
-        Err(refusal) => request.into_response(refusal).map_into_right_body(),
+        Err(refusal) => {
+            let refusal = match late(&mut request, &refusal).await {
+                Some(page) => page,
+                None => refusal,
+            };
+            request.into_response(refusal).map_into_right_body()
+        }
     };
     // Only now: routing wants the request to itself and panics over a clone.
     let http = response.request().clone();
@@ -134,6 +145,24 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
     Ok(())
 }
 
+/// A form that comes after its session has ended gets the sign-in page that keeps it, in place of
+/// the redirect that would lose it.
+async fn late(request: &mut ServiceRequest, refusal: &HttpResponse) -> Option<HttpResponse> {
+    let to = refusal.headers().get(header::LOCATION)?.to_str().ok()?;
+    if *request.method() != Method::POST || !to.starts_with(SIGN_IN) {
+        return None;
+    }
+    let body = request.extract::<web::Bytes>().await.ok()?;
+    let path = request.uri().path_and_query()?.as_str().to_owned();
+    let kept = Kept::of(&path, FormData::parse(&body)?)?;
+    let site = request.app_data::<Site>()?.clone();
+    let mut page = handlers::show_sign_in(request.request(), &site, &Asked::keeping(kept), &[])
+        .await
+        .ok()?;
+    *page.status_mut() = StatusCode::UNAUTHORIZED;
+    Some(page)
+}
+
 /// Browsers say where a form comes from; a form from elsewhere is refused whatever it carries.
 fn from_our_own_page(request: &HttpRequest) -> bool {
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
@@ -180,7 +209,7 @@ fn to_sign_in(request: &HttpRequest) -> HttpResponse {
     } else {
         "/"
     };
-    super::redirect(&ui::address::with("/sign-in", "back", back))
+    super::redirect(&ui::address::with(SIGN_IN, "back", back))
 }
 
 /// Puts a page in the reader's language in place of a bare error.

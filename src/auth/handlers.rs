@@ -2,12 +2,14 @@
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use super::account::{self, Account};
 use super::guard::cookie_name;
 use super::shell::Look;
+use super::stale::Kept;
 use super::{
     Allow, Answer, FormData, Page, Posted, Role, RouteSpec, get, html, landing, language, password, post,
     redirect, session, views,
@@ -45,14 +47,46 @@ struct Back {
 }
 
 async fn sign_in_page(request: HttpRequest, site: Site, query: web::Query<Back>) -> Answer {
-    show_sign_in(&request, &site, "", &query.back, &[]).await
+    show_sign_in(&request, &site, &Asked::back(&query.back), &[]).await
 }
 
-async fn show_sign_in(
+/// What a sign-in page was given and gives on.
+#[derive(Default)]
+pub(super) struct Asked {
+    user: String,
+    back: String,
+    /// A form that arrived after its session had ended.
+    kept: Option<Kept>,
+}
+
+impl Asked {
+    fn back(back: &str) -> Asked {
+        Asked {
+            back: back.to_owned(),
+            ..Asked::default()
+        }
+    }
+
+    pub(super) fn keeping(kept: Kept) -> Asked {
+        Asked {
+            kept: Some(kept),
+            ..Asked::default()
+        }
+    }
+
+    fn read(form: &FormData) -> Asked {
+        Asked {
+            user: form.get("user").trim().to_owned(),
+            back: form.get("back").to_owned(),
+            kept: Kept::carried(form),
+        }
+    }
+}
+
+pub(super) async fn show_sign_in(
     request: &HttpRequest,
     site: &Site,
-    user: &str,
-    back: &str,
+    asked: &Asked,
     problems: &[(&'static str, Say)],
 ) -> Answer {
     let offered = if site.demo {
@@ -61,15 +95,20 @@ async fn show_sign_in(
         Vec::new()
     };
     let offered: Vec<Account> = offered.into_iter().filter(|account| account.one_click).collect();
-    let path = request
-        .uri()
-        .path_and_query()
-        .map_or("/sign-in", |path| path.as_str());
+    // Only this page can be opened again in another language: a form that was sent cannot.
+    let path = match *request.method() {
+        Method::GET => request
+            .uri()
+            .path_and_query()
+            .map_or("/sign-in", |path| path.as_str()),
+        _ => "/sign-in",
+    };
     Ok(html(views::sign_in(
         language(request),
         path,
-        user,
-        local(back),
+        &asked.user,
+        local(&asked.back),
+        asked.kept.as_ref(),
         problems,
         &offered,
     )))
@@ -77,16 +116,14 @@ async fn show_sign_in(
 
 async fn sign_in(request: HttpRequest, site: Site, body: web::Bytes) -> Answer {
     let form = FormData::parse(&body).unwrap_or_default();
-    let (login, clear) = (
-        form.get("user").trim().to_owned(),
-        form.get("password").to_owned(),
-    );
+    let (asked, clear) = (Asked::read(&form), form.get("password").to_owned());
+    let login = asked.user.clone();
     if site.sign_ins.check_key(&login).is_err() {
         let slow = Say::new(
             "这个账号尝试次数太多，请过几分钟再试。",
             "Too many attempts for this account. Wait a few minutes and try again.",
         );
-        return show_sign_in(&request, &site, &login, form.get("back"), &[("user", slow)]).await;
+        return show_sign_in(&request, &site, &asked, &[("user", slow)]).await;
     }
     let given = login.clone();
     let account = state::read(&site, move |conn, _| {
@@ -103,16 +140,16 @@ async fn sign_in(request: HttpRequest, site: Site, body: web::Bytes) -> Answer {
     })
     .await?;
     match account {
-        Some(account) => start(&site, account, form.get("back")).await,
+        Some(account) => start(&request, &site, account, &asked).await,
         None => {
             let wrong = Say::new("登录名或密码不对。", "The login or the password is wrong.");
-            show_sign_in(&request, &site, &login, form.get("back"), &[("user", wrong)]).await
+            show_sign_in(&request, &site, &asked, &[("user", wrong)]).await
         }
     }
 }
 
 /// The demonstration's roles: only there, and only accounts marked for it.
-async fn sign_in_at_one_click(site: Site, body: web::Bytes) -> Answer {
+async fn sign_in_at_one_click(request: HttpRequest, site: Site, body: web::Bytes) -> Answer {
     if !site.demo {
         return Err(Error::NotFound.into());
     }
@@ -120,24 +157,35 @@ async fn sign_in_at_one_click(site: Site, body: web::Bytes) -> Answer {
     let login = form.get("user").to_owned();
     let account = state::read(&site, move |conn, _| account::find_login(conn, &login)).await?;
     match account.filter(|account| account.one_click && !account.disabled) {
-        Some(account) => start(&site, account, form.get("back")).await,
+        Some(account) => start(&request, &site, account, &Asked::read(&form)).await,
         None => Err(Error::NotFound.into()),
     }
 }
 
-async fn start(site: &Site, account: Account, back: &str) -> Answer {
+/// Begins a session: on to where the person wanted, or back to the form that came too late.
+async fn start(request: &HttpRequest, site: &Site, account: Account, asked: &Asked) -> Answer {
     let role = account.role()?;
     let wall = Clock::wall();
     let book = state::read(site, |conn, _| ledger::register_book(conn))
         .await?
         .ok_or(Error::NotFound)?
         .id;
-    let token = state::write(site, book, move |conn, _| session::open(conn, &account, wall)).await?;
-    let target = match local(back) {
+    let (token, user) = state::write(site, book, move |conn, _| {
+        session::open(conn, account.clone(), wall)
+    })
+    .await?;
+    let target = match local(&asked.back) {
         "/" => landing(role),
         back => back,
     };
-    let mut response = redirect(target);
+    let kept = asked
+        .kept
+        .as_ref()
+        .filter(|kept| kept.is_of(&user.id) && !user.must_change);
+    let mut response = match kept {
+        Some(kept) => kept.offer(&Page::after_sign_in(request, site, user, landing(role))),
+        None => redirect(target),
+    };
     set_cookie(&mut response, session_cookie(site, token))?;
     Ok(response)
 }
@@ -172,7 +220,7 @@ fn show_password(page: &Page, problems: &[(&'static str, Say)]) -> HttpResponse 
     page.show(look, views::password(page.lang, &page.user, problems))
 }
 
-async fn change_password(page: Page, site: Site, posted: Posted) -> Answer {
+async fn change_password(request: HttpRequest, page: Page, site: Site, posted: Posted) -> Answer {
     let (old, new) = (posted.0.get("old").to_owned(), posted.0.get("new").to_owned());
     let problem = |field, say| Ok(show_password(&page, &[(field, say)]));
     if new != posted.0.get("again") {
@@ -207,7 +255,7 @@ async fn change_password(page: Page, site: Site, posted: Posted) -> Answer {
         account::find(conn, &id)?.ok_or(Error::NotFound)
     })
     .await?;
-    start(&site, account, landing(page.user.role)).await
+    start(&request, &site, account, &Asked::back(landing(page.user.role))).await
 }
 
 async fn choose_language(query: web::Query<Back>) -> Answer {
@@ -224,7 +272,7 @@ async fn choose_language(query: web::Query<Back>) -> Answer {
 }
 
 /// A path of our own, or the start page: never another site's address.
-fn local(back: &str) -> &str {
+pub(super) fn local(back: &str) -> &str {
     let ours = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
     if ours { back } else { "/" }
 }

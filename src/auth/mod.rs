@@ -6,7 +6,8 @@
 //!   before any handler runs, and a test walks every route with every role;
 //! - passwords are kept as Argon2id, session tokens as SHA-256 of 32 random bytes; a session ends
 //!   after twelve idle hours or seven days, at sign-out, and when its account is disabled;
-//! - every POST carries the session's form token and comes from our own pages;
+//! - every POST carries the session's form token and comes from our own pages; one that comes too
+//!   late is offered again to the person who typed it, never written unasked;
 //! - scope is checked on the thing itself: a book, an institution, a village.
 
 mod account;
@@ -20,6 +21,7 @@ mod password;
 mod route;
 mod session;
 mod shell;
+mod stale;
 mod views;
 
 pub use account::{

@@ -4,6 +4,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
 use super::account::{self, Account};
+use super::stale;
 use super::{Role, User};
 use crate::db::Conn;
 use crate::db::schema::session;
@@ -28,8 +29,8 @@ struct Session {
     seen_at: NaiveDateTime,
 }
 
-/// Opens a session and returns the token for the cookie. Old sessions that have run out go.
-pub(super) fn open(conn: &mut Conn, account: &Account, wall: NaiveDateTime) -> Result<String, Error> {
+/// Opens a session and returns the token for the cookie, and the person signed in. Old sessions that have run out go.
+pub(super) fn open(conn: &mut Conn, account: Account, wall: NaiveDateTime) -> Result<(String, User), Error> {
     let failed = |error: vault::VaultError| Error::Failed(error.to_string());
     let token = vault::random_token().map_err(failed)?;
     diesel::delete(session::table.filter(session::created_at.lt(wall - TimeDelta::days(LONGEST_DAYS))))
@@ -37,12 +38,12 @@ pub(super) fn open(conn: &mut Conn, account: &Account, wall: NaiveDateTime) -> R
     let row = Session {
         token_hash: vault::digest(token.as_bytes()),
         account_id: account.id.clone(),
-        csrf: vault::random_token().map_err(failed)?,
+        csrf: stale::token(&vault::random_token().map_err(failed)?, &account.id),
         created_at: wall,
         seen_at: wall,
     };
     diesel::insert_into(session::table).values(&row).execute(conn)?;
-    Ok(token)
+    Ok((token, user(account, row.csrf)?))
 }
 
 /// The person behind a token, and whether the session should be touched.

@@ -40,6 +40,18 @@ pub struct Look {
 }
 
 impl Page {
+    /// The page of somebody who has just signed in, on which `path` is where the language switch
+    /// leads.
+    pub(super) fn after_sign_in(request: &HttpRequest, site: &Site, user: User, path: &str) -> Page {
+        Page {
+            user,
+            lang: language(request),
+            path: path.to_owned(),
+            demo: site.demo,
+            clock: site.clock.clone(),
+        }
+    }
+
     /// This person acting now.
     pub fn actor(&self) -> Actor {
         self.user.actor(&self.clock)

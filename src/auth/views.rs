@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::account::Account;
+use super::stale::Kept;
 use super::{Role, User, handlers};
 use crate::ui::form::{self, Button, Field};
 use crate::ui::sign_in::{self, DemoRole, SignIn};
@@ -13,6 +14,7 @@ pub(super) fn sign_in(
     path: &str,
     user: &str,
     back: &str,
+    kept: Option<&Kept>,
     problems: &[(&'static str, Say)],
     offered: &[Account],
 ) -> Markup {
@@ -30,12 +32,14 @@ pub(super) fn sign_in(
             hint: Role::parse(&account.role).map_or("", |role| handlers::hint(role, lang)),
         })
         .collect();
+    let carried = kept.map_or_else(Vec::new, Kept::fields);
     sign_in::sign_in(&SignIn {
         lang,
         csrf: "",
         path,
         user,
         back,
+        carried: &carried,
         problems,
         demo_roles: &roles,
     })

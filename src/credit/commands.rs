@@ -60,6 +60,17 @@ pub struct CreditTerms {
     pub revolving: bool,
 }
 
+impl CreditTerms {
+    /// 循环 or 一次性.
+    pub(super) const fn limit(&self) -> Text {
+        if self.revolving {
+            Text::new("循环", "Revolving")
+        } else {
+            Text::new("一次性", "One-off")
+        }
+    }
+}
+
 pub(super) fn kind(stage: Stage) -> Kind {
     let (assess, apply): (Assess, ledger::Apply) = match stage {
         Stage::Preapproval => (
@@ -89,17 +100,12 @@ pub(super) fn kind(stage: Stage) -> Kind {
 fn describe(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
     let terms: CreditTerms = line.detail()?;
     let validity = format!("{} ～ {}", terms.valid_from, terms.valid_to);
-    let limit = if terms.revolving {
-        Say::new("循环", "Revolving")
-    } else {
-        Say::new("一次性", "One-off")
-    };
     Ok(vec![
         (
             Text::new("有效期", "Validity"),
             Say::new(validity.clone(), validity),
         ),
-        (Text::new("额度类型", "Limit"), limit),
+        (Text::new("额度类型", "Kind of limit"), terms.limit().into()),
     ])
 }
 

@@ -1,36 +1,40 @@
 //! Recording a pre-approval, grant or signature of one client.
 
-use actix_web::web;
+use actix_web::HttpResponse;
 use serde::Deserialize;
 
 use super::commands::{CreditTerms, Stage};
 use super::store::{self, CreditLine};
 use super::{sheet, views};
-use crate::auth::{Allow, Answer, FormData, Page, Posted, Role, RouteSpec, User, get, post, redirect};
+use crate::auth::{Allow, FormData, Page, Role, RouteSpec, User};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, NewLine, Office, Submission};
 use crate::recording::{
-    self, FormIds, Place, Prepared, Reader, amount_answer, correction, place, place_fields,
+    self, Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, amount_answer, correction, field,
+    form_routes, place, place_fields,
 };
 use crate::register::{self, Found, Product, ProductKind};
-use crate::state::{self, Site};
 use crate::values::{BookId, ClientId, ContractId, Fen, Lang, ProductId, Say, Unit, VoucherId};
 
 /// Who records.
-pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
+const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
 /// The form's address.
 const FORM: &str = "/field/credit";
 
 /// The routes of this room.
 pub fn routes() -> Vec<RouteSpec> {
-    let mut routes = vec![get(FORM, RECORDERS, open), post(FORM, RECORDERS, take)];
-    routes.extend(sheet::routes());
-    routes
+    [
+        form_routes::<Single>(RECORDERS),
+        form_routes::<sheet::Sheet>(RECORDERS),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[derive(Clone, Debug, Deserialize)]
-struct Ask {
+pub(super) struct Ask {
     #[serde(default)]
     stage: String,
     #[serde(default)]
@@ -55,67 +59,73 @@ pub(super) struct FormView {
     pub products: Vec<Product>,
     /// The line being taken further.
     pub line: Option<CreditLine>,
+    /// Why the record came back, when it did.
+    pub returned: Option<String>,
 }
 
-async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
-    let (ask, actor, user, clock) = (
-        query.into_inner(),
-        page.actor(),
-        page.user.clone(),
-        site.clock.clone(),
-    );
-    let opened = state::read(&site, move |conn, office| {
+/// One client, one stage.
+pub(super) struct Single;
+
+impl Form for Single {
+    const ADDRESS: &'static str = FORM;
+    type Ask = Ask;
+    type View = FormView;
+
+    fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if ask.voucher.is_empty() {
-            return Ok(Ok(recording::opened(&clock, fresh(conn, &actor, &ask)?)));
+            let fields = fresh(conn, &asker.actor, &ask)?;
+            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
         }
         let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-        let (voucher, lines) = correction(conn, &user, BookId(ask.book), &id)?;
+        let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
         let [line] = lines.as_slice() else {
-            return Ok(Err(format!(
-                "/field/credit/sheet?book={}&voucher={id}",
-                voucher.book_id.0
-            )));
+            let book = voucher.book_id;
+            return Ok(Opened::at(format!("{}?book={book}&voucher={id}", sheet::FORM)));
         };
         let terms: CreditTerms = line.detail()?;
         let known = store::load_lines(conn, voucher.book_id, line.contract.as_slice())?;
         let fields = vec![
-            ("stage".to_owned(), voucher.kind.clone()),
-            ("village".to_owned(), line.region.0.to_string()),
-            (
-                "client".to_owned(),
+            field("stage", &voucher.kind),
+            field("village", line.region),
+            field(
+                "client",
                 line.client.as_ref().map_or_else(String::new, ToString::to_string),
             ),
-            (
-                "line".to_owned(),
+            field(
+                "line",
                 known.keys().next().map_or_else(String::new, ToString::to_string),
             ),
-            ("product".to_owned(), line.product.0.to_string()),
-            ("amount".to_owned(), line.amount.yuan()),
-            ("business_date".to_owned(), voucher.business_date.to_string()),
-            ("valid_from".to_owned(), terms.valid_from.to_string()),
-            ("valid_to".to_owned(), terms.valid_to.to_string()),
-            ("limit".to_owned(), limit_code(terms.revolving).to_owned()),
+            field("product", line.product),
+            field("amount", line.amount.yuan()),
+            field("business_date", voucher.business_date),
+            field("valid_from", terms.valid_from),
+            field("valid_to", terms.valid_to),
+            field("limit", limit_code(terms.revolving)),
         ];
-        let _ = office;
-        let form = recording::opened(&clock, fields)
-            .with("voucher_id", voucher.id.as_str())
-            .with("base_revision", &voucher.revision.to_string())
-            .with(
-                "contract_id",
-                line.contract.as_ref().map_or("", ContractId::as_str),
-            );
-        Ok(Ok(form))
-    })
-    .await?;
-    match opened {
-        Ok(form) => show(&page, &site, &form, &[]).await,
-        Err(elsewhere) => Ok(redirect(&elsewhere)),
+        let form = recording::reopened(&asker.clock, &voucher, line.contract.as_ref(), fields);
+        Ok(Opened::Form(form))
+    }
+
+    fn view(conn: &mut Conn, office: &Office<'_>, asker: &Asker, form: &FormData) -> Result<FormView, Error> {
+        view(conn, office, &asker.user, &asker.actor, form)
+    }
+
+    fn prepare(view: &FormView, form: &FormData, asker: &Asker) -> Result<Prepared, Error> {
+        prepare(view, form, asker.lang)
+    }
+
+    fn page(
+        page: &Page,
+        view: &FormView,
+        form: &FormData,
+        problems: &[(String, Say)],
+    ) -> Result<HttpResponse, Error> {
+        Ok(views::form(page, view, form, problems))
     }
 }
 
 /// The fields of a new form: today, three years, and what the line to take further says.
-fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Vec<(String, String)>, Error> {
-    let field = |name: &str, value: String| (name.to_owned(), value);
+fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
     let today = actor.today;
     let mut fields = vec![
         field("stage", ask.stage.clone()),
@@ -160,15 +170,6 @@ pub(super) const fn limit_code(revolving: bool) -> &'static str {
     if revolving { "revolving" } else { "one-off" }
 }
 
-async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
-    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
-    let view = state::read(site, move |conn, office| {
-        view(conn, office, &user, &actor, &wanted)
-    })
-    .await?;
-    Ok(views::form(page, &view, form, problems))
-}
-
 fn view(
     conn: &mut Conn,
     office: &Office<'_>,
@@ -183,8 +184,10 @@ fn view(
         Ok(id) => Some(store::find_line(conn, place.book, &id)?),
         Err(_) => None,
     };
+    let ids = FormIds::read(form)?;
     Ok(FormView {
         stage,
+        returned: recording::returned_because(conn, user, place.book, &ids)?,
         products: offered(conn, &place)?,
         place,
         clients,
@@ -204,20 +207,6 @@ pub fn offered(conn: &mut Conn, place: &Place) -> Result<Vec<Product>, Error> {
         .into_iter()
         .filter(|product| product.kind == ProductKind::Credit.code() && ours(product))
         .collect())
-}
-
-async fn take(page: Page, site: Site, posted: Posted) -> Answer {
-    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
-    let wanted = form.clone();
-    let prepared = state::read(&site, move |conn, office| {
-        let view = view(conn, office, &user, &actor, &wanted)?;
-        prepare(&view, &wanted, lang)
-    })
-    .await;
-    recording::step(&page, &site, FORM, &form, prepared, async |form, problems| {
-        show(&page, &site, form, problems).await
-    })
-    .await
 }
 
 /// Reads the form into a submission and its answers in words.
@@ -287,6 +276,10 @@ fn prepare(view: &FormView, form: &FormData, lang: Lang) -> Result<Prepared, Err
             lang.t("有效期", "Validity").to_owned(),
             maud::html! { (terms.valid_from) " ～ " (terms.valid_to) },
         ),
+        (
+            lang.t("额度类型", "Kind of limit").to_owned(),
+            maud::html! { (terms.limit().get(lang)) },
+        ),
     ];
     Ok(Prepared {
         submission,
@@ -322,11 +315,6 @@ pub fn product_name(products: &[Product], id: ProductId) -> &str {
         .iter()
         .find(|product| product.id == id)
         .map_or("—", |product| product.name.as_str())
-}
-
-/// A client's choice as lists show it.
-pub fn client_label(found: &Found) -> String {
-    format!("{}（{}）", found.identity.name, found.identity.masked_number())
 }
 
 /// Ids that a fresh row needs.

@@ -17,7 +17,7 @@ mod store;
 mod views;
 
 pub use commands::{CreditTerms, Stage, foresee};
-pub use handlers::{client_label, offered, product_name, read_product, routes};
+pub use handlers::{offered, product_name, read_product, routes};
 pub use store::{CreditLine, check_positions, find_line, lines_of_clients, load_lines, move_drawn};
 
 use crate::ledger::Kind;

@@ -8,6 +8,7 @@ use crate::error::Issue;
 use crate::ledger::{Line, Posting};
 use crate::register::Client;
 use crate::values::measure;
+use crate::values::plausible::{Implausible, odd_amount, odd_term};
 use crate::values::{Fen, Say, SubjectId, Unit};
 
 /// What is known about one line when it is judged.
@@ -39,6 +40,12 @@ pub(super) fn judge(stage: Stage, line: &Line, terms: &CreditTerms, known: &Know
         );
         issues.push(Issue::refuse("line.validity", "valid_to", say));
     }
+    let implausible = |found: Implausible, field| Issue::refuse(found.code(), field, found.say());
+    issues.extend(odd_term(terms.valid_from, terms.valid_to).map(|found| implausible(found, "valid_to")));
+    let household = known.client.is_some_and(Client::is_household);
+    issues.extend(
+        odd_amount(line.amount, household).map(|found| Issue::warn(found.code(), "amount", found.say())),
+    );
     match known.client {
         None => {
             let say = Say::new(

@@ -2,32 +2,29 @@
 
 use std::collections::HashMap;
 
-use actix_web::web;
+use actix_web::HttpResponse;
 use serde::Deserialize;
 
 use super::commands::{CreditTerms, Stage};
-use super::handlers::{RECORDERS, limit_code, offered, product_name, read_product, read_terms, row_ids};
+use super::handlers::{limit_code, offered, product_name, read_product, read_terms, row_ids};
 use super::store;
 use super::views;
-use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, User, get, post};
+use crate::auth::{FormData, Page, User};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, NewLine, Office, Submission};
 use crate::recording::{
-    self, FormIds, Place, Prepared, Reader, amount_answer, correction, place, place_fields,
+    self, Asker, Form, FormIds, Opened, Place, Prepared, Reader, amount_answer, correction, place,
+    place_fields,
 };
 use crate::register::{self, Found, Product};
-use crate::state::{self, Site};
-use crate::values::{BookId, ClientId, ContractId, Fen, Lang, ProductId, Say, Unit, VoucherId};
+use crate::values::{BookId, ClientId, ContractId, Fen, Lang, ProductId, RegionId, Say, Unit, VoucherId};
 
-const FORM: &str = "/field/credit/sheet";
-
-pub(super) fn routes() -> Vec<RouteSpec> {
-    vec![get(FORM, RECORDERS, open), post(FORM, RECORDERS, take)]
-}
+/// The form's address.
+pub(super) const FORM: &str = "/field/credit/sheet";
 
 #[derive(Clone, Debug, Deserialize)]
-struct Ask {
+pub(super) struct Ask {
     #[serde(default)]
     stage: String,
     #[serde(default)]
@@ -68,35 +65,55 @@ impl SheetView {
     }
 }
 
-async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
-    let (ask, actor, user, clock) = (
-        query.into_inner(),
-        page.actor(),
-        page.user.clone(),
-        site.clock.clone(),
-    );
-    let form = state::read(&site, move |conn, office| {
+/// A whole village, one stage.
+pub(super) struct Sheet;
+
+impl Form for Sheet {
+    const ADDRESS: &'static str = FORM;
+    type Ask = Ask;
+    type View = SheetView;
+
+    fn open(conn: &mut Conn, office: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
+        let user = &asker.user;
         if !ask.voucher.is_empty() {
             let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-            return returned_form(conn, &user, &clock, BookId(ask.book), &id);
+            return returned_form(conn, user, &asker.clock, BookId(ask.book), &id).map(Opened::Form);
         }
-        let stage = Stage::parse(&ask.stage).ok_or(Error::NotFound)?;
-        let place = place(
-            conn,
-            office,
-            &user,
-            crate::values::RegionId(ask.village),
-            actor.today,
-        )?;
-        let form = recording::opened(&clock, terms_fields(stage, &place, actor.today));
-        let now = actor.now.and_utc().timestamp_millis();
+        let (stage, today) = (
+            Stage::parse(&ask.stage).ok_or(Error::NotFound)?,
+            asker.actor.today,
+        );
+        let place = place(conn, office, user, RegionId(ask.village), today)?;
+        let form = recording::opened(&asker.clock, terms_fields(stage, &place, today));
+        let now = asker.actor.now.and_utc().timestamp_millis();
         let rows = candidates(conn, office, &place, stage, now)?;
-        Ok(rows.iter().zip(1..).fold(form, |form, (row, n)| {
+        let form = rows.iter().zip(1..).fold(form, |form, (row, n)| {
             with_row(form, n, &row.client, &row.contract, row.before)
-        }))
-    })
-    .await?;
-    show(&page, &site, &form, &[]).await
+        });
+        Ok(Opened::Form(form))
+    }
+
+    fn view(
+        conn: &mut Conn,
+        office: &Office<'_>,
+        asker: &Asker,
+        form: &FormData,
+    ) -> Result<SheetView, Error> {
+        view(conn, office, &asker.user, &asker.actor, form)
+    }
+
+    fn prepare(view: &SheetView, form: &FormData, asker: &Asker) -> Result<Prepared, Error> {
+        prepare(view, form, asker.lang)
+    }
+
+    fn page(
+        page: &Page,
+        view: &SheetView,
+        form: &FormData,
+        problems: &[(String, Say)],
+    ) -> Result<HttpResponse, Error> {
+        Ok(views::sheet(page, view, form, problems))
+    }
 }
 
 fn terms_fields(stage: Stage, place: &Place, today: chrono::NaiveDate) -> Vec<(String, String)> {
@@ -193,24 +210,12 @@ fn returned_form(
         ("limit", limit_code(terms.revolving).to_owned()),
     ]
     .map(|(name, value)| (name.to_owned(), value));
-    let form = recording::opened(clock, fields.to_vec())
-        .with("voucher_id", voucher.id.as_str())
-        .with("base_revision", &voucher.revision.to_string());
+    let form = recording::reopened(clock, &voucher, None, fields.to_vec());
     let with_line = |form: FormData, line: &crate::ledger::Line| match (&line.client, &line.contract) {
         (Some(client), Some(contract)) => with_row(form, line.n, client, contract, line.amount),
         _ => form,
     };
     Ok(lines.iter().fold(form, with_line))
-}
-
-async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
-    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
-    let view = state::read(site, move |conn, office| {
-        view(conn, office, &user, &actor, &wanted)
-    })
-    .await?;
-    let problems: Vec<(String, Say)> = problems.to_vec();
-    Ok(views::sheet(page, &view, form, &problems))
 }
 
 fn view(
@@ -297,20 +302,6 @@ fn own_terms(sent: &[crate::ledger::Line]) -> Result<HashMap<ContractId, (Produc
     Ok(if alike { HashMap::new() } else { own })
 }
 
-async fn take(page: Page, site: Site, posted: Posted) -> Answer {
-    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
-    let wanted = form.clone();
-    let prepared = state::read(&site, move |conn, office| {
-        let view = view(conn, office, &user, &actor, &wanted)?;
-        prepare(&view, &wanted, lang)
-    })
-    .await;
-    recording::step(&page, &site, FORM, &form, prepared, async |form, problems| {
-        show(&page, &site, form, problems).await
-    })
-    .await
-}
-
 fn prepare(view: &SheetView, form: &FormData, lang: Lang) -> Result<Prepared, Error> {
     let ids = FormIds::read(form)?;
     let mut read = Reader::new(form);
@@ -370,6 +361,13 @@ fn prepare(view: &SheetView, form: &FormData, lang: Lang) -> Result<Prepared, Er
         let name = maud::html! { (product_name(&view.products, *product)) };
         answers.push((lang.t("产品", "Product").to_owned(), name));
         answers.push((lang.t("有效期", "Validity").to_owned(), validity));
+        let limit = maud::html! { (terms.limit().get(lang)) };
+        answers.push((lang.t("额度类型", "Kind of limit").to_owned(), limit));
+    }
+    if view.rows.iter().any(|row| row.fixed.is_some()) {
+        let kept = lang.t("各户按自己原来的", "Each household keeps its own");
+        let label = lang.t("产品、有效期和额度类型", "Product, validity and limit");
+        answers.push((label.to_owned(), maud::html! { (kept) }));
     }
     let submission = Submission {
         book: view.place.book,

@@ -4,10 +4,12 @@ use actix_web::HttpResponse;
 use maud::{Markup, html};
 
 use super::commands::Stage;
-use super::handlers::{FormView, client_label};
+use super::handlers::FormView;
 use super::sheet::SheetView;
-use crate::auth::{FormData, Look, Page};
-use crate::ui::form::{self, Button, Choice, Field, Size};
+use crate::auth::{FormData, Page};
+use crate::recording::{Heading, client_picker, fields_form, form_page};
+use crate::register::Found;
+use crate::ui::form::{self, Choice, Field, Size};
 use crate::ui::notice;
 use crate::values::{Lang, Say, Unit};
 
@@ -21,13 +23,8 @@ pub(super) fn title(stage: Stage, lang: Lang) -> String {
     title.to_owned()
 }
 
-fn hidden_ids(form_data: &FormData) -> Markup {
-    html! {
-        @for name in ["stage", "village", "line", "voucher_id", "command_id", "contract_id", "base_revision"] {
-            (form::hidden(name, form_data.get(name)))
-        }
-    }
-}
+/// What travels with the form besides its ids.
+const CARRIED: [&str; 2] = ["stage", "line"];
 
 pub(super) fn form(
     page: &Page,
@@ -37,49 +34,38 @@ pub(super) fn form(
 ) -> HttpResponse {
     let lang = page.lang;
     let title = title(view.stage, lang);
-    let labels: Vec<String> = view.clients.iter().map(client_label).collect();
-    let clients: Vec<Choice<'_>> = view
-        .clients
-        .iter()
-        .zip(&labels)
-        .map(|(found, label)| Choice::new(found.client.id.as_str(), label))
-        .collect();
     let fixed = view.line.is_some();
     let add_client = format!("/field/clients/new?village={}", view.place.village.0);
-    let body = html! {
-        h1 { (title) }
-        p.lead { (view.place.path) " · " (view.place.institution_name) }
-        (form::error_summary(lang, problems))
-        @if clients.is_empty() {
-            (notice::empty(
-                lang.t("这个村还没有登记客户。", "No client is recorded in this village yet."),
-                Some((&add_client, lang.t("登记客户", "Record a client"))),
-            ))
-        } @else {
-            (form::post("/field/credit", &page.user.csrf, html! {
-                (hidden_ids(data))
-                @if fixed {
-                    (form::hidden("client", data.get("client")))
-                    (form::hidden("product", data.get("product")))
-                    (fixed_client(view, data, lang))
-                } @else {
-                    (Field::new(lang, "client", lang.t("客户", "Client")).value(data.get("client"))
-                        .errors(problems).size(Size::Full).select(&clients))
-                }
-                (Field::new(lang, "amount", view.stage.name().get(lang)).value(data.get("amount"))
-                    .errors(problems).amount(Unit::parse(data.get("amount_unit")).unwrap_or(Unit::Yuan)))
-                (terms(view.stage, data, problems, lang, if fixed { &[] } else { &view.products }))
-                (form::actions(html! { (Button::primary(lang.t("下一步：核对", "Next: check"))) }))
-            }))
-        }
+    let body = if view.clients.is_empty() {
+        notice::empty(
+            lang.t(
+                "这个村还没有登记客户。",
+                "No client is recorded in this village yet.",
+            ),
+            Some((&add_client, lang.t("登记客户", "Record a client"))),
+        )
+    } else {
+        let fields = html! {
+            @if fixed {
+                (form::hidden("client", data.get("client")))
+                (form::hidden("product", data.get("product")))
+                (fixed_client(view, data, lang))
+            } @else {
+                (client_picker(page, lang.t("客户", "Client"), None, &view.clients, data, problems))
+            }
+            (Field::new(lang, "amount", view.stage.name().get(lang)).value(data.get("amount"))
+                .errors(problems).amount(Unit::parse(data.get("amount_unit")).unwrap_or(Unit::Yuan)))
+            (terms(view.stage, data, problems, lang, if fixed { &[] } else { &view.products }))
+        };
+        fields_form(page, "/field/credit", data, &CARRIED, fields)
     };
-    let look = Look {
-        title,
-        field: true,
-        invalid: !problems.is_empty(),
-        ..Look::default()
+    let heading = Heading {
+        title: &title,
+        place: &view.place,
+        returned: view.returned.as_deref(),
+        problems,
     };
-    page.show(look, body)
+    form_page(page, &heading, body)
 }
 
 fn fixed_client(view: &FormView, data: &FormData, lang: Lang) -> Markup {
@@ -90,7 +76,7 @@ fn fixed_client(view: &FormView, data: &FormData, lang: Lang) -> Markup {
     let answers = [
         form::Answer::new(
             lang.t("客户", "Client"),
-            html! { (client.map_or_else(|| "—".to_owned(), client_label)) },
+            html! { (client.map_or_else(|| "—".to_owned(), Found::label)) },
         ),
         form::Answer::new(
             lang.t("预授信", "Pre-approved"),
@@ -141,7 +127,8 @@ fn terms(
     }
 }
 
-/// A whole village in one grid: a household per row, an amount where it is in the sheet.
+/// A whole village in one grid: a household per row, on a phone a card; an amount where it is in
+/// the sheet.
 pub(super) fn sheet(
     page: &Page,
     view: &SheetView,
@@ -150,49 +137,66 @@ pub(super) fn sheet(
 ) -> HttpResponse {
     let lang = page.lang;
     let title = sheet_title(view.stage, lang);
-    let body = html! {
-        h1 { (title) }
-        p.lead { (view.place.path) " · " (view.place.institution_name) }
-        @if let Some(reason) = &view.returned {
-            (notice::notice(html! { strong { (lang.t("退回原因：", "Returned because: ")) } (reason) }))
-        }
-        (form::error_summary(lang, problems))
-        @if view.rows.is_empty() {
-            (notice::empty(lang.t("这个村没有可以列入清单的农户。", "No household of this village can be put on this sheet."), None))
-        } @else {
-            (form::post("/field/credit/sheet", &page.user.csrf, html! {
-                (hidden_ids(data))
-                @if view.asks_terms() {
-                    (terms(view.stage, data, problems, lang, &view.products))
-                } @else {
-                    (Field::new(lang, "business_date", lang.t("业务日期", "Business date"))
-                        .value(data.get("business_date")).errors(problems).date())
-                }
-                div.table-frame tabindex="0" role="region" aria-label=(title) {
-                    table #rows {
-                        thead { tr {
-                            th scope="col" { (lang.t("户主", "Household")) }
-                            th scope="col" { (lang.t("证件号", "Number")) }
-                            @if view.stage != Stage::Preapproval { th.num scope="col" { (lang.t("上一阶段（元）", "Stage before (yuan)")) } }
-                            th.num scope="col" { (view.stage.name().get(lang)) (lang.t("（元）", " (yuan)")) }
-                        } }
-                        tbody {
-                            @for (row, n) in view.rows.iter().zip(1..) { (sheet_row(view.stage, data, problems, row, n, lang)) }
-                        }
-                    }
-                }
-                p.hint { (lang.t("金额留空的农户不列入清单。", "Households without an amount are left out of the sheet.")) }
-                (form::actions(html! { (Button::primary(lang.t("下一步：核对", "Next: check"))) }))
-            }))
-        }
+    let body = if view.rows.is_empty() {
+        notice::empty(
+            lang.t(
+                "这个村没有可以列入清单的农户。",
+                "No household of this village can be put on this sheet.",
+            ),
+            None,
+        )
+    } else {
+        let fields = html! {
+            @if view.asks_terms() {
+                (terms(view.stage, data, problems, lang, &view.products))
+            } @else {
+                (Field::new(lang, "business_date", lang.t("业务日期", "Business date"))
+                    .value(data.get("business_date")).errors(problems).date())
+            }
+            p.hint { (lang.t("金额留空的农户不列入清单。", "Households without an amount are left out of the sheet.")) }
+            (sheet_rows(view, data, problems, &title, lang))
+        };
+        fields_form(page, "/field/credit/sheet", data, &CARRIED, fields)
     };
-    let look = Look {
-        title,
-        wide: true,
-        invalid: !problems.is_empty(),
-        ..Look::default()
+    let heading = Heading {
+        title: &title,
+        place: &view.place,
+        returned: view.returned.as_deref(),
+        problems,
     };
-    page.show(look, body)
+    form_page(page, &heading, body)
+}
+
+/// What the amount of the stage before is called.
+const fn before_label(stage: Stage, lang: Lang) -> &'static str {
+    match stage {
+        Stage::Signature => lang.t("授信（元）", "Granted (yuan)"),
+        Stage::Grant | Stage::Preapproval => lang.t("预授信（元）", "Pre-approved (yuan)"),
+    }
+}
+
+fn sheet_rows(
+    view: &SheetView,
+    data: &FormData,
+    problems: &[(String, Say)],
+    title: &str,
+    lang: Lang,
+) -> Markup {
+    html! {
+        div.table-frame tabindex="0" role="region" aria-label=(title) {
+            table.as-cards #rows {
+                thead { tr {
+                    th scope="col" { (lang.t("户主", "Household")) }
+                    th scope="col" { (lang.t("证件号", "Number")) }
+                    @if view.stage != Stage::Preapproval { th.num scope="col" { (before_label(view.stage, lang)) } }
+                    th.num scope="col" { (view.stage.name().get(lang)) (lang.t("（元）", " (yuan)")) }
+                } }
+                tbody {
+                    @for (row, n) in view.rows.iter().zip(1..) { (sheet_row(view.stage, data, problems, row, n, lang)) }
+                }
+            }
+        }
+    }
 }
 
 pub(super) fn sheet_title(stage: Stage, lang: Lang) -> String {
@@ -220,8 +224,8 @@ fn sheet_row(
         tr {
             th scope="row" { (row.name) }
             td { (row.number) }
-            @if stage != Stage::Preapproval { td.num { (row.before.show(Unit::Yuan)) } }
-            td.num {
+            @if stage != Stage::Preapproval { td.num data-label=(before_label(stage, lang)) { (row.before.show(Unit::Yuan)) } }
+            td.num data-label={ (stage.name().get(lang)) (lang.t("（元）", " (yuan)")) } {
                 (form::hidden(&format!("client_{n}"), row.client.as_str()))
                 (form::hidden(&format!("contract_{n}"), row.contract.as_str()))
                 @if let Some(error) = error { p.error id={ (name) "-error" } { (error) } }

@@ -1,16 +1,16 @@
 //! Registering a client (建档).
 
-use actix_web::web;
+use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
 use super::handlers::RECORDERS;
 use super::views;
-use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, get, post, redirect};
-use crate::error::{Error, Issue};
-use crate::recording::{self, place, place_fields, problems};
+use crate::auth::{Answer, FormData, Look, Page, Posted, RouteSpec, get, post, redirect};
+use crate::error::Error;
+use crate::recording::{self, place, place_fields, problems, village_crumbs};
 use crate::register::{self, ClientKind, NewClient};
 use crate::state::{self, Site};
-use crate::values::{ClientId, RegionId, Say};
+use crate::values::{ClientId, Say};
 
 pub(super) const FORM: &str = "/field/clients/new";
 
@@ -40,56 +40,91 @@ async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Sa
         place(conn, office, &user, village, actor.today)
     })
     .await?;
-    Ok(views::client_form(page, &place, form, problems))
+    Ok(views::client::registering(page, &place, form, problems))
 }
 
 async fn take(page: Page, site: Site, posted: Posted) -> Answer {
     let form = posted.0;
-    let village: RegionId = place_fields(&form)?;
-    let kind = ClientKind::parse(form.get("kind"));
-    let Some(kind) = kind else {
+    if form.get("step") == "edit" {
+        return show(&page, &site, &form, &[]).await;
+    }
+    let Some(kind) = ClientKind::parse(form.get("kind")) else {
         let say = Say::new("请选择客户类别。", "Choose the kind of client.");
         return show(&page, &site, &form, &[("kind".to_owned(), say)]).await;
     };
-    let new = NewClient {
-        id: ClientId::parse(form.get("client_id")).map_err(|_| Error::NotFound)?,
-        kind,
-        region: village,
-        name: form.get("name").to_owned(),
-        number: form.get("number").to_owned(),
-        phone: form.get("phone").to_owned(),
-        address: form.get("address").to_owned(),
+    let asked = Asked::read(&form, kind)?;
+    let done = match form.get("step") {
+        "send" => send(&page, &site, asked).await,
+        _ => check(&page, &site, &form, asked).await,
     };
-    let (user, actor) = (page.user.clone(), page.actor());
-    let place = state::read(&site, {
+    match done {
+        Err(refusal @ Error::Refused(_)) => {
+            let found: Vec<(String, Say)> = problems(&refusal, false);
+            show(&page, &site, &form, &found).await
+        }
+        done => Ok(done?),
+    }
+}
+
+/// A client as the form describes it.
+struct Asked {
+    new: NewClient,
+    /// Identity numbers of the household's other members.
+    members: Vec<String>,
+}
+
+impl Asked {
+    fn read(form: &FormData, kind: ClientKind) -> Result<Asked, Error> {
+        Ok(Asked {
+            new: NewClient {
+                id: ClientId::parse(form.get("client_id")).map_err(|_| Error::NotFound)?,
+                kind,
+                region: place_fields(form)?,
+                name: form.get("name").to_owned(),
+                number: form.get("number").to_owned(),
+                phone: form.get("phone").to_owned(),
+                address: form.get("address").to_owned(),
+            },
+            members: register::split_numbers(form.get("members")),
+        })
+    }
+}
+
+/// The answers as they would be recorded, to be looked at once more.
+async fn check(page: &Page, site: &Site, form: &FormData, asked: Asked) -> Result<HttpResponse, Error> {
+    let (user, actor, kind) = (page.user.clone(), page.actor(), asked.new.kind);
+    let (place, identity) = state::read(site, move |conn, office| {
+        let place = place(conn, office, &user, asked.new.region, actor.today)?;
+        let known = register::check_client(conn, office, &actor, place.book, &asked.new, &asked.members)?;
+        Ok((place, known))
+    })
+    .await?;
+    let answers = views::client::answers(page.lang, &place, kind, &identity);
+    let title = views::client::title(page.lang);
+    let look = Look {
+        title: title.to_owned(),
+        field: true,
+        crumbs: village_crumbs(page.lang, place.village, &place.name, title),
+        ..Look::default()
+    };
+    let body = recording::check_page(page, FORM, form, title, &answers, &[]);
+    Ok(page.show(look, body))
+}
+
+async fn send(page: &Page, site: &Site, asked: Asked) -> Result<HttpResponse, Error> {
+    let (user, actor, village) = (page.user.clone(), page.actor(), asked.new.region);
+    let place = state::read(site, {
         let actor = actor.clone();
         move |conn, office| place(conn, office, &user, village, actor.today)
     })
     .await?;
     let book = place.book;
-    let result = state::write(&site, book, move |conn, office| {
-        register::register_client(conn, office, &actor, book, &new)
+    let registered = state::write(site, book, move |conn, office| {
+        register::register_client(conn, office, &actor, book, &asked.new, &asked.members)
     })
-    .await;
-    match result {
-        Ok(registered) => Ok(redirect(&format!("/field/clients/{}/{}", book.0, registered.id))),
-        Err(refusal @ Error::Refused(_)) => {
-            let found: Vec<(String, Say)> = problems(&without_lines(refusal), false);
-            show(&page, &site, &form, &found).await
-        }
-        Err(failure) => Err(failure.into()),
-    }
-}
-
-/// One client only: a sentence need not name its row.
-fn without_lines(error: Error) -> Error {
-    match error {
-        Error::Refused(issues) => Error::Refused(
-            issues
-                .into_iter()
-                .map(|issue| Issue { line: None, ..issue })
-                .collect(),
-        ),
-        other => other,
-    }
+    .await?;
+    Ok(redirect(&format!(
+        "/field/clients/{}/{}?done=client",
+        book.0, registered.id
+    )))
 }

@@ -10,12 +10,12 @@ use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
 use crate::credit::{self, CreditLine};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::{Actor, Office, State, VoucherFilter, queue_length};
+use crate::ledger::{self, Actor, Against, Office, PendingLine, State, VoucherFilter, queue_length};
 use crate::loans::{self, Loan};
 use crate::recording::{Place, place};
 use crate::register::{self, Found, Names};
 use crate::state::{self, Site};
-use crate::values::{BookId, ClientId, Level, RegionId};
+use crate::values::{BookId, ClientId, Level, RegionId, Say, Text, VoucherId};
 
 pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
 /// Clients shown at once; the search finds the others.
@@ -89,10 +89,7 @@ fn load_home(
     for (_, id) in villages {
         of_town.insert(office.regions.sort_key(id, actor.today), item(office, actor, id));
     }
-    let books: Vec<BookId> = crate::ledger::books(conn)?
-        .into_iter()
-        .map(|book| book.id)
-        .collect();
+    let books: Vec<BookId> = ledger::books(conn)?.into_iter().map(|book| book.id).collect();
     let mut count = |state| {
         let filter = VoucherFilter {
             books: books.clone(),
@@ -163,8 +160,6 @@ pub(super) struct VillageView {
 struct Search {
     #[serde(default)]
     q: String,
-    #[serde(default)]
-    done: String,
 }
 
 async fn village(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Search>) -> Answer {
@@ -193,11 +188,7 @@ async fn village(page: Page, site: Site, path: web::Path<i64>, query: web::Query
         })
     })
     .await?;
-    let title = view.place.name.clone();
-    Ok(page.field(
-        &title,
-        views::village(&page, &view, &query.q, query.done == "client"),
-    ))
+    Ok(views::village(&page, &view, &query.q))
 }
 
 pub(super) struct ClientView {
@@ -205,10 +196,61 @@ pub(super) struct ClientView {
     pub found: Found,
     pub lines: Vec<CreditLine>,
     pub loans: Vec<Loan>,
+    /// What was recorded about the client and is in none of the amounts yet.
+    pub waiting: Vec<Waiting>,
     pub names: Names,
 }
 
-async fn client(page: Page, site: Site, path: web::Path<(i64, String)>) -> Answer {
+/// One line of a voucher that waits for its reviewer.
+pub(super) struct Waiting {
+    pub pending: PendingLine,
+    pub kind: Text,
+    pub amount_name: Text,
+    pub details: Vec<(Text, Say)>,
+    /// Recorded by the reader, who may open the record.
+    pub mine: bool,
+}
+
+fn waiting(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    book: BookId,
+    client: &ClientId,
+    actor: &Actor,
+) -> Result<Vec<Waiting>, Error> {
+    // Of all that waits nothing is left out: no voucher has this fresh id.
+    let none = VoucherId::new(actor.now.and_utc().timestamp_millis());
+    let mut found = Vec::new();
+    for pending in ledger::pending_lines(conn, book, Against::Clients(std::slice::from_ref(client)), &none)? {
+        let Some(kind) = office.kinds.kinds.iter().find(|kind| kind.code == pending.kind) else {
+            continue;
+        };
+        let maker = ledger::find_voucher(conn, book, &pending.voucher)?.maker_id;
+        found.push(Waiting {
+            kind: kind.name,
+            amount_name: kind.amount_name,
+            details: (kind.describe)(&pending.line)?,
+            mine: maker == user.id,
+            pending,
+        });
+    }
+    Ok(found)
+}
+
+#[derive(Deserialize)]
+struct Arrival {
+    /// `client` right after it was registered.
+    #[serde(default)]
+    done: String,
+}
+
+async fn client(
+    page: Page,
+    site: Site,
+    path: web::Path<(i64, String)>,
+    query: web::Query<Arrival>,
+) -> Answer {
     let (user, actor) = (page.user.clone(), page.actor());
     let (book, id) = path.into_inner();
     let id = ClientId::parse(&id).map_err(|_| Error::NotFound)?;
@@ -225,12 +267,12 @@ async fn client(page: Page, site: Site, path: web::Path<(i64, String)>) -> Answe
         Ok(ClientView {
             lines: credit::lines_of_clients(conn, book, &ids)?,
             loans: loans::loans_of_clients(conn, book, &ids)?,
+            waiting: waiting(conn, office, &user, book, &id, &actor)?,
             names: Names::load(conn)?,
             found: Found { client, identity },
             place,
         })
     })
     .await?;
-    let title = view.found.identity.name.clone();
-    Ok(page.field(&title, views::client(&page, &view)))
+    Ok(views::client::particulars(&page, &view, query.done == "client"))
 }

@@ -1,19 +1,20 @@
-//! The pages of the field: large type, few words, thumbs.
+//! The pages of the field: large type, few words, thumbs. A client's own are in [`client`].
 
 use actix_web::HttpResponse;
 use maud::{Markup, html};
 
-use super::handlers::{ClientView, HomeView, VillageView};
-use crate::auth::{FormData, Look, Page};
-use crate::credit::{CreditLine, Stage};
-use crate::loans::Loan;
-use crate::recording::Place;
+use super::handlers::{HomeView, VillageView};
+use crate::auth::{Look, Page};
+use crate::credit::Stage;
 use crate::register::{ClientKind, Found};
-use crate::ui::form::{self, Answer, Button, Choice, Field, Size};
+use crate::ui::form::{self, Button, Field};
 use crate::ui::icon::Icon;
 use crate::ui::notice;
+use crate::ui::page::Crumb;
 use crate::ui::phone::{BigLink, Pick, big_links, picks};
-use crate::values::{Fen, Lang, Say, Unit};
+use crate::values::Lang;
+
+pub(super) mod client;
 
 pub(super) fn home(page: &Page, view: &HomeView, asked: &str) -> Markup {
     let lang = page.lang;
@@ -86,7 +87,7 @@ fn search(action: &str, asked: &str, label: &str, lang: Lang) -> Markup {
     }
 }
 
-pub(super) fn village(page: &Page, view: &VillageView, asked: &str, client_added: bool) -> Markup {
+pub(super) fn village(page: &Page, view: &VillageView, asked: &str) -> HttpResponse {
     let lang = page.lang;
     let id = view.place.village.0;
     let found: Vec<Pick<'_>> = view
@@ -94,10 +95,9 @@ pub(super) fn village(page: &Page, view: &VillageView, asked: &str, client_added
         .iter()
         .map(|client| pick(view, client, lang))
         .collect();
-    html! {
+    let body = html! {
         h1 { (view.place.name) }
         p.lead { (view.place.path) }
-        @if client_added { (notice::notice(html! { (lang.t("客户已登记。", "The client has been recorded.")) })) }
         (actions(id, view.insurer, lang))
         h2 { (lang.t("客户", "Clients")) " " span.count { (view.clients.len()) @if view.more { "+" } } }
         (search(&format!("/field/villages/{id}"), asked, lang.t("姓名、拼音首字母或证件号后四位", "Name, pinyin initials or last four digits"), lang))
@@ -107,7 +107,17 @@ pub(super) fn village(page: &Page, view: &VillageView, asked: &str, client_added
             (picks(&found))
         }
         @if view.more { p.hint { (lang.t("只显示前一部分，请用查找缩小范围。", "Only the first part is shown; search to narrow it down.")) } }
-    }
+    };
+    let look = Look {
+        title: view.place.name.clone(),
+        field: true,
+        crumbs: vec![
+            Crumb::link(lang.t("今日", "Today"), "/field"),
+            Crumb::here(&view.place.name),
+        ],
+        ..Look::default()
+    };
+    page.show(look, body)
 }
 
 fn pick<'a>(view: &VillageView, found: &'a Found, lang: Lang) -> Pick<'a> {
@@ -210,162 +220,4 @@ fn actions(village: i64, insurer: bool, lang: Lang) -> Markup {
         })
         .collect();
     big_links(&links)
-}
-
-pub(super) fn client(page: &Page, view: &ClientView) -> Markup {
-    let lang = page.lang;
-    let identity = &view.found.identity;
-    let kind = ClientKind::parse(&view.found.client.kind).map_or("", |kind| kind.name().get(lang));
-    let mut particulars = vec![
-        Answer::new(lang.t("类别", "Kind"), html! { (kind) }),
-        Answer::new(lang.t("证件号", "Number"), html! { (identity.masked_number()) }),
-        Answer::new(lang.t("村", "Village"), html! { (view.place.path) }),
-    ];
-    if !identity.phone.is_empty() {
-        particulars.push(Answer::new(
-            lang.t("电话", "Phone"),
-            html! { (identity.masked_phone()) },
-        ));
-    }
-    let new_line = format!(
-        "/field/credit?stage={}&village={}&client={}",
-        Stage::Grant.code(),
-        view.place.village.0,
-        view.found.client.id
-    );
-    let new_loan = format!(
-        "/field/loan?village={}&client={}",
-        view.place.village.0, view.found.client.id
-    );
-    html! {
-        h1 { (identity.name) }
-        (form::summary_list(lang, &particulars))
-        h2 { (lang.t("额度", "Credit lines")) }
-        @for line in &view.lines { (credit_line(view, line, lang)) }
-        @if view.lines.is_empty() { p { (lang.t("还没有额度。", "No credit line yet.")) } }
-        h2 { (lang.t("贷款", "Loans")) }
-        @for loan in &view.loans { (loan_card(view, loan, lang)) }
-        @if view.loans.is_empty() { p { (lang.t("没有贷款。", "No loan.")) } }
-        (form::actions(html! {
-            (form::button_link(&new_line, lang.t("新的授信", "New grant")))
-            (form::button_link(&new_loan, lang.t("不用额度放款", "Loan without a line")))
-            (form::button_link(&format!("/field/villages/{}", view.place.village.0), lang.t("回到本村", "Back to the village")))
-        }))
-    }
-}
-
-fn money(amount: Fen) -> Markup {
-    html! { @if amount.is_zero() { "—" } @else { "¥" (amount.show(Unit::Yuan)) } }
-}
-
-fn credit_line(view: &ClientView, line: &CreditLine, lang: Lang) -> Markup {
-    let answers = [
-        Answer::new(lang.t("预授信", "Pre-approved"), money(line.preapproved_fen)),
-        Answer::new(lang.t("授信", "Granted"), money(line.granted_fen)),
-        Answer::new(lang.t("签约", "Signed"), money(line.signed_fen)),
-        Answer::new(lang.t("用信", "Drawn"), money(line.drawn_fen)),
-        Answer::new(
-            lang.t("可用额度", "Available"),
-            html! { strong { "¥" (line.available().show(Unit::Yuan)) } },
-        ),
-        Answer::new(
-            lang.t("有效期", "Validity"),
-            html! { (line.valid_from) " ～ " (line.valid_to) },
-        ),
-    ];
-    let further = |stage: Stage| {
-        format!(
-            "/field/credit?stage={}&book={}&line={}",
-            stage.code(),
-            line.book_id.0,
-            line.id
-        )
-    };
-    let own = line.institution_id == view.place.institution;
-    html! {
-        section.card {
-            h3 { (view.names.product(line.product_id)) " · " (view.names.institution(line.institution_id)) }
-            (form::summary_list(lang, &answers))
-            @if own {
-                (form::actions(html! {
-                    @if line.granted_fen.is_zero() {
-                        (form::button_link(&further(Stage::Grant), lang.t("授信", "Grant")))
-                    } @else {
-                        @if line.signed_fen.is_zero() {
-                            (form::button_link(&further(Stage::Signature), lang.t("签约", "Sign")))
-                        }
-                        @if line.available().is_positive() {
-                            (form::button_link(&format!("/field/loan?book={}&line={}", line.book_id.0, line.id), lang.t("放款", "Draw a loan")))
-                        }
-                    }
-                }))
-            }
-        }
-    }
-}
-
-fn loan_card(view: &ClientView, loan: &Loan, lang: Lang) -> Markup {
-    let answers = [
-        Answer::new(lang.t("本金", "Principal"), money(loan.principal_fen)),
-        Answer::new(
-            lang.t("余额", "Balance"),
-            html! { strong { "¥" (loan.balance_fen.show(Unit::Yuan)) } },
-        ),
-        Answer::new(lang.t("放款日", "Paid out"), html! { (loan.disbursed_on) }),
-        Answer::new(lang.t("到期日", "Matures"), html! { (loan.matures_on) }),
-    ];
-    let own = loan.institution_id == view.place.institution;
-    html! {
-        section.card {
-            h3 { (view.names.product(loan.product_id)) " · " (loan.rate_percent) "%" }
-            (form::summary_list(lang, &answers))
-            @if own && loan.balance_fen.is_positive() {
-                (form::actions(html! {
-                    (form::button_link(&format!("/field/repayment?book={}&loan={}", loan.book_id.0, loan.id), lang.t("还款", "Repayment")))
-                }))
-            }
-        }
-    }
-}
-
-pub(super) fn client_form(
-    page: &Page,
-    place: &Place,
-    data: &FormData,
-    problems: &[(String, Say)],
-) -> HttpResponse {
-    let lang = page.lang;
-    let kinds: Vec<Choice<'_>> = ClientKind::EVERY
-        .iter()
-        .map(|kind| Choice::new(kind.code(), kind.name().get(lang)))
-        .collect();
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
-    let title = lang.t("登记客户", "Record a client");
-    let body = html! {
-        h1 { (title) }
-        p.lead { (place.path) }
-        (form::error_summary(lang, problems))
-        (form::post(super::client_form::FORM, &page.user.csrf, html! {
-            @for name in ["village", "client_id"] { (form::hidden(name, data.get(name))) }
-            (field("kind", lang.t("客户类别", "Kind of client")).radios(&kinds))
-            (field("name", lang.t("姓名或名称", "Name")).size(Size::Full).text())
-            (field("number", lang.t("身份证号或统一社会信用代码", "Identity number or unified credit code"))
-                .hint(lang.t("农户填户主身份证号；合作社、企业填统一社会信用代码。", "For a household, the head's identity number; for a cooperative or firm, its unified credit code."))
-                .size(Size::Full).text())
-            (field("phone", lang.t("电话", "Phone")).optional().telephone())
-            (field("address", lang.t("住址", "Address")).optional().size(Size::Full).text())
-            (form::actions(html! { (Button::primary(lang.t("登记", "Record"))) }))
-        }))
-    };
-    let look = Look {
-        title: title.to_owned(),
-        field: true,
-        invalid: !problems.is_empty(),
-        ..Look::default()
-    };
-    page.show(look, body)
 }

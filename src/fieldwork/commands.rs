@@ -130,11 +130,11 @@ fn assess_visit(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
     let mut seen: HashSet<&ClientId> = HashSet::new();
     let mut findings = Findings::default();
     for line in case.lines {
-        line.detail::<VisitDetail>()?;
+        let detail: VisitDetail = line.detail()?;
         let client = line.client.as_ref().and_then(|id| clients.get(id));
         let again = line.client.as_ref().is_some_and(|id| !seen.insert(id));
         let mut issues = ground.issues(case, line);
-        issues.extend(rules::judge_visit(line, client, again));
+        issues.extend(rules::judge_visit(line, &detail, client, again));
         add(&mut findings, line, issues, rules::visit_postings(line, client));
     }
     Ok(findings)

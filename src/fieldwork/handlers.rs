@@ -3,15 +3,19 @@
 use serde::Deserialize;
 
 use super::details::Work;
-use super::{opening, talking, visiting};
-use crate::auth::{Allow, FormData, Role, RouteSpec, User, get, post};
-use crate::clock::Clock;
+use super::opening::PointOpening;
+use super::talking::Talking;
+use super::visiting::Visiting;
+use crate::auth::{Allow, FormData, Role, RouteSpec};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::ledger::{Actor, Line, NewLine, Office, Submission};
-use crate::recording::{self, FormIds, Place, Reader, correction, place, place_fields};
+use crate::ledger::{Line, NewLine, Office, Submission};
+use crate::recording::{
+    self, Asker, Fields, FormIds, Opened, Place, Reader, correction, field, form_routes, place, place_fields,
+    returned_because,
+};
 use crate::values::text::narrow;
-use crate::values::{BookId, ContractId, Fen, ProductId, Say, VoucherId};
+use crate::values::{BookId, Fen, ProductId, Say, VoucherId};
 
 /// Who records.
 const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
@@ -20,14 +24,14 @@ const OPENERS: Allow = Allow::Roles(&[Role::Clerk]);
 
 /// The routes of this room.
 pub fn routes() -> Vec<RouteSpec> {
-    vec![
-        get("/field/visit", RECORDERS, visiting::open),
-        post("/field/visit", RECORDERS, visiting::take),
-        get("/field/talk", RECORDERS, talking::open),
-        post("/field/talk", RECORDERS, talking::take),
-        get("/field/service-point", OPENERS, opening::open),
-        post("/field/service-point", OPENERS, opening::take),
+    [
+        form_routes::<Visiting>(RECORDERS),
+        form_routes::<Talking>(RECORDERS),
+        form_routes::<PointOpening>(OPENERS),
     ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -41,60 +45,38 @@ pub(super) struct Ask {
     pub voucher: String,
 }
 
-/// A form to show, or the record it cannot show.
-pub(super) enum Opened {
-    Form(FormData),
-    /// The returned voucher holds so many lines.
-    Several(BookId, VoucherId, usize),
-}
-
-/// The form's fields, by name.
-pub(super) type Fields = Vec<(String, String)>;
-
-pub(super) fn field(name: &str, value: impl ToString) -> (String, String) {
-    (name.to_owned(), value.to_string())
-}
-
 /// A new form: the village asked for, and today.
-pub(super) fn fresh(clock: &Clock, actor: &Actor, ask: &Ask, more: Fields) -> FormData {
-    let mut fields = vec![
+pub(super) fn fresh(asker: &Asker, ask: &Ask) -> Opened {
+    let fields = vec![
         field("village", &ask.village),
-        field("business_date", actor.today),
+        field("business_date", asker.actor.today),
     ];
-    fields.extend(more);
-    recording::opened(clock, fields)
+    Opened::Form(recording::opened(&asker.clock, fields))
 }
 
 /// The form of a record that came back, with what was sent.
 pub(super) fn returned(
     conn: &mut Conn,
-    user: &User,
-    clock: &Clock,
+    asker: &Asker,
     ask: &Ask,
     work: Work,
     fields: impl FnOnce(&[Line]) -> Result<Fields, Error>,
 ) -> Result<Opened, Error> {
     let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-    let (voucher, lines) = correction(conn, user, BookId(ask.book), &id)?;
+    let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
     if voucher.kind != work.code() {
         return Err(Error::NotFound);
     }
     let first = lines.first().ok_or(Error::NotFound)?;
     if lines.len() > 1 && work != Work::Visit {
-        return Ok(Opened::Several(voucher.book_id, voucher.id, lines.len()));
+        return Ok(Opened::several(voucher.book_id, voucher.id, lines.len()));
     }
     let mut all = fields(&lines)?;
     all.extend([
         field("village", first.region),
         field("business_date", voucher.business_date),
     ]);
-    let contract = first.contract.as_ref().map(ContractId::as_str);
-    let mut form = recording::opened(clock, all)
-        .with("voucher_id", voucher.id.as_str())
-        .with("base_revision", &voucher.revision.to_string());
-    if let Some(contract) = contract {
-        form = form.with("contract_id", contract);
-    }
+    let form = recording::reopened(&asker.clock, &voucher, first.contract.as_ref(), all);
     Ok(Opened::Form(form))
 }
 
@@ -108,16 +90,13 @@ pub(super) struct Head {
 pub(super) fn head(
     conn: &mut Conn,
     office: &Office<'_>,
-    user: &User,
-    actor: &Actor,
+    asker: &Asker,
     form: &FormData,
 ) -> Result<Head, Error> {
-    let place = place(conn, office, user, place_fields(form)?, actor.today)?;
+    let user = &asker.user;
+    let place = place(conn, office, user, place_fields(form)?, asker.actor.today)?;
     let ids = FormIds::read(form)?;
-    let returned = match ids.base_revision {
-        0 => None,
-        _ => Some(correction(conn, user, place.book, &ids.voucher)?.0.reason),
-    };
+    let returned = returned_because(conn, user, place.book, &ids)?;
     Ok(Head { place, returned })
 }
 

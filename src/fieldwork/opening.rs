@@ -1,18 +1,17 @@
 //! Recording a service point (服务点) that opens in a village.
 
-use actix_web::web;
+use actix_web::HttpResponse;
 use maud::html;
 
 use super::details::{ServicePointDetail, Work};
-use super::handlers::{Ask, Head, Opened, field, fresh, head, line, returned, submission};
+use super::handlers::{Ask, Head, fresh, head, line, returned, submission};
 use super::store::{self, ServicePoint};
 use super::views;
-use crate::auth::{Answer, FormData, Page, Posted, User};
+use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::{Actor, NewLine, Office};
-use crate::recording::{self, FormIds, Prepared, Reader};
-use crate::state::{self, Site};
+use crate::ledger::{NewLine, Office};
+use crate::recording::{Asker, Form, FormIds, Opened, Prepared, Reader, field};
 use crate::values::{Lang, Say};
 
 /// What the form shows around its fields.
@@ -22,65 +21,53 @@ pub(super) struct OpeningView {
     pub points: Vec<ServicePoint>,
 }
 
-pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
-    let (ask, actor, user, clock) = (
-        query.into_inner(),
-        page.actor(),
-        page.user.clone(),
-        site.clock.clone(),
-    );
-    let opened = state::read(&site, move |conn, _| {
+/// A service point that opens.
+pub(super) struct PointOpening;
+
+impl Form for PointOpening {
+    const ADDRESS: &'static str = Work::ServicePoint.form();
+    type Ask = Ask;
+    type View = OpeningView;
+
+    fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if ask.voucher.is_empty() {
-            return Ok(Opened::Form(fresh(&clock, &actor, &ask, Vec::new())));
+            return Ok(fresh(asker, &ask));
         }
-        returned(conn, &user, &clock, &ask, Work::ServicePoint, |lines| {
+        returned(conn, asker, &ask, Work::ServicePoint, |lines| {
             let first = lines.first().ok_or(Error::NotFound)?;
             let point: ServicePointDetail = first.detail()?;
             Ok(vec![field("brand", point.brand), field("name", point.name)])
         })
-    })
-    .await?;
-    match opened {
-        Opened::Form(form) => show(&page, &site, &form, &[]).await,
-        Opened::Several(book, id, lines) => Ok(views::several(&page, book, &id, lines)),
+    }
+
+    fn view(
+        conn: &mut Conn,
+        office: &Office<'_>,
+        asker: &Asker,
+        form: &FormData,
+    ) -> Result<OpeningView, Error> {
+        view(conn, office, asker, form)
+    }
+
+    fn prepare(view: &OpeningView, form: &FormData, asker: &Asker) -> Result<Prepared, Error> {
+        prepare(&view.head, form, asker.lang)
+    }
+
+    fn page(
+        page: &Page,
+        view: &OpeningView,
+        form: &FormData,
+        problems: &[(String, Say)],
+    ) -> Result<HttpResponse, Error> {
+        Ok(views::service_point(page, view, form, problems))
     }
 }
 
-async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
-    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
-    let view = state::read(site, move |conn, office| {
-        view(conn, office, &user, &actor, &wanted)
-    })
-    .await?;
-    Ok(views::service_point(page, &view, form, problems))
-}
-
-fn view(
-    conn: &mut Conn,
-    office: &Office<'_>,
-    user: &User,
-    actor: &Actor,
-    form: &FormData,
-) -> Result<OpeningView, Error> {
-    let head = head(conn, office, user, actor, form)?;
+fn view(conn: &mut Conn, office: &Office<'_>, asker: &Asker, form: &FormData) -> Result<OpeningView, Error> {
+    let head = head(conn, office, asker, form)?;
     let mut points = store::service_points_in(conn, head.place.book, &[head.place.village])?;
     points.retain(|point| point.institution_id == head.place.institution && point.closed_on.is_none());
     Ok(OpeningView { head, points })
-}
-
-pub(super) async fn take(page: Page, site: Site, posted: Posted) -> Answer {
-    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
-    let wanted = form.clone();
-    let prepared = state::read(&site, move |conn, office| {
-        let head = head(conn, office, &user, &actor, &wanted)?;
-        prepare(&head, &wanted, lang)
-    })
-    .await;
-    let action = Work::ServicePoint.form();
-    recording::step(&page, &site, action, &form, prepared, async |form, problems| {
-        show(&page, &site, form, problems).await
-    })
-    .await
 }
 
 /// Reads the form into a submission and its answers in words.

@@ -2,10 +2,11 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::details::{DesignationDetail, PAYMENT_TOWN, ServicePointDetail, TalkDetail};
+use super::details::{DesignationDetail, PAYMENT_TOWN, ServicePointDetail, TalkDetail, VisitDetail};
 use crate::error::Issue;
 use crate::ledger::{Line, Posting};
 use crate::register::Client;
+use crate::values::plausible::{LONGEST_REASON, LONGEST_TOPIC, check_text};
 use crate::values::{RegionKind, Say, SubjectId, measure};
 
 /// More people than this at one talk is worth a second look.
@@ -21,9 +22,22 @@ pub(super) fn amount_issue(line: &Line) -> Option<Issue> {
     })
 }
 
+/// A text without an end, or with invisible characters.
+fn too_long(field: &str, text: &str, most: usize) -> Option<Issue> {
+    let found = check_text(text, most).err()?;
+    Some(Issue::refuse(found.code(), field, found.say()))
+}
+
 /// A visit: `again` when the voucher names the same household in an earlier line.
-pub(super) fn judge_visit(line: &Line, client: Option<&Client>, again: bool) -> Vec<Issue> {
-    let mut issues = Vec::new();
+pub(super) fn judge_visit(
+    line: &Line,
+    detail: &VisitDetail,
+    client: Option<&Client>,
+    again: bool,
+) -> Vec<Issue> {
+    let mut issues: Vec<Issue> = too_long("rows", &detail.note, LONGEST_REASON)
+        .into_iter()
+        .collect();
     match client {
         None if line.client.is_some() => {
             let say = Say::new(
@@ -73,6 +87,7 @@ pub(super) fn judge_talk(line: &Line, talk: &TalkDetail) -> Vec<Issue> {
         let say = Say::new("请写明宣讲主题。", "Say what the talk was about.");
         issues.push(Issue::refuse("talk.topic_missing", "topic", say));
     }
+    issues.extend(too_long("topic", &talk.topic, LONGEST_TOPIC));
     let present = talk.attendance;
     if present < 1 {
         let say = Say::new(
@@ -111,6 +126,8 @@ pub(super) fn judge_service_point(line: &Line, point: &ServicePointDetail, taken
         let say = Say::new("请写明服务点名称。", "Give the name of the service point.");
         issues.push(Issue::refuse("service_point.name_missing", "name", say));
     }
+    issues.extend(too_long("brand", &point.brand, LONGEST_TOPIC));
+    issues.extend(too_long("name", &point.name, LONGEST_TOPIC));
     if taken || line.contract.is_none() {
         issues.push(recorded_already());
     }

@@ -63,14 +63,38 @@ fn a_visit_counts_its_household_only_if_it_is_a_known_one() {
 #[test]
 fn a_visit_is_to_a_known_client_once() {
     let farmer = client("household", 30);
-    assert_eq!(codes(judge_visit(&line(true), Some(&farmer), false)), [""; 0]);
     assert_eq!(
-        codes(judge_visit(&line(true), Some(&farmer), true)),
+        codes(judge_visit(
+            &line(true),
+            &VisitDetail::default(),
+            Some(&farmer),
+            false
+        )),
+        [""; 0]
+    );
+    assert_eq!(
+        codes(judge_visit(
+            &line(true),
+            &VisitDetail::default(),
+            Some(&farmer),
+            true
+        )),
         ["visit.twice"]
     );
-    assert_eq!(codes(judge_visit(&line(true), None, false)), ["client.unknown"]);
-    assert_eq!(codes(judge_visit(&line(false), None, false)), [""; 0]);
-    let away = judge_visit(&line(true), Some(&client("household", 31)), false);
+    assert_eq!(
+        codes(judge_visit(&line(true), &VisitDetail::default(), None, false)),
+        ["client.unknown"]
+    );
+    assert_eq!(
+        codes(judge_visit(&line(false), &VisitDetail::default(), None, false)),
+        [""; 0]
+    );
+    let away = judge_visit(
+        &line(true),
+        &VisitDetail::default(),
+        Some(&client("household", 31)),
+        false,
+    );
     assert_eq!(away[0].severity, Severity::Warn);
 }
 

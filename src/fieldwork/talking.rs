@@ -1,32 +1,34 @@
 //! Recording a talk (宣讲): what about, how many came.
 
-use actix_web::web;
+use crate::ledger::Office;
+use actix_web::HttpResponse;
 use maud::html;
 
 use super::details::{TalkDetail, Work};
-use super::handlers::{Ask, Head, Opened, count, field, fresh, head, line, returned, submission};
+use super::handlers::{Ask, Head, count, fresh, head, line, returned, submission};
 use super::views;
-use crate::auth::{Answer, FormData, Page, Posted};
+use crate::auth::{FormData, Page};
+use crate::db::Conn;
 use crate::error::Error;
-use crate::recording::{self, FormIds, Prepared, Reader};
-use crate::state::{self, Site};
+use crate::recording::{Asker, Form, FormIds, Opened, Prepared, Reader, field};
 use crate::values::{Lang, Say};
 
 /// Persons at one talk, at most.
 const MOST_PEOPLE: i64 = 100_000;
 
-pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
-    let (ask, actor, user, clock) = (
-        query.into_inner(),
-        page.actor(),
-        page.user.clone(),
-        site.clock.clone(),
-    );
-    let opened = state::read(&site, move |conn, _| {
+/// A talk.
+pub(super) struct Talking;
+
+impl Form for Talking {
+    const ADDRESS: &'static str = Work::Talk.form();
+    type Ask = Ask;
+    type View = Head;
+
+    fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if ask.voucher.is_empty() {
-            return Ok(Opened::Form(fresh(&clock, &actor, &ask, Vec::new())));
+            return Ok(fresh(asker, &ask));
         }
-        returned(conn, &user, &clock, &ask, Work::Talk, |lines| {
+        returned(conn, asker, &ask, Work::Talk, |lines| {
             let first = lines.first().ok_or(Error::NotFound)?;
             let talk: TalkDetail = first.detail()?;
             Ok(vec![
@@ -34,36 +36,24 @@ pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answ
                 field("attendance", talk.attendance),
             ])
         })
-    })
-    .await?;
-    match opened {
-        Opened::Form(form) => show(&page, &site, &form, &[]).await,
-        Opened::Several(book, id, lines) => Ok(views::several(&page, book, &id, lines)),
     }
-}
 
-async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
-    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
-    let head = state::read(site, move |conn, office| {
-        head(conn, office, &user, &actor, &wanted)
-    })
-    .await?;
-    Ok(views::talk(page, &head, form, problems))
-}
+    fn view(conn: &mut Conn, office: &Office<'_>, asker: &Asker, form: &FormData) -> Result<Head, Error> {
+        head(conn, office, asker, form)
+    }
 
-pub(super) async fn take(page: Page, site: Site, posted: Posted) -> Answer {
-    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
-    let wanted = form.clone();
-    let prepared = state::read(&site, move |conn, office| {
-        let head = head(conn, office, &user, &actor, &wanted)?;
-        prepare(&head, &wanted, lang)
-    })
-    .await;
-    let action = Work::Talk.form();
-    recording::step(&page, &site, action, &form, prepared, async |form, problems| {
-        show(&page, &site, form, problems).await
-    })
-    .await
+    fn prepare(view: &Head, form: &FormData, asker: &Asker) -> Result<Prepared, Error> {
+        prepare(view, form, asker.lang)
+    }
+
+    fn page(
+        page: &Page,
+        view: &Head,
+        form: &FormData,
+        problems: &[(String, Say)],
+    ) -> Result<HttpResponse, Error> {
+        Ok(views::talk(page, view, form, problems))
+    }
 }
 
 /// Reads the form into a submission and its answers in words.

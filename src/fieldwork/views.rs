@@ -7,12 +7,12 @@ use super::details::Work;
 use super::handlers::Head;
 use super::opening::OpeningView;
 use super::visiting::{VisitView, note_name};
-use crate::auth::{FormData, Look, Page};
-use crate::recording::several_lines;
+use crate::auth::{FormData, Page};
+use crate::recording::{Heading, fields_form, find_box, form_page, found_in};
 use crate::register::Found;
-use crate::ui::form::{self, Button, Field, Size};
+use crate::ui::form::{Field, Size};
 use crate::ui::notice;
-use crate::values::{BookId, Lang, Say, VoucherId, words};
+use crate::values::{Lang, Say, words};
 
 /// What a form is called in the field.
 pub(super) const fn title(work: Work, lang: Lang) -> &'static str {
@@ -24,19 +24,6 @@ pub(super) const fn title(work: Work, lang: Lang) -> &'static str {
     }
 }
 
-/// A client as lists show it.
-pub(super) fn label(found: &Found) -> String {
-    format!("{}（{}）", found.identity.name, found.identity.masked_number())
-}
-
-/// In place of a form that cannot show this record.
-pub(super) fn several(page: &Page, book: BookId, voucher: &VoucherId, lines: usize) -> HttpResponse {
-    page.field(
-        words::CORRECT.get(page.lang),
-        several_lines(page.lang, book, voucher, lines),
-    )
-}
-
 /// A form with its head: where, what came back and why, what is wrong.
 fn shown(
     page: &Page,
@@ -46,34 +33,13 @@ fn shown(
     problems: &[(String, Say)],
     fields: Markup,
 ) -> HttpResponse {
-    const HIDDEN: [&str; 5] = [
-        "village",
-        "voucher_id",
-        "command_id",
-        "contract_id",
-        "base_revision",
-    ];
-    let (lang, title) = (page.lang, title(work, page.lang));
-    let body = html! {
-        h1 { (title) }
-        p.lead { (head.place.path) " · " (head.place.institution_name) }
-        @if let Some(reason) = &head.returned {
-            (notice::notice(html! { strong { (lang.t("退回原因：", "Returned because: ")) } (reason) }))
-        }
-        (form::error_summary(lang, problems))
-        (form::post(work.form(), &page.user.csrf, html! {
-            @for name in HIDDEN { (form::hidden(name, data.get(name))) }
-            (fields)
-            (form::actions(html! { (Button::primary(lang.t("下一步：核对", "Next: check"))) }))
-        }))
+    let heading = Heading {
+        title: title(work, page.lang),
+        place: &head.place,
+        returned: head.returned.as_deref(),
+        problems,
     };
-    let look = Look {
-        title: title.to_owned(),
-        field: true,
-        invalid: !problems.is_empty(),
-        ..Look::default()
-    };
-    page.show(look, body)
+    form_page(page, &heading, fields_form(page, work.form(), data, &[], fields))
 }
 
 pub(super) fn visit(
@@ -96,7 +62,10 @@ pub(super) fn visit(
             @if view.clients.is_empty() {
                 p.hint { (lang.t("这个村还没有登记客户。", "No client is recorded in this village yet.")) }
             }
-            @for found in &view.clients { (household(found, data, lang)) }
+            (find_box(lang, data, "households", view.clients.len()))
+            div #households {
+                @for found in found_in(&view.clients, data, "visited") { (household(found, data, lang)) }
+            }
         }
         (Field::new(lang, "unregistered", lang.t("未登记的户数", "Households not registered"))
             .hint(lang.t("只计户次，不计入去重户数", "Counted as visits, not as households"))
@@ -112,14 +81,16 @@ fn household(found: &Found, data: &FormData, lang: Lang) -> Markup {
     let note = note_name(found);
     let written = data.get(&note);
     html! {
-        div.choice {
-            input type="checkbox" id=(id) name="visited" value=(id) checked[data.all("visited").any(|each| each == id)];
-            label for=(id) { (label(found)) }
-        }
-        details open[!written.is_empty()] {
-            summary { (words::NOTE.get(lang)) span.unseen { " " (found.identity.name) } }
-            input.full type="text" autocomplete="off" id=(note) name=(note) value=(written)
-                aria-label={ (words::NOTE.get(lang)) " " (found.identity.name) };
+        div.household data-keys=(found.keys()) {
+            div.choice {
+                input type="checkbox" id=(id) name="visited" value=(id) checked[data.all("visited").any(|each| each == id)];
+                label for=(id) { (found.label()) }
+            }
+            details open[!written.is_empty()] {
+                summary { (words::NOTE.get(lang)) span.unseen { " " (found.identity.name) } }
+                input.full type="text" autocomplete="off" id=(note) name=(note) value=(written)
+                    aria-label={ (words::NOTE.get(lang)) " " (found.identity.name) };
+            }
         }
     }
 }

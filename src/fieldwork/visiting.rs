@@ -1,18 +1,17 @@
 //! Recording a round of visits (走访): which households, a note for each, how many unregistered.
 
-use actix_web::web;
+use actix_web::HttpResponse;
 use maud::{Markup, html};
 
 use super::details::{VisitDetail, Work};
-use super::handlers::{Ask, Fields, Head, Opened, count, field, fresh, head, line, returned, submission};
+use super::handlers::{Ask, Head, count, fresh, head, line, returned, submission};
 use super::views;
-use crate::auth::{Answer, FormData, Page, Posted, User};
+use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::ledger::{Actor, Line, NewLine, Office};
-use crate::recording::{self, FormIds, Prepared, Reader};
+use crate::ledger::{Line, NewLine, Office};
+use crate::recording::{Asker, Fields, Form, FormIds, Opened, Prepared, Reader, field};
 use crate::register::{self, Found};
-use crate::state::{self, Site};
 use crate::values::{Lang, Say};
 
 /// Unregistered households on one round, at most.
@@ -30,23 +29,41 @@ pub(super) fn note_name(found: &Found) -> String {
     format!("note_{}", found.client.id)
 }
 
-pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
-    let (ask, actor, user, clock) = (
-        query.into_inner(),
-        page.actor(),
-        page.user.clone(),
-        site.clock.clone(),
-    );
-    let opened = state::read(&site, move |conn, _| {
+/// A round of visits.
+pub(super) struct Visiting;
+
+impl Form for Visiting {
+    const ADDRESS: &'static str = Work::Visit.form();
+    type Ask = Ask;
+    type View = VisitView;
+
+    fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if ask.voucher.is_empty() {
-            return Ok(Opened::Form(fresh(&clock, &actor, &ask, Vec::new())));
+            return Ok(fresh(asker, &ask));
         }
-        returned(conn, &user, &clock, &ask, Work::Visit, sent)
-    })
-    .await?;
-    match opened {
-        Opened::Form(form) => show(&page, &site, &form, &[]).await,
-        Opened::Several(book, id, lines) => Ok(views::several(&page, book, &id, lines)),
+        returned(conn, asker, &ask, Work::Visit, sent)
+    }
+
+    fn view(
+        conn: &mut Conn,
+        office: &Office<'_>,
+        asker: &Asker,
+        form: &FormData,
+    ) -> Result<VisitView, Error> {
+        view(conn, office, asker, form)
+    }
+
+    fn prepare(view: &VisitView, form: &FormData, asker: &Asker) -> Result<Prepared, Error> {
+        prepare(view, form, asker.lang)
+    }
+
+    fn page(
+        page: &Page,
+        view: &VisitView,
+        form: &FormData,
+        problems: &[(String, Say)],
+    ) -> Result<HttpResponse, Error> {
+        Ok(views::visit(page, view, form, problems))
     }
 }
 
@@ -67,41 +84,11 @@ fn sent(lines: &[Line]) -> Result<Fields, Error> {
     Ok(fields)
 }
 
-async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
-    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
-    let view = state::read(site, move |conn, office| {
-        view(conn, office, &user, &actor, &wanted)
-    })
-    .await?;
-    Ok(views::visit(page, &view, form, problems))
-}
-
-fn view(
-    conn: &mut Conn,
-    office: &Office<'_>,
-    user: &User,
-    actor: &Actor,
-    form: &FormData,
-) -> Result<VisitView, Error> {
-    let head = head(conn, office, user, actor, form)?;
+fn view(conn: &mut Conn, office: &Office<'_>, asker: &Asker, form: &FormData) -> Result<VisitView, Error> {
+    let head = head(conn, office, asker, form)?;
     let village = [head.place.village];
     let clients = register::clients_in(conn, office.vault, head.place.book, &village, "", usize::MAX)?;
     Ok(VisitView { head, clients })
-}
-
-pub(super) async fn take(page: Page, site: Site, posted: Posted) -> Answer {
-    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
-    let wanted = form.clone();
-    let prepared = state::read(&site, move |conn, office| {
-        let view = view(conn, office, &user, &actor, &wanted)?;
-        prepare(&view, &wanted, lang)
-    })
-    .await;
-    let action = Work::Visit.form();
-    recording::step(&page, &site, action, &form, prepared, async |form, problems| {
-        show(&page, &site, form, problems).await
-    })
-    .await
 }
 
 /// Reads the form into a submission and its answers in words.
@@ -164,7 +151,7 @@ fn answers(
                 (chosen.len())
                 @for (found, note) in chosen {
                     br;
-                    (views::label(found))
+                    (found.label())
                     @if !note.is_empty() { (lang.t("：", ": ")) (note) }
                 }
             },

@@ -144,6 +144,14 @@ fn describe_policy(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
     Ok(said)
 }
 
+/// Which row of a policy's list (投保清单) a line is about: a policy may cover several villages
+/// or clients.
+pub(super) const LIST_ROW: Text = Text::new("对应投保清单", "Row of the policy's list");
+
+pub(super) fn list_row(n: i32) -> Say {
+    Say::new(format!("第 {n} 行"), format!("row {n}"))
+}
+
 fn describe_payout(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
     let detail: PayoutDetail = line.detail()?;
     let both = |text: String| Say::new(text.clone(), text);
@@ -154,10 +162,7 @@ fn describe_payout(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
             both(detail.loss_date.to_string()),
         ),
         (Text::new("出险原因", "Cause"), both(detail.cause)),
-        (
-            Text::new("保单第几项", "Part of the policy"),
-            both(detail.part.to_string()),
-        ),
+        (LIST_ROW, list_row(detail.part)),
         (
             Text::new("受益户次", "Households paid"),
             both(detail.households.to_string()),
@@ -321,7 +326,7 @@ fn paid_again(line: &Line, detail: &PayoutDetail, before: &[Paid]) -> Option<Iss
     before.iter().find(same).map(|paid| {
         let (amount, day) = (paid.amount.show(Unit::Yuan), paid.paid_on);
         let say = Say::new(
-            format!("这个报案号在同一项下已记过赔付 {amount} 元（{day}），请核对是否重复。"),
+            format!("这个报案号在投保清单的同一行下已记过赔付 {amount} 元（{day}），请核对是否重复。"),
             format!(
                 "This claim was paid {amount} yuan on the same part on {day}; check that it is not a repeat."
             ),

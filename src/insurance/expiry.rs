@@ -3,6 +3,7 @@
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
+use super::commands::{LIST_ROW, list_row};
 use super::facts;
 use super::rules;
 use super::store::{self, Cover};
@@ -38,11 +39,7 @@ pub(super) fn kind() -> Kind {
 
 fn describe(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
     let detail: ExpiryDetail = line.detail()?;
-    let part = detail.part.to_string();
-    Ok(vec![(
-        Text::new("保单第几项", "Part of the policy"),
-        Say::new(part.clone(), part),
-    )])
+    Ok(vec![(LIST_ROW, list_row(detail.part))])
 }
 
 /// Nobody's word is needed for the calendar: whoever submits it, the voucher is right only on the

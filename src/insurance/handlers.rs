@@ -4,26 +4,28 @@ use actix_web::web;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::payout::PayoutForm;
+use super::policy::PolicyForm;
 use super::store::{self, Policy, PolicyPart};
-use super::{payout, policy, views};
-use crate::auth::{Allow, Answer, FormData, Page, Role, RouteSpec, User, get};
+use super::views;
+use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::Office;
-use crate::recording::{FormIds, Place, Reader, correction, place};
+use crate::recording::{Place, Reader, form_routes, place};
 use crate::register::{self, Found, Names};
 use crate::state::{self, Site};
 use crate::values::text::narrow;
 use crate::values::{BookId, RegionId, Say, VoucherId};
 
 /// Who records: whoever of them belongs to an insurer.
-pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
+const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
 
 /// The routes of this room.
 pub fn routes() -> Vec<RouteSpec> {
     let mut routes = vec![get("/field/policies", RECORDERS, list)];
-    routes.extend(policy::routes());
-    routes.extend(payout::routes());
+    routes.extend(form_routes::<PolicyForm>(RECORDERS));
+    routes.extend(form_routes::<PayoutForm>(RECORDERS));
     routes
 }
 
@@ -50,24 +52,6 @@ pub(super) fn insurer_place(
 /// Where a returned voucher of several lines, which no form here corrects, is shown.
 pub(super) fn record_page(book: BookId, voucher: &VoucherId) -> String {
     format!("/records/{book}/{voucher}")
-}
-
-/// Why the voucher in a form came back; none for a new one.
-pub(super) fn returned_reason(
-    conn: &mut Conn,
-    user: &User,
-    book: BookId,
-    form: &FormData,
-) -> Result<Option<String>, Error> {
-    if form.get("base_revision").parse::<i32>().unwrap_or(0) == 0 {
-        return Ok(None);
-    }
-    let ids = FormIds::read(form)?;
-    match correction(conn, user, book, &ids.voucher) {
-        Ok((voucher, _)) => Ok(Some(voucher.reason)),
-        Err(Error::NotFound) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// The client chosen from the village's; none when the village as a whole is meant.

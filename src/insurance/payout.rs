@@ -2,34 +2,30 @@
 
 use std::collections::HashSet;
 
-use actix_web::web;
+use actix_web::HttpResponse;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::commands::{PAYOUT_KIND, PayoutDetail};
-use super::handlers::{RECORDERS, insurer_place, read_client, read_households, record_page, returned_reason};
+use super::handlers::{insurer_place, read_client, read_households, record_page};
 use super::store::{self, Cover, Paid, PolicyPart};
 use super::{facts, views};
-use crate::auth::{Answer, FormData, Page, Posted, Role, RouteSpec, User, get, post, redirect};
-use crate::clock::Clock;
+use crate::auth::{FormData, Page, Role, User};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{Actor, Basis, NewLine, Office, Submission};
-use crate::recording::{self, FormIds, Place, Prepared, Reader, correction};
+use crate::recording::{
+    self, Asker, Form, FormIds, Opened, Place, Prepared, Reader, correction, returned_because,
+};
 use crate::register::{self, Found, Names, load_assignments};
-use crate::state::{self, Site};
 use crate::values::text::narrow;
 use crate::values::{BookId, ContractId, Lang, RegionId, Say, Unit, VoucherId};
 
 /// The form's address.
 pub(super) const FORM: &str = "/field/payout";
 
-pub(super) fn routes() -> Vec<RouteSpec> {
-    vec![get(FORM, RECORDERS, open), post(FORM, RECORDERS, take)]
-}
-
 #[derive(Clone, Debug, Deserialize)]
-struct Ask {
+pub(super) struct Ask {
     book: i64,
     #[serde(default)]
     policy: String,
@@ -65,39 +61,58 @@ pub(super) struct ChoiceView {
     pub parts: Vec<(PolicyPart, String)>,
 }
 
-/// Where opening the form leads.
-enum Opened {
-    Form(FormData),
-    Choice(ChoiceView),
-    Elsewhere(String),
-}
+/// What was paid on one part of a policy.
+pub(super) struct PayoutForm;
 
-async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
-    let (ask, user, clock) = (query.into_inner(), page.user.clone(), site.clock.clone());
-    let actor = page.actor();
-    let opened = state::read(&site, move |conn, office| {
+impl Form for PayoutForm {
+    const ADDRESS: &'static str = FORM;
+    type Ask = Ask;
+    type View = PayoutView;
+
+    fn open(conn: &mut Conn, office: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         let book = BookId(ask.book);
         if !ask.voucher.is_empty() {
-            return reopened(conn, &clock, &user, book, &ask.voucher);
+            return reopened(conn, asker, book, &ask.voucher);
         }
         let id = ContractId::parse(&ask.policy).map_err(|_| Error::NotFound)?;
         let cover = find_cover(conn, book, &id, &VoucherId::from_parts(0, [0; 10]))?;
-        let parts = parts_in_scope(conn, &user, &cover)?;
+        let parts = parts_in_scope(conn, &asker.user, &cover)?;
         let chosen = parts.iter().find(|part| part.n.to_string() == ask.part);
         match (chosen, parts.as_slice()) {
             (Some(part), _) | (None, [part]) => {
-                let fields = fresh(book, &id, part, actor.today);
-                Ok(Opened::Form(recording::opened(&clock, fields)))
+                let fields = fresh(book, &id, part, asker.actor.today);
+                Ok(Opened::Form(recording::opened(&asker.clock, fields)))
             }
             (None, []) => Err(Error::NotFound),
-            _ => choice(conn, office, &cover, parts, actor.today).map(Opened::Choice),
+            _ => {
+                let choice = choice(conn, office, &cover, parts, asker.actor.today)?;
+                Ok(Opened::Instead(Box::new(move |page| {
+                    views::payout::choose_part(page, &choice)
+                })))
+            }
         }
-    })
-    .await?;
-    match opened {
-        Opened::Form(form) => show(&page, &site, &form, &[]).await,
-        Opened::Choice(view) => Ok(views::payout::choose_part(&page, &view)),
-        Opened::Elsewhere(address) => Ok(redirect(&address)),
+    }
+
+    fn view(
+        conn: &mut Conn,
+        office: &Office<'_>,
+        asker: &Asker,
+        form: &FormData,
+    ) -> Result<PayoutView, Error> {
+        view(conn, office, &asker.user, &asker.actor, form)
+    }
+
+    fn prepare(view: &PayoutView, form: &FormData, asker: &Asker) -> Result<Prepared, Error> {
+        prepare(view, form, asker.lang)
+    }
+
+    fn page(
+        page: &Page,
+        view: &PayoutView,
+        form: &FormData,
+        problems: &[(String, Say)],
+    ) -> Result<HttpResponse, Error> {
+        Ok(views::payout::payout_form(page, view, form, problems))
     }
 }
 
@@ -115,17 +130,11 @@ fn fresh(book: BookId, policy: &ContractId, part: &PolicyPart, today: NaiveDate)
 }
 
 /// The form of a payout that came back.
-fn reopened(
-    conn: &mut Conn,
-    clock: &Clock,
-    user: &User,
-    book: BookId,
-    voucher: &str,
-) -> Result<Opened, Error> {
+fn reopened(conn: &mut Conn, asker: &Asker, book: BookId, voucher: &str) -> Result<Opened, Error> {
     let id = VoucherId::parse(voucher).map_err(|_| Error::NotFound)?;
-    let (voucher, lines) = correction(conn, user, book, &id)?;
+    let (voucher, lines) = correction(conn, &asker.user, book, &id)?;
     let [line] = lines.as_slice() else {
-        return Ok(Opened::Elsewhere(record_page(book, &id)));
+        return Ok(Opened::at(record_page(book, &id)));
     };
     if voucher.kind != PAYOUT_KIND {
         return Err(Error::NotFound);
@@ -151,9 +160,7 @@ fn reopened(
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
-    let form = recording::opened(clock, fields)
-        .with("voucher_id", voucher.id.as_str())
-        .with("base_revision", &voucher.revision.to_string());
+    let form = recording::reopened(&asker.clock, &voucher, None, fields);
     Ok(Opened::Form(form))
 }
 
@@ -212,15 +219,6 @@ fn choice(
     })
 }
 
-async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
-    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
-    let view = state::read(site, move |conn, office| {
-        view(conn, office, &user, &actor, &wanted)
-    })
-    .await?;
-    Ok(views::payout::payout_form(page, &view, form, problems))
-}
-
 fn view(
     conn: &mut Conn,
     office: &Office<'_>,
@@ -256,7 +254,7 @@ fn view(
     before.retain(|paid| paid.detail.part == part.n);
     Ok(PayoutView {
         product: Names::load(conn)?.product(cover.policy.product_id).to_owned(),
-        returned: returned_reason(conn, user, book, form)?,
+        returned: returned_because(conn, user, book, &ids)?,
         place,
         cover,
         part,
@@ -264,20 +262,6 @@ fn view(
         clients,
         before,
     })
-}
-
-async fn take(page: Page, site: Site, posted: Posted) -> Answer {
-    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
-    let wanted = form.clone();
-    let prepared = state::read(&site, move |conn, office| {
-        let view = view(conn, office, &user, &actor, &wanted)?;
-        prepare(&view, &wanted, lang)
-    })
-    .await;
-    recording::step(&page, &site, FORM, &form, prepared, async |form, problems| {
-        show(&page, &site, form, problems).await
-    })
-    .await
 }
 
 /// Reads the form into a submission and its answers in words.

@@ -1,33 +1,30 @@
 //! Recording a policy over one village or one of its clients.
 
-use actix_web::web;
+use actix_web::HttpResponse;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::commands::{POLICY_KIND, PolicyTerms};
-use super::handlers::{RECORDERS, insurer_place, read_client, read_households, record_page, returned_reason};
+use super::handlers::{insurer_place, read_client, read_households, record_page};
 use super::{rules, views};
-use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, User, get, post, redirect};
+use crate::auth::{FormData, Page, User};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, Line, NewLine, Office, Submission};
-use crate::recording::{self, FormIds, Place, Prepared, Reader, correction, place_fields};
+use crate::recording::{
+    self, Asker, Form, FormIds, Opened, Place, Prepared, Reader, correction, place_fields, returned_because,
+};
 use crate::register::{self, Found, Product, ProductKind, Tariff};
-use crate::state::{self, Site};
 use crate::values::day::parse_day;
 use crate::values::rate::{Payer, Percent, Shares, Split, split_premium};
 use crate::values::text::narrow;
-use crate::values::{BookId, ContractId, Fen, Lang, Say, Unit, VoucherId};
+use crate::values::{BookId, Fen, Lang, Say, Unit, VoucherId};
 
 /// The form's address.
 pub(super) const FORM: &str = "/field/policy";
 
-pub(super) fn routes() -> Vec<RouteSpec> {
-    vec![get(FORM, RECORDERS, open), post(FORM, RECORDERS, take)]
-}
-
 #[derive(Clone, Debug, Deserialize)]
-struct Ask {
+pub(super) struct Ask {
     #[serde(default)]
     village: String,
     #[serde(default)]
@@ -43,6 +40,8 @@ struct Ask {
 pub(super) struct Offer {
     pub product: Product,
     pub tariff: Option<Tariff>,
+    /// Some tariff of it, on this day or another, leaves the sum to be agreed.
+    pub may_agree: bool,
 }
 
 impl Offer {
@@ -63,34 +62,52 @@ pub(super) struct PolicyView {
     pub returned: Option<String>,
 }
 
-async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
-    let (ask, user, clock) = (query.into_inner(), page.user.clone(), site.clock.clone());
-    let today = page.actor().today;
-    let opened = state::read(&site, move |conn, _| {
+/// A policy over one village or one of its clients.
+pub(super) struct PolicyForm;
+
+impl Form for PolicyForm {
+    const ADDRESS: &'static str = FORM;
+    type Ask = Ask;
+    type View = PolicyView;
+
+    fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if ask.voucher.is_empty() {
-            return Ok(Ok(recording::opened(&clock, fresh(&ask, today))));
+            let fields = fresh(&ask, asker.actor.today);
+            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
         }
         let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-        let (voucher, lines) = correction(conn, &user, BookId(ask.book), &id)?;
+        let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
         let [line] = lines.as_slice() else {
-            return Ok(Err(record_page(voucher.book_id, &id)));
+            return Ok(Opened::at(record_page(voucher.book_id, &id)));
         };
         if voucher.kind != POLICY_KIND {
             return Err(Error::NotFound);
         }
-        let form = recording::opened(&clock, recorded(conn, line)?)
-            .with("voucher_id", voucher.id.as_str())
-            .with("base_revision", &voucher.revision.to_string())
-            .with(
-                "contract_id",
-                line.contract.as_ref().map_or("", ContractId::as_str),
-            );
-        Ok(Ok(form))
-    })
-    .await?;
-    match opened {
-        Ok(form) => show(&page, &site, &form, &[]).await,
-        Err(elsewhere) => Ok(redirect(&elsewhere)),
+        let fields = recorded(conn, line)?;
+        let form = recording::reopened(&asker.clock, &voucher, line.contract.as_ref(), fields);
+        Ok(Opened::Form(form))
+    }
+
+    fn view(
+        conn: &mut Conn,
+        office: &Office<'_>,
+        asker: &Asker,
+        form: &FormData,
+    ) -> Result<PolicyView, Error> {
+        view(conn, office, &asker.user, &asker.actor, form)
+    }
+
+    fn prepare(view: &PolicyView, form: &FormData, asker: &Asker) -> Result<Prepared, Error> {
+        prepare(view, form, asker.actor.today, asker.lang)
+    }
+
+    fn page(
+        page: &Page,
+        view: &PolicyView,
+        form: &FormData,
+        problems: &[(String, Say)],
+    ) -> Result<HttpResponse, Error> {
+        Ok(views::policy_form(page, view, form, problems))
     }
 }
 
@@ -148,15 +165,6 @@ fn recorded(conn: &mut Conn, line: &Line) -> Result<Vec<(String, String)>, Error
         .collect())
 }
 
-async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
-    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
-    let view = state::read(site, move |conn, office| {
-        view(conn, office, &user, &actor, &wanted)
-    })
-    .await?;
-    Ok(views::policy_form(page, &view, form, problems))
-}
-
 fn view(
     conn: &mut Conn,
     office: &Office<'_>,
@@ -169,7 +177,7 @@ fn view(
     let start = parse_day(form.get("starts_on")).unwrap_or(actor.today);
     Ok(PolicyView {
         offers: offers(conn, &place, start)?,
-        returned: returned_reason(conn, user, place.book, form)?,
+        returned: returned_because(conn, user, place.book, &FormIds::read(form)?)?,
         place,
         clients,
     })
@@ -188,26 +196,14 @@ fn offers(conn: &mut Conn, place: &Place, day: NaiveDate) -> Result<Vec<Offer>, 
         .into_iter()
         .filter(ours)
         .map(|product| {
+            let all = register::tariffs(conn, product.id)?;
             Ok(Offer {
                 tariff: register::tariff_on(conn, product.id, day)?,
+                may_agree: all.iter().any(|tariff| tariff.unit_sum_fen.is_zero()),
                 product,
             })
         })
         .collect()
-}
-
-async fn take(page: Page, site: Site, posted: Posted) -> Answer {
-    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
-    let wanted = form.clone();
-    let prepared = state::read(&site, move |conn, office| {
-        let view = view(conn, office, &user, &actor, &wanted)?;
-        prepare(&view, &wanted, actor.today, lang)
-    })
-    .await;
-    recording::step(&page, &site, FORM, &form, prepared, async |form, problems| {
-        show(&page, &site, form, problems).await
-    })
-    .await
 }
 
 /// Reads the form into a submission and its answers in words. The voucher is dated the day cover

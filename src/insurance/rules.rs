@@ -7,6 +7,7 @@ use crate::error::Issue;
 use crate::ledger::{Line, Posting};
 use crate::register::Tariff;
 use crate::values::measure;
+use crate::values::plausible::odd_term;
 use crate::values::rate::{Payer, Percent};
 use crate::values::{AmountError, Fen, Month, Say, Unit};
 
@@ -112,6 +113,10 @@ pub(super) fn judge_policy(line: &Line, terms: &PolicyTerms, known: &Known<'_>) 
         );
         refuse("policy.over_already", "ends_on", &zh, &en);
     }
+    issues.extend(
+        odd_term(terms.starts_on, terms.ends_on)
+            .map(|found| Issue::refuse(found.code(), "ends_on", found.say())),
+    );
     issues.extend(month_remark(terms, known.day));
     issues.extend(tariff_remark(terms, known.tariff));
     issues

@@ -6,10 +6,10 @@ use maud::{Markup, html};
 use super::commands::PolicyTerms;
 use super::policy;
 use super::policy::{PolicyView, unit_sum_text};
-use crate::auth::{FormData, Look, Page};
-use crate::recording::{Place, amount_answer};
+use crate::auth::{FormData, Page};
+use crate::recording::{Heading, Place, amount_answer, client_picker, fields_form, form_page};
 use crate::register::Found;
-use crate::ui::form::{self, Button, Choice, Field, Size};
+use crate::ui::form::{Choice, Field, Size};
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::rate::Payer;
@@ -25,56 +25,6 @@ pub(super) const fn policy_title(lang: Lang) -> &'static str {
     lang.t("记录投保", "Record a policy")
 }
 
-fn field_page(page: &Page, title: &str, problems: &Problems, body: Markup) -> HttpResponse {
-    let look = Look {
-        title: title.to_owned(),
-        field: true,
-        invalid: !problems.is_empty(),
-        ..Look::default()
-    };
-    page.show(look, body)
-}
-
-fn returned_because(lang: Lang, reason: Option<&str>) -> Markup {
-    html! {
-        @if let Some(reason) = reason {
-            (notice::notice(html! { strong { (lang.t("退回原因：", "Returned because: ")) } (reason) }))
-        }
-    }
-}
-
-fn carried(data: &FormData, names: &[&str]) -> Markup {
-    html! { @for name in names { (form::hidden(name, data.get(name))) } }
-}
-
-/// The village as a whole, or one of its clients.
-fn client_field(
-    lang: Lang,
-    label: &str,
-    nobody: &str,
-    clients: &[Found],
-    data: &FormData,
-    problems: &Problems,
-) -> Markup {
-    let labels: Vec<String> = clients.iter().map(client_label).collect();
-    let mut choices = vec![Choice::new("", nobody)];
-    choices.extend(
-        clients
-            .iter()
-            .zip(&labels)
-            .map(|(found, label)| Choice::new(found.client.id.as_str(), label)),
-    );
-    Field::new(lang, "client", label)
-        .value(data.get("client"))
-        .errors(problems)
-        .size(Size::Full)
-        .select(&choices)
-}
-
-fn client_label(found: &Found) -> String {
-    format!("{}（{}）", found.identity.name, found.identity.masked_number())
-}
-
 pub(super) fn policy_form(
     page: &Page,
     view: &PolicyView,
@@ -83,25 +33,34 @@ pub(super) fn policy_form(
 ) -> HttpResponse {
     let lang = page.lang;
     let title = policy_title(lang);
-    let body = html! {
-        h1 { (title) }
-        p.lead { (view.place.path) " · " (view.place.institution_name) }
-        (returned_because(lang, view.returned.as_deref()))
-        (form::error_summary(lang, problems))
-        @if view.offers.is_empty() {
-            (notice::empty(lang.t("本公司还没有登记险种。", "No insurance product is registered for this insurer."), None))
-        } @else {
-            (form::post(policy::FORM, &page.user.csrf, html! {
-                (carried(data, &["village", "voucher_id", "command_id", "contract_id", "base_revision"]))
-                (policy_fields(lang, view, data, problems))
-                (form::actions(html! { (Button::primary(lang.t("下一步：核对", "Next: check"))) }))
-            }))
-        }
+    let body = if view.offers.is_empty() {
+        notice::empty(
+            lang.t(
+                "本公司还没有登记险种。",
+                "No insurance product is registered for this insurer.",
+            ),
+            None,
+        )
+    } else {
+        fields_form(
+            page,
+            policy::FORM,
+            data,
+            &[],
+            policy_fields(page, view, data, problems),
+        )
     };
-    field_page(page, title, problems, body)
+    let heading = Heading {
+        title,
+        place: &view.place,
+        returned: view.returned.as_deref(),
+        problems,
+    };
+    form_page(page, &heading, body)
 }
 
-fn policy_fields(lang: Lang, view: &PolicyView, data: &FormData, problems: &Problems) -> Markup {
+fn policy_fields(page: &Page, view: &PolicyView, data: &FormData, problems: &Problems) -> Markup {
+    let lang = page.lang;
     let field = |name, label| {
         Field::new(lang, name, label)
             .value(data.get(name))
@@ -130,7 +89,16 @@ fn policy_fields(lang: Lang, view: &PolicyView, data: &FormData, problems: &Prob
         .zip(&labels)
         .map(|(id, label)| Choice::new(id, label))
         .collect();
-    let agreed = view.offers.iter().any(|offer| offer.agreed());
+    let agreed: Vec<&str> = view
+        .offers
+        .iter()
+        .filter(|offer| offer.may_agree)
+        .map(|offer| offer.product.name.as_str())
+        .collect();
+    let agreed_hint = match lang {
+        Lang::Zh => format!("协议保额的险种才填：{}", agreed.join("、")),
+        Lang::En => format!("Only for products whose sum is agreed: {}", agreed.join(", ")),
+    };
     let nobody = lang.t("全村（村集体）", "The village as a whole");
     html! {
         (field("product", words::INSURANCE_PRODUCT.get(lang)).size(Size::Full).select(&products))
@@ -143,13 +111,13 @@ fn policy_fields(lang: Lang, view: &PolicyView, data: &FormData, problems: &Prob
         (field("quantity", lang.t("数量", "Quantity"))
             .hint(lang.t("按险种的单位，最多两位小数，如 2793.65", "In the product's unit, at most two decimals, like 2793.65"))
             .decimal())
-        @if agreed {
-            (field("unit_sum", lang.t("单位保额", "Sum per unit"))
-                .hint(lang.t("只有协议保额的险种才填", "Only for products whose sum is agreed"))
+        @if !agreed.is_empty() {
+            (field("unit_sum", lang.t("协议保额（每单位）", "Agreed sum per unit"))
+                .hint(&agreed_hint)
                 .optional().amount(Unit::parse(data.get("unit_sum_unit")).unwrap_or(Unit::Yuan)))
         }
         (field("households", lang.t("投保户次", "Households insured")).size(Size::Short).digits())
-        (client_field(lang, lang.t("被保险人", "Insured"), nobody, &view.clients, data, problems))
+        (client_picker(page, lang.t("被保险人", "Insured"), Some(nobody), &view.clients, data, problems))
         (actual_shares(lang, data, problems))
     }
 }
@@ -214,7 +182,7 @@ pub(super) fn policy_answers(
         row(lang.t("村", "Village"), html! { (place.path) }),
         row(
             lang.t("被保险人", "Insured"),
-            html! { (client.map_or_else(|| whole.to_owned(), client_label)) },
+            html! { (client.map_or_else(|| whole.to_owned(), Found::label)) },
         ),
         row(words::INSURANCE_PRODUCT.get(lang), html! { (product) }),
         row(lang.t("保单号", "Policy number"), html! { (terms.number) }),

@@ -2,16 +2,20 @@
 
 use serde::Deserialize;
 
+use super::classing::Classing;
 use super::commands::{Wanted, stand};
+use super::lending::Lending;
+use super::repaying::Repaying;
 use super::store::{self, Loan};
 use super::terms::Act;
-use super::{classing, lending, repaying};
-use crate::auth::{Allow, FormData, Role, RouteSpec, User, get, post};
-use crate::clock::Clock;
+use crate::auth::{Allow, FormData, Role, RouteSpec};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{Actor, Basis, Line, NewLine, Office, Submission};
-use crate::recording::{self, FormIds, Place, correction, place, place_fields};
+use crate::recording::{
+    self, Asker, Fields, FormIds, Opened, Place, correction, field, form_routes, place, place_fields,
+    returned_because,
+};
 use crate::register::{Found, find_clients, identities};
 use crate::values::{BookId, ClientId, ContractId, Fen, VoucherId};
 
@@ -22,14 +26,14 @@ const CLASSIFIERS: Allow = Allow::Roles(&[Role::Clerk]);
 
 /// The routes of this room.
 pub fn routes() -> Vec<RouteSpec> {
-    vec![
-        get("/field/loan", RECORDERS, lending::open),
-        post("/field/loan", RECORDERS, lending::take),
-        get("/field/repayment", RECORDERS, repaying::open),
-        post("/field/repayment", RECORDERS, repaying::take),
-        get("/field/classification", CLASSIFIERS, classing::open),
-        post("/field/classification", CLASSIFIERS, classing::take),
+    [
+        form_routes::<Lending>(RECORDERS),
+        form_routes::<Repaying>(RECORDERS),
+        form_routes::<Classing>(CLASSIFIERS),
     ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -51,36 +55,21 @@ pub(super) struct Ask {
     pub voucher: String,
 }
 
-/// A form to show, or the record it cannot show.
-pub(super) enum Opened {
-    Form(FormData),
-    /// The returned voucher holds so many lines.
-    Several(BookId, VoucherId, usize),
-}
-
-/// The form's fields, by name.
-pub(super) type Fields = Vec<(String, String)>;
-
-pub(super) fn field(name: &str, value: impl ToString) -> (String, String) {
-    (name.to_owned(), value.to_string())
-}
-
 /// The form of a record that came back, with what was sent.
 pub(super) fn returned(
     conn: &mut Conn,
-    user: &User,
-    clock: &Clock,
+    asker: &Asker,
     ask: &Ask,
     act: Act,
     fields: impl FnOnce(&Line) -> Result<Fields, Error>,
 ) -> Result<Opened, Error> {
     let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-    let (voucher, lines) = correction(conn, user, BookId(ask.book), &id)?;
+    let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
     if voucher.kind != act.code() {
         return Err(Error::NotFound);
     }
     let [line] = lines.as_slice() else {
-        return Ok(Opened::Several(voucher.book_id, voucher.id, lines.len()));
+        return Ok(Opened::several(voucher.book_id, voucher.id, lines.len()));
     };
     let mut all = fields(line)?;
     all.extend([
@@ -91,26 +80,8 @@ pub(super) fn returned(
         ),
         field("business_date", voucher.business_date),
     ]);
-    let contract = line.contract.as_ref().map_or("", ContractId::as_str);
-    let form = recording::opened(clock, all)
-        .with("voucher_id", voucher.id.as_str())
-        .with("base_revision", &voucher.revision.to_string())
-        .with("contract_id", contract);
+    let form = recording::reopened(&asker.clock, &voucher, line.contract.as_ref(), all);
     Ok(Opened::Form(form))
-}
-
-/// Why the record being corrected came back; none for a new one.
-pub(super) fn reason(
-    conn: &mut Conn,
-    user: &User,
-    place: &Place,
-    ids: &FormIds,
-) -> Result<Option<String>, Error> {
-    if ids.base_revision == 0 {
-        return Ok(None);
-    }
-    let (voucher, _) = correction(conn, user, place.book, &ids.voucher)?;
-    Ok(Some(voucher.reason))
 }
 
 /// A client with its name.
@@ -163,11 +134,11 @@ pub(super) fn contract(text: &str) -> Result<ContractId, Error> {
 pub(super) fn loan_view(
     conn: &mut Conn,
     office: &Office<'_>,
-    user: &User,
-    actor: &Actor,
+    asker: &Asker,
     form: &FormData,
 ) -> Result<LoanView, Error> {
-    let place = place(conn, office, user, place_fields(form)?, actor.today)?;
+    let user = &asker.user;
+    let place = place(conn, office, user, place_fields(form)?, asker.actor.today)?;
     let ids = FormIds::read(form)?;
     let id = contract(form.get("loan"))?;
     let client = ClientId::parse(form.get("client")).map_err(|_| Error::NotFound)?;
@@ -185,7 +156,7 @@ pub(super) fn loan_view(
     }
     Ok(LoanView {
         client: named(conn, office, place.book, &client)?,
-        returned: reason(conn, user, &place, &ids)?,
+        returned: returned_because(conn, user, place.book, &ids)?,
         place,
         loan,
         repaying,

@@ -1,21 +1,21 @@
 //! Recording a loan paid out (放款), under a credit line or without one.
 
-use actix_web::web;
+use actix_web::HttpResponse;
 
 use super::commands::{Wanted, stand};
-use super::handlers::{Ask, Fields, Opened, contract, field, named, reason, returned};
+use super::handlers::{Ask, contract, named, returned};
 use super::terms::{Act, Guarantee, LoanTerms, RepaymentMethod};
 use super::views;
-use crate::auth::{Answer, FormData, Page, Posted, User};
-use crate::credit::{self, CreditLine, client_label, offered, product_name, read_product};
+use crate::auth::{FormData, Page, User};
+use crate::credit::{self, CreditLine, offered, product_name, read_product};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, Basis, NewLine, Office, Submission};
 use crate::recording::{
-    self, FormIds, Place, Prepared, Reader, amount_answer, place, place_fields, several_lines,
+    self, Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, amount_answer, field, place,
+    place_fields, returned_because,
 };
 use crate::register::{self, Found, Product};
-use crate::state::{self, Site};
 use crate::values::rate::Percent;
 use crate::values::{BookId, ClientId, ContractId, Fen, Lang, ProductId, Say, Text, Unit};
 
@@ -39,19 +39,20 @@ pub(super) struct DrawnLine {
     pub repaying: Fen,
 }
 
-pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
-    let (ask, actor, user, clock) = (
-        query.into_inner(),
-        page.actor(),
-        page.user.clone(),
-        site.clock.clone(),
-    );
-    let opened = state::read(&site, move |conn, _| {
+/// A loan paid out.
+pub(super) struct Lending;
+
+impl Form for Lending {
+    const ADDRESS: &'static str = Act::Disbursement.form();
+    type Ask = Ask;
+    type View = LendingView;
+
+    fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if ask.voucher.is_empty() {
-            let fields = fresh(conn, &actor, &ask)?;
-            return Ok(Opened::Form(recording::opened(&clock, fields)));
+            let fields = fresh(conn, &asker.actor, &ask)?;
+            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
         }
-        returned(conn, &user, &clock, &ask, Act::Disbursement, |line| {
+        returned(conn, asker, &ask, Act::Disbursement, |line| {
             let terms: LoanTerms = line.detail()?;
             Ok(vec![
                 field("line", terms.credit_line.map(String::from).unwrap_or_default()),
@@ -64,18 +65,33 @@ pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answ
                 field("method", terms.method),
             ])
         })
-    })
-    .await?;
-    match opened {
-        Opened::Form(form) => show(&page, &site, &form, &[]).await,
-        Opened::Several(book, id, lines) => Ok(page.field(
-            page.t("更正", "Correct"),
-            several_lines(page.lang, book, &id, lines),
-        )),
+    }
+
+    fn view(
+        conn: &mut Conn,
+        office: &Office<'_>,
+        asker: &Asker,
+        form: &FormData,
+    ) -> Result<LendingView, Error> {
+        view(conn, office, &asker.user, &asker.actor, form)
+    }
+
+    fn prepare(view: &LendingView, form: &FormData, asker: &Asker) -> Result<Prepared, Error> {
+        prepare(view, form, asker.lang)
+    }
+
+    fn page(
+        page: &Page,
+        view: &LendingView,
+        form: &FormData,
+        problems: &[(String, Say)],
+    ) -> Result<HttpResponse, Error> {
+        Ok(views::lending(page, view, form, problems))
     }
 }
 
-/// The fields of a new form: today, a year, and what the credit line says.
+/// The fields of a new form: today, a year, and what the credit line says. Guarantee and way of
+/// repayment are for the recorder to say: a guess would be sent on unseen.
 fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
     let due = actor
         .today
@@ -85,8 +101,6 @@ fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
         field("business_date", actor.today),
         field("matures_on", due),
         field("amount_unit", Unit::Yuan.code()),
-        field("guarantee", Guarantee::Credit.code()),
-        field("method", RepaymentMethod::Bullet.code()),
     ];
     if ask.line.is_empty() {
         fields.extend([field("village", &ask.village), field("client", &ask.client)]);
@@ -101,15 +115,6 @@ fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
     Ok(fields)
 }
 
-async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
-    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
-    let view = state::read(site, move |conn, office| {
-        view(conn, office, &user, &actor, &wanted)
-    })
-    .await?;
-    Ok(views::lending(page, &view, form, problems))
-}
-
 fn view(
     conn: &mut Conn,
     office: &Office<'_>,
@@ -119,7 +124,7 @@ fn view(
 ) -> Result<LendingView, Error> {
     let place = place(conn, office, user, place_fields(form)?, actor.today)?;
     let ids = FormIds::read(form)?;
-    let returned = reason(conn, user, &place, &ids)?;
+    let returned = returned_because(conn, user, place.book, &ids)?;
     if form.has("line") {
         let client = ClientId::parse(form.get("client")).map_err(|_| Error::NotFound)?;
         let line = drawn_line(conn, &place, &client, &contract(form.get("line"))?, &ids)?;
@@ -164,21 +169,6 @@ fn drawn_line(
         repaying: standing.repaying(id),
         credit: credit.clone(),
     })
-}
-
-pub(super) async fn take(page: Page, site: Site, posted: Posted) -> Answer {
-    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
-    let wanted = form.clone();
-    let prepared = state::read(&site, move |conn, office| {
-        let view = view(conn, office, &user, &actor, &wanted)?;
-        prepare(&view, &wanted, lang)
-    })
-    .await;
-    let action = Act::Disbursement.form();
-    recording::step(&page, &site, action, &form, prepared, async |form, problems| {
-        show(&page, &site, form, problems).await
-    })
-    .await
 }
 
 /// Reads the form into a submission and its answers in words.
@@ -264,10 +254,7 @@ fn answers(
     let label = |text: Text| text.get(lang).to_owned();
     vec![
         (label(Text::new("村", "Village")), html! { (view.place.path) }),
-        (
-            label(Text::new("客户", "Client")),
-            html! { (client_label(client)) },
-        ),
+        (label(Text::new("客户", "Client")), html! { (client.label()) }),
         (
             label(Text::new("产品", "Product")),
             html! { (product_name(&view.products, product)) },
@@ -278,7 +265,7 @@ fn answers(
                 Some(line) => {
                     html! { (lang.t("额度项下，可用 ¥", "Under a line, available ¥")) (line.available.show(Unit::Yuan)) }
                 }
-                None => html! { (lang.t("不用额度", "Without a line")) },
+                None => html! { (lang.t("单笔放款（不占授信额度）", "Standalone, under no line")) },
             },
         ),
         (

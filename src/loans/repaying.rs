@@ -1,31 +1,32 @@
 //! Recording what came back on a loan (还款): principal, interest, penalty interest.
 
-use actix_web::web;
+use crate::ledger::Office;
+use actix_web::HttpResponse;
 use maud::html;
 
-use super::handlers::{Ask, LoanView, Opened, about_loan, field, loan_view, of_loan, returned};
+use super::handlers::{Ask, LoanView, about_loan, loan_view, of_loan, returned};
 use super::terms::{Act, RepaymentDetail};
 use super::views;
-use crate::auth::{Answer, FormData, Page, Posted};
-use crate::credit::client_label;
+use crate::auth::{FormData, Page};
+use crate::db::Conn;
 use crate::error::Error;
-use crate::recording::{self, FormIds, Prepared, Reader, amount_answer, several_lines};
-use crate::state::{self, Site};
+use crate::recording::{self, Asker, Form, FormIds, Opened, Prepared, Reader, amount_answer, field};
 use crate::values::{ContractId, Fen, Lang, Say, words};
 
-pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
-    let (ask, actor, user, clock) = (
-        query.into_inner(),
-        page.actor(),
-        page.user.clone(),
-        site.clock.clone(),
-    );
-    let opened = state::read(&site, move |conn, _| {
+/// What came back on a loan.
+pub(super) struct Repaying;
+
+impl Form for Repaying {
+    const ADDRESS: &'static str = Act::Repayment.form();
+    type Ask = Ask;
+    type View = LoanView;
+
+    fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if ask.voucher.is_empty() {
-            let fields = of_loan(conn, &actor, &ask)?;
-            return Ok(Opened::Form(recording::opened(&clock, fields)));
+            let fields = of_loan(conn, &asker.actor, &ask)?;
+            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
         }
-        returned(conn, &user, &clock, &ask, Act::Repayment, |line| {
+        returned(conn, asker, &ask, Act::Repayment, |line| {
             let detail: RepaymentDetail = line.detail()?;
             Ok(vec![
                 field("loan", line.contract.as_ref().map_or("", ContractId::as_str)),
@@ -34,39 +35,24 @@ pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answ
                 field("penalty", detail.penalty.yuan()),
             ])
         })
-    })
-    .await?;
-    match opened {
-        Opened::Form(form) => show(&page, &site, &form, &[]).await,
-        Opened::Several(book, id, lines) => Ok(page.field(
-            words::CORRECT.get(page.lang),
-            several_lines(page.lang, book, &id, lines),
-        )),
     }
-}
 
-async fn show(page: &Page, site: &Site, form: &FormData, problems: &[(String, Say)]) -> Answer {
-    let (user, actor, wanted) = (page.user.clone(), page.actor(), form.clone());
-    let view = state::read(site, move |conn, office| {
-        loan_view(conn, office, &user, &actor, &wanted)
-    })
-    .await?;
-    Ok(views::repaying(page, &view, form, problems)?)
-}
+    fn view(conn: &mut Conn, office: &Office<'_>, asker: &Asker, form: &FormData) -> Result<LoanView, Error> {
+        loan_view(conn, office, asker, form)
+    }
 
-pub(super) async fn take(page: Page, site: Site, posted: Posted) -> Answer {
-    let (user, actor, lang, form) = (page.user.clone(), page.actor(), page.lang, posted.0);
-    let wanted = form.clone();
-    let prepared = state::read(&site, move |conn, office| {
-        let view = loan_view(conn, office, &user, &actor, &wanted)?;
-        prepare(&view, &wanted, lang)
-    })
-    .await;
-    let action = Act::Repayment.form();
-    recording::step(&page, &site, action, &form, prepared, async |form, problems| {
-        show(&page, &site, form, problems).await
-    })
-    .await
+    fn prepare(view: &LoanView, form: &FormData, asker: &Asker) -> Result<Prepared, Error> {
+        prepare(view, form, asker.lang)
+    }
+
+    fn page(
+        page: &Page,
+        view: &LoanView,
+        form: &FormData,
+        problems: &[(String, Say)],
+    ) -> Result<HttpResponse, Error> {
+        views::repaying(page, view, form, problems)
+    }
 }
 
 /// Reads the form into a submission and its answers in words.
@@ -85,7 +71,7 @@ fn prepare(view: &LoanView, form: &FormData, lang: Lang) -> Result<Prepared, Err
         (lang.t("村", "Village").to_owned(), html! { (view.place.path) }),
         (
             lang.t("客户", "Client").to_owned(),
-            html! { (client_label(&view.client)) },
+            html! { (view.client.label()) },
         ),
         (words::PRINCIPAL.get(lang).to_owned(), amount_answer(principal)),
         (

@@ -12,6 +12,7 @@ use crate::credit::CreditLine;
 use crate::error::{Error, Issue};
 use crate::ledger::Line;
 use crate::register::Client;
+use crate::values::plausible::{LONGEST_PURPOSE, check_text, odd_amount, odd_term};
 use crate::values::rate::Percent;
 use crate::values::{ContractId, Fen, Say, Unit};
 
@@ -68,6 +69,16 @@ fn judge_disbursement(line: &Line, terms: &LoanTerms, known: &Known<'_>) -> Vec<
             format!("The maturity {due} must be after the day of disbursement, {day}."),
         );
         issues.push(Issue::refuse("loan.maturity", "matures_on", say));
+    }
+    if let Some(found) = odd_term(known.day, terms.matures_on) {
+        issues.push(Issue::refuse(found.code(), "matures_on", found.say()));
+    }
+    let household = known.client.is_some_and(Client::is_household);
+    if let Some(found) = odd_amount(line.amount, household) {
+        issues.push(Issue::warn(found.code(), "amount", found.say()));
+    }
+    if let Err(found) = check_text(&terms.purpose, LONGEST_PURPOSE) {
+        issues.push(Issue::refuse(found.code(), "purpose", found.say()));
     }
     if terms.purpose.trim().is_empty() {
         let say = Say::new("请写明贷款用途。", "Say what the loan is for.");

@@ -106,7 +106,7 @@ impl Village {
         };
         self.db
             .write(self.book, |conn| {
-                register_client(conn, &self.office(), &actor(1), self.book, &new)
+                register_client(conn, &self.office(), &actor(1), self.book, &new, &[])
             })
             .unwrap();
     }

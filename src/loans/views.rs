@@ -6,10 +6,11 @@ use maud::{Markup, html};
 use super::handlers::LoanView;
 use super::lending::LendingView;
 use super::terms::{Act, Guarantee, LoanClass, RepaymentMethod};
-use crate::auth::{FormData, Look, Page};
-use crate::credit::client_label;
+use crate::auth::{FormData, Page};
 use crate::error::Error;
-use crate::ui::form::{self, Button, Choice, Field, Size};
+use crate::recording::{Heading, Place, client_picker, fields_form, form_page};
+use crate::register::Found;
+use crate::ui::form::{self, Choice, Field, Size};
 use crate::ui::notice;
 use crate::values::{Fen, Lang, Say, Unit, words};
 
@@ -22,50 +23,24 @@ pub(super) const fn title(act: Act, lang: Lang) -> &'static str {
     }
 }
 
-/// Ids and references that travel with each form.
-fn hidden(data: &FormData) -> Markup {
-    const NAMES: [&str; 7] = [
-        "village",
-        "line",
-        "loan",
-        "voucher_id",
-        "command_id",
-        "contract_id",
-        "base_revision",
-    ];
-    html! { @for name in NAMES { (form::hidden(name, data.get(name))) } }
-}
+/// What travels with the form besides its ids.
+const CARRIED: [&str; 3] = ["client", "line", "loan"];
 
-fn shown(page: &Page, act: Act, problems: &[(String, Say)], body: Markup) -> HttpResponse {
-    let look = Look {
-        title: title(act, page.lang).to_owned(),
-        field: true,
-        invalid: !problems.is_empty(),
-        ..Look::default()
-    };
-    page.show(look, body)
-}
-
-/// The head of each form: where, what came back and why, what is wrong.
-fn head(
-    lang: Lang,
+fn shown(
+    page: &Page,
     act: Act,
-    place: &crate::recording::Place,
+    place: &Place,
     returned: Option<&String>,
     problems: &[(String, Say)],
-) -> Markup {
-    html! {
-        h1 { (title(act, lang)) }
-        p.lead { (place.path) " · " (place.institution_name) }
-        @if let Some(reason) = returned {
-            (notice::notice(html! { strong { (lang.t("退回原因：", "Returned because: ")) } (reason) }))
-        }
-        (form::error_summary(lang, problems))
-    }
-}
-
-fn next(lang: Lang) -> Markup {
-    form::actions(html! { (Button::primary(lang.t("下一步：核对", "Next: check"))) })
+    body: Markup,
+) -> HttpResponse {
+    let heading = Heading {
+        title: title(act, page.lang),
+        place,
+        returned: returned.map(String::as_str),
+        problems,
+    };
+    form_page(page, &heading, body)
 }
 
 fn yuan(amount: Fen) -> Markup {
@@ -80,29 +55,35 @@ pub(super) fn lending(
 ) -> HttpResponse {
     let (lang, act) = (page.lang, Act::Disbursement);
     let add_client = format!("/field/clients/new?village={}", view.place.village.0);
-    let body = html! {
-        (head(lang, act, &view.place, view.returned.as_ref(), problems))
-        @if view.clients.is_empty() {
-            (notice::empty(
-                lang.t("这个村还没有登记客户。", "No client is recorded in this village yet."),
-                Some((&add_client, lang.t("登记客户", "Record a client"))),
-            ))
-        } @else {
-            (form::post(act.form(), &page.user.csrf, html! {
-                (hidden(data))
-                (borrower(view, data, problems, lang))
-                (Field::new(lang, "amount", lang.t("放款金额", "Amount paid out")).value(data.get("amount"))
-                    .errors(problems).amount(Unit::parse(data.get("amount_unit")).unwrap_or(Unit::Yuan)))
-                (terms(data, problems, lang))
-                (next(lang))
-            }))
-        }
+    let body = if view.clients.is_empty() {
+        notice::empty(
+            lang.t(
+                "这个村还没有登记客户。",
+                "No client is recorded in this village yet.",
+            ),
+            Some((&add_client, lang.t("登记客户", "Record a client"))),
+        )
+    } else {
+        // The client travels unseen only where the credit line fixes it.
+        let carried = if view.line.is_some() {
+            &CARRIED[..]
+        } else {
+            &CARRIED[1..]
+        };
+        let fields = html! {
+            (borrower(page, view, data, problems))
+            (Field::new(lang, "amount", lang.t("放款金额", "Amount paid out")).value(data.get("amount"))
+                .errors(problems).amount(Unit::parse(data.get("amount_unit")).unwrap_or(Unit::Yuan)))
+            (terms(data, problems, lang))
+        };
+        fields_form(page, act.form(), data, carried, fields)
     };
-    shown(page, act, problems, body)
+    shown(page, act, &view.place, view.returned.as_ref(), problems, body)
 }
 
 /// Who borrows, and under what: fixed by the credit line, or chosen.
-fn borrower(view: &LendingView, data: &FormData, problems: &[(String, Say)], lang: Lang) -> Markup {
+fn borrower(page: &Page, view: &LendingView, data: &FormData, problems: &[(String, Say)]) -> Markup {
+    let lang = page.lang;
     let field = |name, label| {
         Field::new(lang, name, label)
             .value(data.get(name))
@@ -110,13 +91,6 @@ fn borrower(view: &LendingView, data: &FormData, problems: &[(String, Say)], lan
             .size(Size::Full)
     };
     let Some(line) = &view.line else {
-        let labels: Vec<String> = view.clients.iter().map(client_label).collect();
-        let clients: Vec<Choice<'_>> = view
-            .clients
-            .iter()
-            .zip(&labels)
-            .map(|(found, label)| Choice::new(found.client.id.as_str(), label))
-            .collect();
         let ids: Vec<String> = view
             .products
             .iter()
@@ -129,11 +103,11 @@ fn borrower(view: &LendingView, data: &FormData, problems: &[(String, Say)], lan
             .map(|(product, id)| Choice::new(id, &product.name))
             .collect();
         return html! {
-            (field("client", lang.t("客户", "Client")).select(&clients))
+            (client_picker(page, lang.t("客户", "Client"), None, &view.clients, data, problems))
             (field("product", lang.t("产品", "Product")).select(&products))
         };
     };
-    let client = view.clients.first().map_or_else(String::new, client_label);
+    let client = view.clients.first().map_or_else(String::new, Found::label);
     let mut answers = vec![
         form::Answer::new(lang.t("客户", "Client"), client),
         form::Answer::new(
@@ -152,7 +126,6 @@ fn borrower(view: &LendingView, data: &FormData, problems: &[(String, Say)], lan
         answers.insert(2, form::Answer::new(label, yuan(line.repaying)));
     }
     html! {
-        (form::hidden("client", data.get("client")))
         (form::summary_list(lang, &answers))
     }
 }
@@ -187,7 +160,7 @@ fn terms(data: &FormData, problems: &[(String, Say)], lang: Lang) -> Markup {
 fn about(view: &LoanView, lang: Lang) -> Result<Markup, Error> {
     let loan = &view.loan;
     let mut answers = vec![
-        form::Answer::new(lang.t("客户", "Client"), client_label(&view.client)),
+        form::Answer::new(lang.t("客户", "Client"), view.client.label()),
         form::Answer::new(
             words::LOAN_BALANCE.get(lang),
             html! { strong #loan { (yuan(loan.balance_fen)) } },
@@ -222,11 +195,7 @@ pub(super) fn repaying(
             .optional()
             .amount(unit)
     };
-    let body = html! {
-        (head(lang, act, &view.place, view.returned.as_ref(), problems))
-        (form::post(act.form(), &page.user.csrf, html! {
-            (hidden(data))
-            (form::hidden("client", data.get("client")))
+    let fields = html! {
             (about(view, lang)?)
             (part("amount", words::PRINCIPAL.get(lang)))
             (part("interest", words::INTEREST.get(lang)))
@@ -234,10 +203,16 @@ pub(super) fn repaying(
             (Field::new(lang, "business_date", lang.t("还款日", "Repaid on"))
                 .value(data.get("business_date")).errors(problems)
                 .hint(lang.t("实际办理的那一天", "The day it really happened")).date())
-            (next(lang))
-        }))
     };
-    Ok(shown(page, act, problems, body))
+    let body = fields_form(page, act.form(), data, &CARRIED, fields);
+    Ok(shown(
+        page,
+        act,
+        &view.place,
+        view.returned.as_ref(),
+        problems,
+        body,
+    ))
 }
 
 pub(super) fn classing(
@@ -251,18 +226,20 @@ pub(super) fn classing(
         .into_iter()
         .map(|each| Choice::new(each.code(), each.name().get(lang)))
         .collect();
-    let body = html! {
-        (head(lang, act, &view.place, view.returned.as_ref(), problems))
-        (form::post(act.form(), &page.user.csrf, html! {
-            (hidden(data))
-            (form::hidden("client", data.get("client")))
+    let fields = html! {
             (about(view, lang)?)
             (Field::new(lang, "class", lang.t("银行认定的分类", "The class the bank has given"))
                 .value(data.get("class")).errors(problems).radios(&classes))
             (Field::new(lang, "business_date", lang.t("认定日期", "Decided on"))
                 .value(data.get("business_date")).errors(problems).date())
-            (next(lang))
-        }))
     };
-    Ok(shown(page, act, problems, body))
+    let body = fields_form(page, act.form(), data, &CARRIED, fields);
+    Ok(shown(
+        page,
+        act,
+        &view.place,
+        view.returned.as_ref(),
+        problems,
+        body,
+    ))
 }

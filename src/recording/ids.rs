@@ -3,6 +3,7 @@
 use crate::auth::FormData;
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::ledger::Voucher;
 use crate::values::{CommandId, ContractId, Say, VoucherId};
 
 /// The ids in a form.
@@ -16,14 +17,33 @@ pub struct FormIds {
     pub base_revision: i32,
 }
 
+/// The fields of a form, by name.
+pub type Fields = Vec<(String, String)>;
+
+/// One of them.
+pub fn field(name: &str, value: impl ToString) -> (String, String) {
+    (name.to_owned(), value.to_string())
+}
+
 /// A form just opened: `fields` and fresh ids.
-pub fn opened(clock: &Clock, fields: Vec<(String, String)>) -> FormData {
+pub fn opened(clock: &Clock, fields: Fields) -> FormData {
     let now = clock.now().and_utc().timestamp_millis();
     FormData::of(fields)
         .with("voucher_id", VoucherId::new(now).as_str())
         .with("command_id", CommandId::new(now).as_str())
         .with("contract_id", ContractId::new(now).as_str())
         .with("base_revision", "0")
+}
+
+/// The form of a record that came back: its own voucher once more, and its contract where it made one.
+pub fn reopened(clock: &Clock, voucher: &Voucher, contract: Option<&ContractId>, fields: Fields) -> FormData {
+    let form = opened(clock, fields)
+        .with("voucher_id", voucher.id.as_str())
+        .with("base_revision", &voucher.revision.to_string());
+    match contract {
+        Some(contract) => form.with("contract_id", contract.as_str()),
+        None => form,
+    }
 }
 
 impl FormIds {

@@ -7,14 +7,20 @@
 //!   field, and nothing is written;
 //! - amounts are shown in capitals before anything is sent.
 
+mod form;
 mod ids;
+mod page;
+mod picker;
 mod place;
 mod read;
 mod steps;
 mod views;
 
-pub use ids::{FormIds, opened};
-pub use place::{Place, correction, place, place_fields};
+pub use form::{Asker, Form, Opened, form_routes};
+pub use ids::{Fields, FormIds, field, opened, reopened};
+pub use page::{Heading, fields_form, form_page, village_crumbs};
+pub use picker::{client_picker, find_box, found_in};
+pub use place::{Place, correction, place, place_fields, returned_because};
 pub use read::Reader;
-pub use steps::{Answers, Prepared, problems, step};
-pub use views::{amount_answer, receipt_panel, several_lines};
+pub use steps::{Answers, Prepared, problems};
+pub use views::{amount_answer, check_page, receipt_panel};

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::ids::FormIds;
 use crate::auth::{FormData, Role, User};
 use crate::db::Conn;
 use crate::error::Error;
@@ -70,6 +71,24 @@ pub fn place_fields(form: &FormData) -> Result<RegionId, Error> {
         .parse()
         .map(RegionId)
         .map_err(|_| Error::NotFound)
+}
+
+/// Why the record being corrected came back; none for a new one.
+pub fn returned_because(
+    conn: &mut Conn,
+    user: &User,
+    book: BookId,
+    ids: &FormIds,
+) -> Result<Option<String>, Error> {
+    if ids.base_revision == 0 {
+        return Ok(None);
+    }
+    match correction(conn, user, book, &ids.voucher) {
+        Ok((voucher, _)) => Ok(Some(voucher.reason)),
+        // Sent again meanwhile: the submission itself will say so.
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The returned voucher this person may correct, with its lines.

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::auth::FormData;
 use crate::error::{Error, Issue};
 use crate::values::day::parse_day;
+use crate::values::plausible::check_day;
 use crate::values::rate::Percent;
 use crate::values::{Fen, Say, Unit};
 
@@ -65,10 +66,12 @@ impl<'a> Reader<'a> {
 
     /// A day.
     pub fn day(&mut self, name: &str) -> NaiveDate {
-        match parse_day(self.text(name)) {
+        let day = parse_day(self.text(name)).map_err(|error| (error.code(), error.say()));
+        let day = day.and_then(|day| check_day(day).map_err(|found| (found.code(), found.say())));
+        match day {
             Ok(day) => day,
-            Err(error) => {
-                self.add(Issue::refuse(error.code(), name, error.say()));
+            Err((code, say)) => {
+                self.add(Issue::refuse(code, name, say));
                 NaiveDate::default()
             }
         }

@@ -2,8 +2,9 @@
 
 use actix_web::HttpResponse;
 
+use super::page::village_crumbs;
 use super::views;
-use crate::auth::{Answer, FormData, Page, redirect};
+use crate::auth::{Answer, FormData, Look, Page, redirect};
 use crate::error::{Error, Severity};
 use crate::ledger::{self, Submission};
 use crate::state::{self, Site};
@@ -50,8 +51,9 @@ pub fn problems(error: &Error, several_lines: bool) -> Vec<(String, Say)> {
 }
 
 /// Takes a form one step on. `action` is the form's own address; `again` shows the form with its
-/// problems. The button pressed says which step: `check` (the default), `edit` or `send`.
-pub async fn step(
+/// problems. The button pressed says which step: `check` (the default), `edit`,
+/// `find` (the form again with a shorter list) or `send`.
+pub(super) async fn step(
     page: &Page,
     site: &Site,
     action: &str,
@@ -59,7 +61,7 @@ pub async fn step(
     prepared: Result<Prepared, Error>,
     again: impl AsyncFn(&FormData, &[(String, Say)]) -> Answer,
 ) -> Answer {
-    if form.get("step") == "edit" {
+    if matches!(form.get("step"), "edit" | "find") {
         return again(form, &[]).await;
     }
     let prepared = match prepared {
@@ -99,12 +101,27 @@ async fn check(
     prepared: &Prepared,
 ) -> Result<HttpResponse, Error> {
     let (actor, submission) = (page.actor(), prepared.submission.clone());
-    let findings = state::read(site, move |conn, office| {
-        ledger::preview(conn, office, &actor, &submission)
+    let village = prepared.submission.lines.first().map(|line| line.region);
+    let (findings, village) = state::read(site, move |conn, office| {
+        let named = village.map(|id| (id, office.regions.name(id, actor.today)));
+        Ok((ledger::preview(conn, office, &actor, &submission)?, named))
     })
     .await?;
-    Ok(page.field(
+    let body = views::check_page(
+        page,
+        action,
+        form,
         &prepared.title,
-        views::check_page(page, action, form, prepared, &findings.issues),
-    ))
+        &prepared.answers,
+        &findings.issues,
+    );
+    let look = Look {
+        title: prepared.title.clone(),
+        field: true,
+        crumbs: village.map_or_else(Vec::new, |(id, name)| {
+            village_crumbs(page.lang, id, &name, &prepared.title)
+        }),
+        ..Look::default()
+    };
+    Ok(page.show(look, body))
 }

@@ -2,9 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::steps::Prepared;
 use crate::auth::{FormData, Page};
-use crate::error::Issue;
+use crate::error::{Issue, Severity};
 use crate::ui::form::{self, Answer, Button};
 use crate::ui::notice;
 use crate::values::numerals::to_capitals;
@@ -19,24 +18,30 @@ pub fn amount_answer(amount: Fen) -> Markup {
     }
 }
 
-pub(super) fn check_page(
+/// The page on which answers are checked before they are sent: the same form once more, hidden,
+/// with its two ways on.
+pub fn check_page(
     page: &Page,
     action: &str,
     form: &FormData,
-    prepared: &Prepared,
+    title: &str,
+    answers: &[(String, Markup)],
     issues: &[Issue],
 ) -> Markup {
     let lang = page.lang;
-    let says: Vec<Say> = issues.iter().map(|issue| issue.say.clone()).collect();
-    let answers: Vec<Answer<'_>> = prepared
-        .answers
+    let says = |severity| -> Vec<Say> {
+        let of_kind = issues.iter().filter(|issue| issue.severity == severity);
+        of_kind.map(|issue| issue.say.clone()).collect()
+    };
+    let answers: Vec<Answer<'_>> = answers
         .iter()
         .map(|(label, value)| Answer::new(label, value.clone()))
         .collect();
     html! {
-        h1 { (prepared.title) }
+        h1 { (title) }
         p.lead { (lang.t("请核对，确认后再提交。", "Check your answers before you send them.")) }
-        (form::warnings(lang, &says))
+        (form::holds(lang, &says(Severity::Hold)))
+        (form::warnings(lang, &says(Severity::Warn)))
         (form::summary_list(lang, &answers))
         (form::post(action, &page.user.csrf, html! {
             @for (name, value) in form.fields().filter(|(name, _)| *name != "_csrf" && *name != "step") {
@@ -58,7 +63,7 @@ pub fn receipt_panel(lang: Lang, code: &str, held: bool) -> Markup {
         html! {
             p {
                 @if held {
-                    (lang.t("已收到，暂挂待审核人决定。", "Received; held for the reviewer's decision."))
+                    (lang.t("已收到。这条记录有一处要由审核人决定，决定以前先不计入。", "Received. One thing in it is for the reviewer to decide; until then it does not count."))
                 } @else {
                     (words::RECEIVED.get(lang)) (lang.t("，等待县里审核。回执号可在电话里核对。", ". The county will review it. You can read out the receipt number over the telephone."))
                 }
@@ -68,7 +73,7 @@ pub fn receipt_panel(lang: Lang, code: &str, held: bool) -> Markup {
 }
 
 /// Said in place of a form that corrects one record at a time: this one holds several.
-pub fn several_lines(lang: Lang, book: BookId, voucher: &VoucherId, lines: usize) -> Markup {
+pub(super) fn several_lines(lang: Lang, book: BookId, voucher: &VoucherId, lines: usize) -> Markup {
     let sentence = match lang {
         Lang::Zh => format!("这条记录里有 {lines} 笔，不能在这里逐笔更正。请先撤回，再重新记录。"),
         Lang::En => {

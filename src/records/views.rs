@@ -8,7 +8,7 @@ use crate::auth::{Look, Page};
 use crate::ledger::State;
 use crate::recording::{amount_answer, receipt_panel};
 use crate::ui::form::{self, Answer, Button};
-use crate::ui::page::{Flash, FlashKind};
+use crate::ui::page::{Crumb, Flash, FlashKind};
 use crate::ui::phone::{Pick, picks};
 use crate::ui::pill::{self, Tone};
 use crate::ui::{address, notice, pager};
@@ -181,6 +181,10 @@ pub(super) fn record(
         field: true,
         invalid: !problems.is_empty(),
         flash,
+        crumbs: vec![
+            Crumb::link(lang.t("我的记录", "My records"), "/records"),
+            Crumb::here(recorded.kind.get(lang)),
+        ],
         ..Look::default()
     };
     page.show(look, body)

@@ -168,9 +168,9 @@ pub fn assignment_issue(
         of_specialist().any(|assignment| assignment.region_id == village && assignment.holds_on(day));
     (!in_post).then(|| {
         let say = Say::new(
-            format!("特派员在 {day} 没有派驻该村，先暂挂，由审核人决定。"),
+            format!("特派员在 {day} 没有派驻该村，这条记录要由审核人核实决定。"),
             format!(
-                "The specialist was not posted to this village on {day}; held for the reviewer to decide."
+                "The specialist was not posted to this village on {day}; the reviewer must look into it and decide."
             ),
         );
         Issue::hold("assignment.inactive", "village", say)

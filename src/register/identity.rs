@@ -22,12 +22,27 @@ pub struct Identity {
     pub address: String,
     /// Lower-case pinyin initials of the name.
     pub initials: String,
+    /// Identity numbers of a household's other members, normalised.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
 }
 
 impl Identity {
     /// The number as pages show it.
     pub fn masked_number(&self) -> String {
         mask_id(&self.number)
+    }
+
+    /// Every number that leads to it: its own, then the other members'.
+    pub fn numbers(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.number)
+            .chain(&self.members)
+            .map(String::as_str)
+    }
+
+    /// The other members' numbers as pages show them.
+    pub fn masked_members(&self) -> impl Iterator<Item = String> {
+        self.members.iter().map(|number| mask_id(number))
     }
 
     /// The phone as pages show it.

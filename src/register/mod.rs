@@ -20,6 +20,7 @@ mod institution;
 mod names;
 mod opening;
 mod product;
+mod registration;
 mod search;
 mod specialist;
 mod views;
@@ -29,15 +30,16 @@ pub use assignment::{
     ASSIGNMENT_KIND, Assignment, AssignmentDetail, assigned_villages, assignment_issue, assignments_in,
     load_assignments,
 };
-pub use client::{
-    Client, ClientKind, NewClient, Registered, find_clients, register_client, register_clients,
-};
+pub use client::{Client, ClientKind, find_clients};
 pub use handlers::routes;
 pub use identity::{Identity, identities};
 pub use institution::{Institution, InstitutionKind, add_institution, institutions};
 pub use names::Names;
 pub use opening::{first_administrator, open_office};
 pub use product::{Product, ProductKind, Tariff, add_product, add_tariff, products, tariff_on, tariffs};
+pub use registration::{
+    NewClient, Registered, check_client, register_client, register_clients, split_numbers,
+};
 pub use search::{Found, clients_in};
 pub use specialist::{Specialist, add_specialist, find_specialist, specialists};
 pub use village::village_issue;

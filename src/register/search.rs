@@ -1,4 +1,5 @@
-//! Finding clients of one's own villages by name, pinyin initials or the last four digits.
+//! Finding clients of one's own villages by name, pinyin initials or the last four digits of
+//! anyone of the household.
 
 use diesel::prelude::*;
 
@@ -16,6 +17,32 @@ use crate::vault::Vault;
 pub struct Found {
     pub client: Client,
     pub identity: Identity,
+}
+
+impl Found {
+    /// The client as lists and pickers show it.
+    pub fn label(&self) -> String {
+        format!("{}（{}）", self.identity.name, self.identity.masked_number())
+    }
+
+    /// Whether a query as people type it means this client: part of the name, the first pinyin
+    /// initials, the last four digits or more of anyone's number. An empty query means everyone.
+    pub fn matches(&self, query: &str) -> bool {
+        matches(&self.identity, &narrow(query.trim()).to_lowercase())
+    }
+
+    /// What the page's own filter may compare besides the name: initials and last four digits,
+    /// which the masked number shows anyway.
+    pub fn keys(&self) -> String {
+        let digits = self.identity.numbers().map(|number| {
+            let skipped = number.chars().count().saturating_sub(4);
+            number.chars().skip(skipped).collect::<String>().to_lowercase()
+        });
+        std::iter::once(self.identity.initials.clone())
+            .chain(digits)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
 }
 
 /// The clients of these villages whose name, initials or last digits match; all of them for an
@@ -57,5 +84,8 @@ fn matches(identity: &Identity, wanted: &str) -> bool {
     wanted.is_empty()
         || identity.name.to_lowercase().contains(wanted)
         || identity.initials.starts_with(wanted)
-        || (wanted.chars().count() >= 4 && identity.number.to_lowercase().ends_with(wanted))
+        || (wanted.chars().count() >= 4
+            && identity
+                .numbers()
+                .any(|number| number.to_lowercase().ends_with(wanted)))
 }

@@ -9,6 +9,7 @@ use crate::error::{Error, Severity};
 use crate::ledger::{self, Receipt, Verdict};
 use crate::state::{self, Site};
 use crate::ui::address;
+use crate::values::plausible::{LONGEST_REASON, check_text};
 use crate::values::{CommandId, Say};
 
 /// The box by which a reviewer lets a held voucher pass.
@@ -40,10 +41,15 @@ pub(super) async fn send_back(
     let (wanted, verdict) = read(&page, &path, &posted.0)?;
     let (actor, reason) = (page.actor(), posted.0.get(REASON).to_owned());
     let typed = reason.clone();
-    let decided = state::write(&site, verdict.book, move |conn, office| {
-        ledger::return_to_maker(conn, office, &actor, &verdict, &reason)
-    })
-    .await;
+    let decided = match check_text(&reason, LONGEST_REASON) {
+        Err(found) => Err(Error::refuse(found.code(), REASON, found.say())),
+        Ok(reason) => {
+            state::write(&site, verdict.book, move |conn, office| {
+                ledger::return_to_maker(conn, office, &actor, &verdict, &reason)
+            })
+            .await
+        }
+    };
     answer(&page, &site, wanted, "returned", decided, &typed).await
 }
 

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::ledger::{self, Actor, Behind, Office, State, VoucherFilter};
 use crate::register::{self, Names};
 use crate::state::{self, Site};
+use crate::totals;
 use crate::values::{BookId, InstitutionId, Lang, Month, SubjectId};
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -31,6 +32,8 @@ pub(super) struct Ask {
     pub specialist: String,
     pub state: String,
     pub page: String,
+    /// Which totals page the figure was clicked on.
+    pub back: String,
 }
 
 /// The figure the list is behind, with what it comes to.
@@ -52,6 +55,8 @@ pub(super) struct ListRow {
 /// What the page shows.
 pub(super) struct ListView {
     pub figure: Option<FigureView>,
+    /// The totals page it was clicked on.
+    pub back: Option<String>,
     pub rows: Vec<ListRow>,
     pub total: i64,
     pub page: u32,
@@ -127,8 +132,12 @@ fn load(
         _ => None,
     };
     let institutions = register::institutions(conn)?;
+    let back = figure
+        .as_ref()
+        .and_then(|behind| totals::page_behind(&ask.back, behind.figure.to));
     Ok(ListView {
         figure,
+        back,
         rows,
         total,
         page,

@@ -43,7 +43,7 @@ pub use question::{
     By, Question, default_month, offered_months, region_key, resolve_measures, resolve_month, resolve_region,
 };
 pub use series::series;
-pub use views::assumption;
+pub use views::{assumption, page_behind};
 
 use crate::db::Conn;
 use crate::error::Error;

@@ -49,6 +49,18 @@ impl Filters {
         })
     }
 
+    /// What of this page its links to vouchers carry, so that those lead back here; short, for it
+    /// stands in every cell. The month they name anyway.
+    fn short(&self) -> String {
+        [
+            self.region_key.as_str(),
+            self.by.code(),
+            self.unit.code(),
+            self.group.code(),
+        ]
+        .join(".")
+    }
+
     /// The same page on another region, broken down one step further.
     fn at(&self, region_key: &str) -> String {
         address::with(
@@ -57,6 +69,26 @@ impl Filters {
             region_key,
         )
     }
+}
+
+/// The totals page from which the vouchers of a month were asked for, out of what the link carried;
+/// none when it carried nothing of the kind. What does not read the page itself passes over.
+pub fn page_behind(short: &str, month: Month) -> Option<String> {
+    let [region, by, unit, group] = short.split('.').collect::<Vec<_>>().try_into().ok()?;
+    let month = month.to_string();
+    let pairs = [
+        ("region", region),
+        ("month", month.as_str()),
+        ("by", by),
+        ("unit", unit),
+        ("group", group),
+    ];
+    let path = "/totals".to_owned();
+    Some(
+        pairs
+            .iter()
+            .fold(path, |path, (key, value)| address::with(&path, key, value)),
+    )
 }
 
 /// Everything on the page.

@@ -34,6 +34,7 @@ pub struct Choice<'a> {
     value: &'a str,
     label: &'a str,
     hint: Option<&'a str>,
+    keys: Option<&'a str>,
 }
 
 impl<'a> Choice<'a> {
@@ -44,7 +45,15 @@ impl<'a> Choice<'a> {
             value,
             label,
             hint: None,
+            keys: None,
         }
+    }
+
+    /// Words by which the page's own filter finds it, besides its label.
+    #[must_use]
+    pub const fn keys(mut self, keys: &'a str) -> Choice<'a> {
+        self.keys = Some(keys);
+        self
     }
 
     /// A line under the words of a radio button or checkbox.
@@ -212,7 +221,7 @@ impl<'a> Field<'a> {
                 aria-describedby=[self.described_by()] aria-invalid=[self.invalid()] {
                 @if !known { option value="" selected { (self.lang.t("请选择", "Choose one")) } }
                 @for choice in choices {
-                    option value=(choice.value) selected[choice.value == self.value] { (choice.label) }
+                    option value=(choice.value) data-keys=[choice.keys] selected[choice.value == self.value] { (choice.label) }
                 }
             }
         })

@@ -66,6 +66,19 @@ pub fn error_summary<S: AsRef<str>>(lang: Lang, problems: &[(S, Say)]) -> Markup
     }
 }
 
+/// What can be sent but counts only once somebody has decided on it. Nothing when there is none.
+#[must_use]
+pub fn holds(lang: Lang, says: &[Say]) -> Markup {
+    html! {
+        @if !says.is_empty() {
+            section.warnings aria-labelledby="holds-title" {
+                h2 #holds-title { (lang.t("可以提交，但要由审核人决定", "You can submit it, but the reviewer must decide")) }
+                ul { @for say in says { li { (say.get(lang)) } } }
+            }
+        }
+    }
+}
+
 /// What should be looked at again but does not stop anybody: yellow, and named as a warning. Nothing when
 /// there are none.
 #[must_use]

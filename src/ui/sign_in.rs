@@ -19,6 +19,8 @@ pub struct SignIn<'a> {
     pub user: &'a str,
     /// Where to go afterwards; sent along as `back`.
     pub back: &'a str,
+    /// A form that came too late, as hidden fields of every way to sign in; empty when there is none.
+    pub carried: &'a [(&'static str, String)],
     /// What went wrong: pairs of a field (`user`, `password` or empty) and a sentence.
     pub problems: &'a [(&'static str, Say)],
     /// Roles of the demonstration; empty outside of it.
@@ -49,6 +51,7 @@ pub fn sign_in(view: &SignIn<'_>) -> Markup {
         html! {
             div.sign-in {
                 (form::error_summary(lang, view.problems))
+                @if !view.carried.is_empty() { (kept(lang)) }
                 section.sign-in-form {
                     h1 { (lang.t("登录村信", "Sign in to Cunxin")) }
                     p.lead { (lang.t("从农户到全市，分毫不差。", "Exact to the fen, from a household to the city.")) }
@@ -60,10 +63,27 @@ pub fn sign_in(view: &SignIn<'_>) -> Markup {
     )
 }
 
+/// Said to somebody whose session ended while a form was being filled in.
+fn kept(lang: Lang) -> Markup {
+    html! {
+        div.notice.kept {
+            p {
+                strong { (lang.t("登录已过期，刚才的内容还没有提交。", "Your sign-in has run out; what you sent has not been recorded.")) } " "
+                (lang.t("用同一个账号登录，填写的内容还在。", "Sign in with the same account and it will still be there."))
+            }
+        }
+    }
+}
+
+fn carried(view: &SignIn<'_>) -> Markup {
+    html! { @for (name, value) in view.carried { (form::hidden(name, value)) } }
+}
+
 fn credentials(view: &SignIn<'_>) -> Markup {
     let lang = view.lang;
     html! {
         (form::hidden("back", view.back))
+        (carried(view))
         (Field::new(lang, "user", lang.t("用户名", "User name")).value(view.user).errors(view.problems)
             .autocomplete("username").text())
         (Field::new(lang, "password", lang.t("密码", "Password")).errors(view.problems)
@@ -81,6 +101,7 @@ fn demo_roles(view: &SignIn<'_>) -> Markup {
                     (form::csrf(view.csrf))
                     (form::hidden("user", role.user))
                     (form::hidden("back", view.back))
+                    (carried(view))
                     button type="submit" { b { (role.label) } small { (role.hint) } }
                 }
             }
@@ -99,6 +120,7 @@ mod tests {
             path: "/sign-in",
             user: "lin\"hui",
             back: "/review",
+            carried: &[],
             problems: &[],
             demo_roles: &[],
         }

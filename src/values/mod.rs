@@ -20,6 +20,7 @@ pub mod money;
 pub mod month;
 pub mod numerals;
 pub mod person;
+pub mod plausible;
 pub mod rate;
 pub mod region;
 pub mod text;

@@ -24,6 +24,8 @@ pub enum NameError {
     Empty,
     /// Invisible or control characters inside, as a pasted cell may bring.
     ControlCharacter,
+    /// Angle brackets: a piece of a web page was pasted.
+    AngleBracket,
     /// Only digits: a number was entered in the field of the name.
     DigitsOnly,
     /// More than 60 characters.
@@ -37,6 +39,7 @@ impl NameError {
         match self {
             NameError::Empty => "name.empty",
             NameError::ControlCharacter => "name.control_character",
+            NameError::AngleBracket => "name.angle_bracket",
             NameError::DigitsOnly => "name.digits_only",
             NameError::TooLong => "name.too_long",
         }
@@ -50,6 +53,10 @@ impl NameError {
             NameError::ControlCharacter => Say::new(
                 "名称里有看不见的字符，请重新输入。",
                 "The name holds invisible characters. Type it again.",
+            ),
+            NameError::AngleBracket => Say::new(
+                "名称里不能有尖括号 < >。",
+                "A name cannot hold angle brackets < >.",
             ),
             NameError::DigitsOnly => Say::new("名称不能全是数字。", "A name cannot be digits only."),
             NameError::TooLong => Say::new("名称最多 60 个字。", "A name has at most 60 characters."),
@@ -77,6 +84,9 @@ pub fn check_name(text: &str) -> Result<String, NameError> {
     if trimmed.chars().any(is_invisible) {
         return Err(NameError::ControlCharacter);
     }
+    if trimmed.contains(['<', '>']) {
+        return Err(NameError::AngleBracket);
+    }
     let name = trimmed.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.chars().all(|c| c == ' ' || (c.is_numeric() && !is_han(c))) {
         return Err(NameError::DigitsOnly);
@@ -88,7 +98,7 @@ pub fn check_name(text: &str) -> Result<String, NameError> {
 }
 
 /// Control characters, and the format characters that show as nothing.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(
             c,

@@ -206,7 +206,7 @@ impl TestApp {
         let book = self.office.book;
         self.state
             .write_now(book, |conn, office| {
-                register::register_client(conn, office, &actor, book, &new)
+                register::register_client(conn, office, &actor, book, &new, &[])
             })
             .expect("the household is registered");
         id

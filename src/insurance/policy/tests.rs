@@ -21,6 +21,7 @@ fn offer(id: i64, unit_sum: &str) -> Offer {
             tag: None,
             institution_id: None,
         },
+        may_agree: yuan(unit_sum).is_zero(),
         tariff: Some(Tariff {
             product_id: ProductId(id),
             valid_from: day("2021-01-01"),

@@ -53,13 +53,13 @@ pub(in crate::insurance) fn judge_payout(
         refuse("payout.loss_outside", "loss_date", say);
     }
     let Some(part) = cover.part(detail.part) else {
-        let say = Say::new("保单里没有这一项。", "The policy has no such part.");
+        let say = Say::new("保单的投保清单里没有这一行。", "The policy has no such part.");
         refuse("payout.no_part", "part", say);
         return issues;
     };
     if part.region_id != line.region || !same_client(part, line) {
         let say = Say::new(
-            "村或被保险人与保单的这一项不一致。",
+            "村或被保险人与投保清单的这一行不一致。",
             "Village or insured differ from this part of the policy.",
         );
         refuse("payout.other_part", "part", say);
@@ -68,7 +68,7 @@ pub(in crate::insurance) fn judge_payout(
     if line.amount > left {
         let (left, sum) = (left.show(Unit::Yuan), part.sum_insured_fen.show(Unit::Yuan));
         let say = Say::new(
-            format!("赔款超过保额：这一项保额 {sum} 元，还可赔付 {left} 元。"),
+            format!("赔款超过保额：这一行保额 {sum} 元，还可赔付 {left} 元。"),
             format!("Above the sum insured of {sum} yuan; {left} yuan are left to be paid on this part."),
         );
         refuse("payout.above_sum", "amount", say);
@@ -99,6 +99,15 @@ fn judge_claim(line: &Line, detail: &PayoutDetail, day: NaiveDate) -> Vec<Issue>
         );
         refuse("payout.cause", "cause", zh, en);
     }
+    if detail.households == 0 {
+        let say = Say::new(
+            "受益户次填的是 0：只有赔款全部给村集体、没有农户受益时才是 0，请核对。",
+            "No household is said to be paid: right only when the village as a whole receives it all. Check it.",
+        );
+        issues.push(Issue::warn("payout.no_household", "households", say));
+    }
+    let mut refuse =
+        |code, field, zh: &str, en: &str| issues.push(Issue::refuse(code, field, Say::new(zh, en)));
     if detail.households < 0 {
         refuse(
             "payout.households",

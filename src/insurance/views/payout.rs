@@ -4,21 +4,20 @@ use actix_web::HttpResponse;
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
-use super::{
-    Answers, Problems, carried, client_field, client_label, field_page, policy_title, returned_because,
-};
-use crate::auth::{FormData, Page};
+use super::{Answers, Problems, policy_title};
+use crate::auth::{FormData, Look, Page};
 use crate::insurance::commands::PayoutDetail;
 use crate::insurance::handlers::ListView;
 use crate::insurance::payout::{self, ChoiceView, PayoutView};
 use crate::insurance::policy;
 use crate::insurance::rules::payout::left;
 use crate::insurance::store::{Policy, PolicyPart};
-use crate::recording::amount_answer;
+use crate::recording::{Heading, amount_answer, client_picker, fields_form, form_page, village_crumbs};
 use crate::register::Found;
 use crate::ui::address;
-use crate::ui::form::{self, Button, Field, Size};
+use crate::ui::form::{self, Field, Size};
 use crate::ui::notice;
+use crate::ui::page::Crumb;
 use crate::ui::pager::pager;
 use crate::ui::phone::{Pick, picks};
 use crate::ui::pill::{Standing, Tone, tag};
@@ -60,7 +59,13 @@ pub(in crate::insurance) fn list(page: &Page, view: &ListView) -> HttpResponse {
             (form::actions(form::button_link(&record, policy_title(lang))))
         }
     };
-    page.field(title, body)
+    let look = Look {
+        title: title.to_owned(),
+        field: true,
+        crumbs: village_crumbs(lang, view.place.village, &view.place.name, title),
+        ..Look::default()
+    };
+    page.show(look, body)
 }
 
 fn list_detail(lang: Lang, policy: &Policy, part: &PolicyPart, insured: Option<&str>) -> String {
@@ -115,10 +120,19 @@ pub(in crate::insurance) fn choose_part(page: &Page, view: &ChoiceView) -> HttpR
     let body = html! {
         h1 { (payout_title(lang)) }
         p.lead { (view.product) " · " (view.number) }
-        p { (lang.t("赔的是保单的哪一项？", "Which part of the policy is paid on?")) }
+        p { (lang.t("这张保单保了几个村或几户，赔的是哪一个？", "The policy covers several villages or clients. Which one is paid?")) }
         (picks(&rows))
     };
-    page.field(payout_title(lang), body)
+    let look = Look {
+        title: payout_title(lang).to_owned(),
+        field: true,
+        crumbs: vec![
+            Crumb::link(lang.t("今日", "Today"), "/field"),
+            Crumb::here(payout_title(lang)),
+        ],
+        ..Look::default()
+    };
+    page.show(look, body)
 }
 
 pub(in crate::insurance) fn payout_form(
@@ -135,15 +149,7 @@ pub(in crate::insurance) fn payout_form(
             .errors(problems)
     };
     let nobody = lang.t("村集体", "The village as a whole");
-    let body = html! {
-        h1 { (title) }
-        p.lead { (view.place.path) " · " (view.place.institution_name) }
-        (returned_because(lang, view.returned.as_deref()))
-        (form::error_summary(lang, problems))
-        (form::summary_list(lang, &policy_particulars(lang, view)))
-        (earlier(lang, view))
-        (form::post(payout::FORM, &page.user.csrf, html! {
-            (carried(data, &["book", "policy", "part", "voucher_id", "command_id", "contract_id", "base_revision"]))
+    let fields = html! {
             (field("amount", lang.t("赔款", "Amount paid"))
                 .amount(Unit::parse(data.get("amount_unit")).unwrap_or(Unit::Yuan)))
             (field("business_date", lang.t("赔付日期", "Day of payment"))
@@ -153,14 +159,24 @@ pub(in crate::insurance) fn payout_form(
             (field("cause", lang.t("出险原因", "Cause of loss"))
                 .hint(lang.t("如台风、强降雨、疾病死亡；不要写人名", "Such as typhoon, heavy rain, disease; no names of persons"))
                 .size(Size::Full).text())
-            (field("households", lang.t("受益户次", "Households paid")).size(Size::Short).digits())
+            (field("households", lang.t("受益户次", "Households paid"))
+                .hint(lang.t("领到赔款的农户，一户赔一次计一次；全部给村集体才填 0", "Households that receive money, each time once; 0 only when the village as a whole receives it all")).size(Size::Short).digits())
             @if view.part.client_id.is_none() {
-                (client_field(lang, lang.t("领款人", "Paid to"), nobody, &view.clients, data, problems))
+                (client_picker(page, lang.t("领款人", "Paid to"), Some(nobody), &view.clients, data, problems))
             }
-            (form::actions(html! { (Button::primary(lang.t("下一步：核对", "Next: check"))) }))
-        }))
     };
-    field_page(page, title, problems, body)
+    let body = html! {
+        (form::summary_list(lang, &policy_particulars(lang, view)))
+        (earlier(lang, view))
+        (fields_form(page, payout::FORM, data, &["book", "policy", "part"], fields))
+    };
+    let heading = Heading {
+        title,
+        place: &view.place,
+        returned: view.returned.as_deref(),
+        problems,
+    };
+    form_page(page, &heading, body)
 }
 
 fn policy_particulars<'a>(lang: Lang, view: &PayoutView) -> Vec<form::Answer<'a>> {
@@ -176,7 +192,7 @@ fn policy_particulars<'a>(lang: Lang, view: &PayoutView) -> Vec<form::Answer<'a>
         ),
         form::Answer::new(
             lang.t("被保险人", "Insured"),
-            html! { (view.insured.as_ref().map_or_else(|| whole.to_owned(), client_label)) },
+            html! { (view.insured.as_ref().map_or_else(|| whole.to_owned(), Found::label)) },
         ),
         form::Answer::new(
             lang.t("保额", "Sum insured"),
@@ -208,8 +224,8 @@ fn earlier(lang: Lang, view: &PayoutView) -> Markup {
         ])
     });
     let caption = lang.t(
-        "这一项已记录的赔付（含待审核）",
-        "Payouts on this part, waiting ones included",
+        "已记录的赔付（含待审核）",
+        "Payouts recorded, waiting ones included",
     );
     html! {
         @if !view.before.is_empty() { (Table::new("paid", caption, columns).rows(rows).markup(lang)) }
@@ -235,7 +251,7 @@ pub(in crate::insurance) fn payout_answers(
         ),
         row(
             lang.t("领款人", "Paid to"),
-            html! { (paid_to.map_or_else(|| whole.to_owned(), client_label)) },
+            html! { (paid_to.map_or_else(|| whole.to_owned(), Found::label)) },
         ),
         row(lang.t("赔款", "Amount paid"), amount_answer(amount)),
         row(lang.t("赔付日期", "Day of payment"), html! { (paid_on) }),

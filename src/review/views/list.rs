@@ -11,6 +11,7 @@ use crate::review::figure::show;
 use crate::review::list::{FigureView, ListRow, ListView};
 use crate::review::listed;
 use crate::ui::cards::{Figure as Card, figures};
+use crate::ui::page::Crumb;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{address, filter, notice, pager};
 use crate::values::day::{show_day, show_moment};
@@ -40,6 +41,9 @@ pub(in crate::review) fn list(page: &Page, view: &ListView) -> HttpResponse {
         }
     };
     let look = Look {
+        crumbs: view.back.as_ref().map_or_else(Vec::new, |back| {
+            vec![Crumb::link(lang.t("汇总", "Totals"), back), Crumb::here(&title)]
+        }),
         title,
         wide: true,
         ..Look::default()

@@ -71,7 +71,8 @@ pub fn markup(lang: Lang, shown: &TotalsPage) -> Markup {
 
 /// The vouchers of the page's region; a row narrows it further.
 fn vouchers(shown: &TotalsPage) -> String {
-    address::with("/vouchers", "region", &shown.filters.region_key)
+    let path = address::with("/vouchers", "region", &shown.filters.region_key);
+    address::with(&path, "back", &shown.filters.short())
 }
 
 fn columns(answer: &Answer, measures: usize) -> Vec<Shown> {

@@ -1,0 +1,139 @@
+//! 户: one client per household, whoever of it is named.
+
+use crate::support::app::{Page, Person, TestApp, on_both};
+
+const CHEN: &str = "440784197503080014";
+const LI: &str = "440781198802290025";
+const WANG: &str = "11010519491231002X";
+const FORM: &str = "/field/clients/new";
+
+fn form(person: &Person, app: &TestApp) -> Page {
+    person.get(&format!("{FORM}?village={}", app.office.village.0))
+}
+
+fn fill(person: &Person, form: &Page, name: &str, number: &str, members: &str) -> Page {
+    let filled = [
+        ("kind", "household"),
+        ("name", name),
+        ("number", number),
+        ("members", members),
+    ];
+    person.send(form, FORM, &filled)
+}
+
+/// The text of the error beside a field.
+fn error_of(page: &Page, field: &str) -> String {
+    let mark = format!("id=\"{field}-error\"");
+    let after = page.body.split(&mark).nth(1);
+    let after = after.unwrap_or_else(|| panic!("no error at {field}: {}", page.text()));
+    after.split("</p>").next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn members_numbers_lead_to_their_household() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let specialist = app.sign_in("specialist");
+        let opened = form(&specialist, &app);
+        let members = format!("{LI}，\r\n{}", WANG.to_lowercase());
+        let check = fill(&specialist, &opened, "陈大文", CHEN, &members);
+        assert!(
+            check.body.contains(LI) && check.body.contains(WANG),
+            "{}",
+            check.text()
+        );
+        let sent = specialist.send(&check, FORM, &[("step", "send")]);
+        assert_eq!(sent.status, 303, "{}", sent.text());
+        let twice = specialist.send(&check, FORM, &[("step", "send")]);
+        assert_eq!(twice.location(), sent.location(), "sent twice, one household");
+
+        let page = specialist.get(sent.location());
+        assert!(page.body.contains("其他成员"), "{}", page.text());
+        assert!(page.body.contains("440***********0025"), "{}", page.text());
+        assert!(!page.body.contains(LI), "masked: {}", page.text());
+
+        let village = format!("/field/villages/{}", app.office.village.0);
+        for digits in ["0025", "002x", "0014", LI] {
+            let found = specialist.get(&format!("{village}?q={digits}"));
+            assert!(found.body.contains("陈大文"), "{digits}: {}", found.text());
+        }
+        let none = specialist.get(&format!("{village}?q=9999"));
+        assert!(!none.body.contains("陈大文"), "{}", none.text());
+
+        // A member is not the head of a second household, nor a member of another.
+        let second = fill(&specialist, &form(&specialist, &app), "李小妹", LI, "");
+        assert!(error_of(&second, "number").contains("陈*"), "{}", second.text());
+        let third = fill(
+            &specialist,
+            &form(&specialist, &app),
+            "张三",
+            "440784199001010015",
+            WANG,
+        );
+        assert!(error_of(&third, "members").contains("陈*"), "{}", third.text());
+        assert!(
+            third.body.contains(WANG),
+            "what was typed is kept: {}",
+            third.text()
+        );
+    });
+}
+
+#[test]
+fn a_wrong_members_number_is_named() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let specialist = app.sign_in("specialist");
+        let opened = form(&specialist, &app);
+        for (members, words) in [
+            (
+                format!("{LI} 440784197503080015"),
+                "第2个成员号码（440***********0015）",
+            ),
+            (
+                format!("{LI} {LI}"),
+                "第2个成员号码（440***********0025）写了两次",
+            ),
+            (CHEN.to_owned(), "与户主的号码相同"),
+            ("12345".to_owned(), "第1个成员号码（*****）"),
+        ] {
+            let page = fill(&specialist, &opened, "陈大文", CHEN, &members);
+            assert_eq!(page.status, 200);
+            let error = error_of(&page, "members");
+            assert!(error.contains(words), "{members}: {error}");
+        }
+        let firm = specialist.send(
+            &opened,
+            FORM,
+            &[
+                ("kind", "firm"),
+                ("name", "鹤山某合作社"),
+                ("number", "91350100M000100Y43"),
+                ("members", LI),
+            ],
+        );
+        assert!(error_of(&firm, "members").contains("只有农户"), "{}", firm.text());
+        let long = specialist.send(
+            &opened,
+            FORM,
+            &[
+                ("kind", "household"),
+                ("name", "<b>陈</b>"),
+                ("number", CHEN),
+                ("address", &"村".repeat(101)),
+            ],
+        );
+        assert!(error_of(&long, "name").contains("尖括号"), "{}", long.text());
+        assert!(
+            error_of(&long, "address").contains("最多 100 个字"),
+            "{}",
+            long.text()
+        );
+        let village = specialist.get(&format!("/field/villages/{}", app.office.village.0));
+        assert!(
+            !village.body.contains("陈大文"),
+            "nothing is written: {}",
+            village.text()
+        );
+    });
+}
