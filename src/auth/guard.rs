@@ -151,7 +151,7 @@ async fn find_user(site: &Site, request: &HttpRequest) -> Result<Option<User>, E
     let Some(cookie) = request.cookie(cookie_name(site)) else {
         return Ok(None);
     };
-    let token = cookie.value().to_owned();
+    let (token, lang) = (cookie.value().to_owned(), language(request));
     let state = site.clone();
     web::block(move || {
         let wall = Clock::wall();
@@ -164,7 +164,7 @@ async fn find_user(site: &Site, request: &HttpRequest) -> Result<Option<User>, E
                 .db
                 .write(book.id, |conn| session::touch(conn, &token, wall))?;
         }
-        Ok(Some(user))
+        Ok(Some(User { lang, ..user }))
     })
     .await
     .map_err(|_| Error::Failed("looking up a session was cut off".to_owned()))?

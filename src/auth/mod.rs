@@ -108,6 +108,8 @@ pub struct User {
     pub csrf: String,
     /// A one-time password must be replaced before anything else.
     pub must_change: bool,
+    /// In which language this person reads now.
+    pub lang: Lang,
 }
 
 impl User {

@@ -199,7 +199,7 @@ pub fn offered(conn: &mut Conn, place: &Place) -> Result<Vec<Product>, Error> {
             .institution_id
             .is_none_or(|only| only == place.institution)
     };
-    let all = register::products(conn)?;
+    let all = register::products_in(conn, place.lang)?;
     Ok(all
         .into_iter()
         .filter(|product| product.kind == ProductKind::Credit.code() && ours(product))

@@ -15,7 +15,8 @@ use crate::loans::{self, Loan};
 use crate::recording::{Place, place};
 use crate::register::{self, Found, Names};
 use crate::state::{self, Site};
-use crate::values::{BookId, ClientId, Level, RegionId};
+use crate::values::pinyin::sounds_like;
+use crate::values::{BookId, ClientId, Lang, Level, RegionId};
 
 pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
 /// Clients shown at once; the search finds the others.
@@ -87,7 +88,10 @@ fn load_home(
     };
     let mut of_town: BTreeMap<(bool, String, i64), VillageItem> = BTreeMap::new();
     for (_, id) in villages {
-        of_town.insert(office.regions.sort_key(id, actor.today), item(office, actor, id));
+        of_town.insert(
+            office.regions.sort_key(id, actor.today),
+            item(office, actor, user.lang, id),
+        );
     }
     let books: Vec<BookId> = crate::ledger::books(conn)?
         .into_iter()
@@ -104,10 +108,16 @@ fn load_home(
     };
     Ok(HomeView {
         villages: of_town.into_values().collect(),
-        towns: towns.into_iter().map(|id| item(office, actor, id)).collect(),
+        towns: towns
+            .into_iter()
+            .map(|id| item(office, actor, user.lang, id))
+            .collect(),
         returned: count(State::Returned)?,
         waiting: count(State::Submitted)?,
-        institution: Names::load(conn)?.institution(institution).to_owned(),
+        institution: Names::load(conn)?
+            .read_in(user.lang)
+            .institution(institution)
+            .to_owned(),
     })
 }
 
@@ -133,21 +143,23 @@ fn of_county(
     if !ask.q.trim().is_empty() {
         let wanted = ask.q.trim();
         let found = regions.within(county, today).into_iter().filter(at_village_level);
-        let named = found.filter(|id| regions.name(*id, today).contains(wanted));
+        let named = found.filter(|id| sounds_like(&regions.name(*id, today), wanted));
         return (named.map(|id| (book, id)).collect(), Vec::new());
     }
     (Vec::new(), regions.children(county, today))
 }
 
-fn item(office: &Office<'_>, actor: &Actor, id: RegionId) -> VillageItem {
+fn item(office: &Office<'_>, actor: &Actor, lang: Lang, id: RegionId) -> VillageItem {
     let town = office
         .regions
         .ancestor(id, Level::Town, actor.today)
         .filter(|town| *town != id);
     VillageItem {
         id,
-        name: office.regions.name(id, actor.today),
-        town: town.map_or_else(String::new, |town| office.regions.name(town, actor.today)),
+        name: office.regions.name_in(id, actor.today, lang),
+        town: town.map_or_else(String::new, |town| {
+            office.regions.name_in(town, actor.today, lang)
+        }),
     }
 }
 
@@ -225,7 +237,7 @@ async fn client(page: Page, site: Site, path: web::Path<(i64, String)>) -> Answe
         Ok(ClientView {
             lines: credit::lines_of_clients(conn, book, &ids)?,
             loans: loans::loans_of_clients(conn, book, &ids)?,
-            names: Names::load(conn)?,
+            names: Names::load(conn)?.read_in(user.lang),
             found: Found { client, identity },
             place,
         })

@@ -183,7 +183,7 @@ fn offers(conn: &mut Conn, place: &Place, day: NaiveDate) -> Result<Vec<Offer>, 
                 .institution_id
                 .is_none_or(|only| only == place.institution)
     };
-    let products = register::products(conn)?;
+    let products = register::products_in(conn, place.lang)?;
     products
         .into_iter()
         .filter(ours)

@@ -125,7 +125,7 @@ fn view(
         let line = drawn_line(conn, &place, &client, &contract(form.get("line"))?, &ids)?;
         return Ok(LendingView {
             clients: vec![named(conn, office, place.book, &client)?],
-            products: register::products(conn)?,
+            products: register::products_in(conn, user.lang)?,
             line: Some(line),
             returned,
             place,

@@ -210,7 +210,7 @@ fn summary(record: &Record, lang: Lang) -> Markup {
     let mut answers = vec![Answer::new(lang.t("记录", "Record"), recorded.kind.get(lang))];
     match record.lines.as_slice() {
         [only] => {
-            answers.push(Answer::new(lang.t("村", "Village"), &only.place));
+            answers.push(Answer::new(lang.t("村", "Village"), only.place.get(lang)));
             if let Some((name, number)) = &only.client {
                 answers.push(Answer::new(
                     lang.t("客户", "Client"),
@@ -267,7 +267,7 @@ fn rows(lines: &[LineRecord], lang: Lang) -> Markup {
                         dt {
                             @match &line.client {
                                 Some((name, number)) => { (name) br; small { (number) } }
-                                None => (line.place),
+                                None => (line.place.get(lang)),
                             }
                         }
                         dd { @if !line.amount.is_zero() { "¥" (line.amount.show(Unit::Yuan)) } }

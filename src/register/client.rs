@@ -11,9 +11,8 @@ use crate::db::schema::{client, client_identity, client_key};
 use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, Change, Office, record_audit};
-use crate::values::person::{
-    check_credit_code, check_id_number, check_name, check_phone, mask_name, pinyin_initials,
-};
+use crate::values::person::{check_credit_code, check_id_number, check_name, check_phone, mask_name};
+use crate::values::pinyin::pinyin_initials;
 use crate::values::{BookId, ClientId, RegionId, Say, SubjectId, Text, UserId, words};
 use crate::vault;
 

@@ -37,7 +37,9 @@ pub use identity::{Identity, identities};
 pub use institution::{Institution, InstitutionKind, add_institution, institutions};
 pub use names::Names;
 pub use opening::{first_administrator, open_office};
-pub use product::{Product, ProductKind, Tariff, add_product, add_tariff, products, tariff_on, tariffs};
+pub use product::{
+    Product, ProductKind, Tariff, add_product, add_tariff, products, products_in, tariff_on, tariffs,
+};
 pub use search::{Found, clients_in};
 pub use specialist::{Specialist, add_specialist, find_specialist, specialists};
 pub use village::village_issue;

@@ -1,4 +1,4 @@
-//! Finding clients of one's own villages by name, pinyin initials or the last four digits.
+//! Finding clients of one's own villages by name, pinyin (whole or initials) or the last four digits.
 
 use diesel::prelude::*;
 
@@ -7,6 +7,7 @@ use super::identity::{Identity, identities};
 use crate::db::Conn;
 use crate::db::schema::client;
 use crate::error::Error;
+use crate::values::pinyin::sounds_like;
 use crate::values::text::narrow;
 use crate::values::{BookId, ClientId, RegionId};
 use crate::vault::Vault;
@@ -18,7 +19,7 @@ pub struct Found {
     pub identity: Identity,
 }
 
-/// The clients of these villages whose name, initials or last digits match; all of them for an
+/// The clients of these villages whose name, reading or last digits match; all of them for an
 /// empty query. Sorted by initials, at most `limit`.
 pub fn clients_in(
     conn: &mut Conn,
@@ -55,7 +56,6 @@ pub fn clients_in(
 
 fn matches(identity: &Identity, wanted: &str) -> bool {
     wanted.is_empty()
-        || identity.name.to_lowercase().contains(wanted)
-        || identity.initials.starts_with(wanted)
+        || sounds_like(&identity.name, wanted)
         || (wanted.chars().count() >= 4 && identity.number.to_lowercase().ends_with(wanted))
 }

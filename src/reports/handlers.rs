@@ -154,7 +154,7 @@ fn chosen(regions: &Regions, asker: &Asker, ask: &ReportAsk) -> Chosen {
     let day = ask.month.last_day();
     Chosen {
         region: region_key(regions, ask.region, day),
-        region_name: regions.name(ask.region, day),
+        region_name: regions.name_in(ask.region, day, ask.lang),
         month: ask.month,
         unit: ask.unit,
         public: ask.public,
@@ -201,8 +201,8 @@ fn offered_regions(regions: &Regions, top: RegionId, ask: &ReportAsk) -> Vec<(St
         );
     }
     let name = |id: RegionId| match level(id) {
-        Some(Level::Town) => format!("　{}", regions.name(id, day)),
-        _ => regions.name(id, day),
+        Some(Level::Town) => format!("　{}", regions.name_in(id, day, ask.lang)),
+        _ => regions.name_in(id, day, ask.lang),
     };
     offered
         .into_iter()

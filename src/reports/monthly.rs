@@ -76,7 +76,7 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
         &summary,
     )?;
     let rows = |by: By| regional(office, ask, by, &summary, &facts);
-    let name = office.regions.name(ask.region, ask.month.last_day());
+    let name = office.regions.name_in(ask.region, ask.month.last_day(), ask.lang);
     let maker = Maker {
         office,
         ask,

@@ -117,9 +117,9 @@ impl Figure {
 
     /// Where: 县›镇›村, or the city.
     pub fn place(&self, regions: &Regions, lang: Lang) -> String {
-        let path = regions.path_name(self.region, self.day());
+        let path = regions.path_name_in(self.region, self.day(), lang);
         let name = if path.is_empty() {
-            regions.name(self.region, self.day())
+            regions.name_in(self.region, self.day(), lang)
         } else {
             path
         };
@@ -239,6 +239,7 @@ mod tests {
             specialist: None,
             csrf: String::new(),
             must_change: false,
+            lang: Lang::Zh,
         }
     }
 

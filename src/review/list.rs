@@ -79,7 +79,7 @@ fn load(
     ask: &Ask,
 ) -> Result<ListView, Error> {
     let all = readable(conn, user)?;
-    let names = Names::load(conn)?;
+    let names = Names::load(conn)?.read_in(user.lang);
     let figure = Figure::read(ask, office.regions, user, actor.today)?;
     let behind = figure.as_ref().map(|figure| figure.behind(office.regions));
     let books = figure
@@ -137,7 +137,7 @@ fn load(
         institution: ask.institution.clone(),
         institutions: institutions
             .into_iter()
-            .map(|each| (each.id.to_string(), each.short_name))
+            .map(|each| (each.id.to_string(), names.institution(each.id).to_owned()))
             .collect(),
     })
 }

@@ -54,13 +54,13 @@ pub(super) fn dress(
 }
 
 fn place(office: &Office<'_>, ids: &[RegionId], voucher: &Voucher) -> Say {
-    let path = |id: &RegionId| office.regions.path_name(*id, voucher.business_date);
+    let path = |id: &RegionId| office.regions.say_path(*id, voucher.business_date);
     match ids {
         [] => Say::new("—", "—"),
-        [only] => Say::new(path(only), path(only)),
+        [only] => path(only),
         [first, rest @ ..] => Say::new(
-            format!("{}等{}村", path(first), ids.len()),
-            format!("{} and {} more", path(first), rest.len()),
+            format!("{}等{}村", path(first).zh, ids.len()),
+            format!("{} and {} more", path(first).en, rest.len()),
         ),
     }
 }

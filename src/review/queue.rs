@@ -70,7 +70,7 @@ pub(super) fn readable(conn: &mut Conn, user: &User) -> Result<Vec<BookId>, Erro
 
 fn load(conn: &mut Conn, office: &Office<'_>, user: &User, ask: &Ask) -> Result<QueueView, Error> {
     let books = readable(conn, user)?;
-    let names = Names::load(conn)?;
+    let names = Names::load(conn)?.read_in(user.lang);
     let heaps = store::heaps(conn, &books)?;
     let filter = QueueFilter {
         books,

@@ -274,7 +274,12 @@ fn load_page(
         .into_iter()
         .skip_while(|region| *region != top);
     let trail = path
-        .map(|region| (region_key(regions, region, day), regions.name(region, day)))
+        .map(|region| {
+            (
+                region_key(regions, region, day),
+                regions.name_in(region, day, user.lang),
+            )
+        })
         .collect();
     let level = regions.unit(filters.region).ok_or(Error::NotFound)?.level;
     let row_keys = answer

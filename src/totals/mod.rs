@@ -48,6 +48,7 @@ pub use views::assumption;
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
+use crate::values::english;
 
 /// Answers a question from the ledger, as of now.
 ///
@@ -63,5 +64,13 @@ pub fn answer(conn: &mut Conn, office: &Office<'_>, question: &Question) -> Resu
         &question.measures,
     )?;
     let members = Members::load(conn, question.by)?;
-    assemble(office.regions, &members, question, &facts)
+    let mut answer = assemble(office.regions, &members, question, &facts)?;
+    for row in &mut answer.rows {
+        row.name.en = match row.key {
+            RowKey::Institution(_) => english::institution(&row.name.en),
+            RowKey::Product(_) => english::product(&row.name.en),
+            RowKey::Region(_) | RowKey::Specialist(_) => continue,
+        };
+    }
+    Ok(answer)
 }

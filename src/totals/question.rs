@@ -131,14 +131,20 @@ impl Question {
             return Ok(self);
         }
         let offered: Vec<&str> = By::offered(level).map(By::code).collect();
-        let (name, by) = (regions.name(self.region, self.day()), self.by.text());
+        let (name, by) = (regions.say(self.region, self.day()), self.by.text());
         Err(Error::refuse(
             "totals.by_above_region",
             "by",
             Say::new(
-                format!("“{name}”不能按“{}”分列，可用：{}。", by.zh, offered.join("、")),
                 format!(
-                    "“{name}” cannot be broken down by {}; use one of {}.",
+                    "“{}”不能按“{}”分列，可用：{}。",
+                    name.zh,
+                    by.zh,
+                    offered.join("、")
+                ),
+                format!(
+                    "“{}” cannot be broken down by {}; use one of {}.",
+                    name.en,
                     by.en,
                     offered.join(", ")
                 ),
@@ -188,21 +194,27 @@ fn no_such_region(regions: &Regions, text: &str, month: Month) -> Say {
             .map(|root| regions.children(root, day))
             .unwrap_or_default(),
     );
-    let known: Vec<String> = known
-        .iter()
-        .map(|id| format!("{} {}", region_key(regions, *id, day), regions.name(*id, day)))
-        .collect();
+    let known = |lang: Lang| -> Vec<String> {
+        let named = |id| {
+            format!(
+                "{} {}",
+                region_key(regions, id, day),
+                regions.name_in(id, day, lang)
+            )
+        };
+        known.iter().copied().map(named).collect()
+    };
     Say::new(
         format!(
             "{}没有代码为“{text}”的行政单位。请填12位代码，如：{}；镇、村的代码见登记。",
             month.show(Lang::Zh),
-            known.join("、")
+            known(Lang::Zh).join("、")
         ),
         format!(
             "There is no administrative unit with code “{text}” in {}. Give a 12-digit code such as: {}; \
              towns and villages have theirs in the register.",
             month.show(Lang::En),
-            known.join(", ")
+            known(Lang::En).join(", ")
         ),
     )
 }

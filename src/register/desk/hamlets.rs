@@ -16,7 +16,7 @@ use crate::ui::pill::{Tone, tag};
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{filter, notice};
 use crate::values::day::show_day;
-use crate::values::{BookId, Level, RegionId, Say, Text, words};
+use crate::values::{BookId, Lang, Level, RegionId, Say, Text, words};
 
 const HOME: &str = "/register/hamlets";
 const NEW_AT: &str = "/register/hamlets/new";
@@ -56,7 +56,7 @@ struct List {
 }
 
 async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
-    let (today, own) = (page.actor().today, page.user.book);
+    let (today, own, lang) = (page.actor().today, page.user.book, page.lang);
     let county = query.county.clone();
     let list = state::read(&site, move |_, office| {
         let regions = office.regions;
@@ -65,10 +65,10 @@ async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
             let version = regions.on(unit.id, today)?;
             let fits = unit.level == Level::Hamlet && is_within(regions, unit.id, only, today);
             fits.then(|| Hamlet {
-                name: version.short_name.clone(),
+                name: regions.name_in(unit.id, today, lang),
                 lies_in: version
                     .parent
-                    .map_or_else(String::new, |parent| regions.path_name(parent, today)),
+                    .map_or_else(String::new, |parent| regions.path_name_in(parent, today, lang)),
                 unplaced: !version.parent_known,
                 from: (version.valid_from > always()).then(|| show_day(version.valid_from)),
             })
@@ -78,7 +78,7 @@ async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
         let counties = if own.is_some() {
             Vec::new()
         } else {
-            counties(regions, today)
+            counties(regions, today, lang)
         };
         Ok(List {
             counties,
@@ -90,12 +90,13 @@ async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
     Ok(page.show(look(&page, TITLE, &[], &query.done), list_page(&page, &list)))
 }
 
-fn counties(regions: &Regions, day: chrono::NaiveDate) -> Vec<(String, String)> {
+fn counties(regions: &Regions, day: chrono::NaiveDate, lang: Lang) -> Vec<(String, String)> {
     let all = regions
         .root()
         .into_iter()
         .flat_map(|city| regions.children(city, day));
-    all.map(|id| (id.0.to_string(), regions.name(id, day))).collect()
+    all.map(|id| (id.0.to_string(), regions.name_in(id, day, lang)))
+        .collect()
 }
 
 async fn new(page: Page, site: Site, query: web::Query<PlaceQuery>) -> Answer {

@@ -204,7 +204,7 @@ struct Card {
 
 async fn show(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Done>) -> Answer {
     let id = SpecialistId(*path);
-    let (actor, own, keeps) = (page.actor(), page.user.book, keeps(&page));
+    let (actor, own, keeps, lang) = (page.actor(), page.user.book, keeps(&page), page.lang);
     let card = state::read(&site, move |conn, office| {
         let day = actor.today;
         let specialist = find_specialist(conn, id)?;
@@ -219,7 +219,7 @@ async fn show(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Do
         let named = |assignment: Assignment| {
             let village = office
                 .regions
-                .path_name(assignment.region_id, assignment.valid_from);
+                .path_name_in(assignment.region_id, assignment.valid_from, lang);
             Posting { assignment, village }
         };
         let books = match own {
@@ -229,7 +229,7 @@ async fn show(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Do
         let waiting: Vec<(Waiting, String)> = waiting_postings(conn, books, id)?
             .into_iter()
             .map(|each| {
-                let village = office.regions.path_name(each.line.region, day);
+                let village = office.regions.path_name_in(each.line.region, day, lang);
                 (each, village)
             })
             .collect();

@@ -28,7 +28,7 @@ pub(super) fn sheet(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> 
         measures: asked,
     };
     let answer = assemble(maker.office.regions, &Members::load(conn, by)?, &question, &facts)?;
-    let names = Names::load(conn)?;
+    let names = Names::load(conn)?.read_in(lang);
     let employers: HashMap<SpecialistId, _> = register::specialists(conn)?
         .into_iter()
         .map(|row| (row.id, row.institution_id))
