@@ -278,7 +278,10 @@ fn prepare(view: &FormView, form: &FormData, lang: Lang) -> Result<Prepared, Err
             lang.t("产品", "Product").to_owned(),
             maud::html! { (product_name(&view.products, product)) },
         ),
-        (view.stage.name().get(lang).to_owned(), amount_answer(amount)),
+        (
+            view.stage.name().get(lang).to_owned(),
+            amount_answer(lang, amount),
+        ),
         (
             lang.t("业务日期", "Business date").to_owned(),
             maud::html! { (business_date) },

@@ -17,7 +17,7 @@ use crate::state::{self, Site};
 use crate::values::day::parse_day;
 use crate::values::rate::{Payer, Percent, Shares, Split, split_premium};
 use crate::values::text::narrow;
-use crate::values::{BookId, ContractId, Fen, Lang, Say, Unit, VoucherId};
+use crate::values::{BookId, ContractId, Fen, Lang, Say, Unit, VoucherId, english};
 
 /// The form's address.
 pub(super) const FORM: &str = "/field/policy";
@@ -386,13 +386,13 @@ pub(super) fn unit_sum_text(tariff: &Tariff, lang: Lang) -> String {
     if tariff.unit_sum_fen.is_zero() {
         return match lang {
             Lang::Zh => format!("协议保额（每{unit}）"),
-            Lang::En => format!("agreed, per {unit}"),
+            Lang::En => format!("agreed, per {}", english::unit(unit)),
         };
     }
     let sum = tariff.unit_sum_fen.show(Unit::Yuan);
     match lang {
         Lang::Zh => format!("{sum} 元/{unit}"),
-        Lang::En => format!("{sum} yuan/{unit}"),
+        Lang::En => format!("{sum} yuan/{}", english::unit(unit)),
     }
 }
 

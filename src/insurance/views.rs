@@ -13,7 +13,7 @@ use crate::ui::form::{self, Button, Choice, Field, Size};
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::rate::Payer;
-use crate::values::{Fen, Lang, Say, Unit, words};
+use crate::values::{Fen, Lang, Say, Unit, english, words};
 
 pub(super) mod payout;
 
@@ -198,6 +198,13 @@ fn tariffs(lang: Lang, view: &PolicyView) -> Markup {
     }
 }
 
+fn quantity_unit(lang: Lang, unit: &str) -> String {
+    match lang {
+        Lang::Zh => unit.to_owned(),
+        Lang::En => english::unit(unit),
+    }
+}
+
 /// The answers of a policy as the check page shows them.
 pub(super) fn policy_answers(
     lang: Lang,
@@ -224,11 +231,11 @@ pub(super) fn policy_answers(
         ),
         row(
             lang.t("数量", "Quantity"),
-            html! { (terms.quantity) " " (terms.unit) " × ¥" (terms.unit_sum.show(Unit::Yuan)) },
+            html! { (terms.quantity) " " (quantity_unit(lang, &terms.unit)) " × ¥" (terms.unit_sum.show(Unit::Yuan)) },
         ),
-        row(lang.t("保额", "Sum insured"), amount_answer(sum)),
+        row(lang.t("保额", "Sum insured"), amount_answer(lang, sum)),
         row(lang.t("费率", "Rate"), html! { (terms.rate_percent) "%" }),
-        row(words::PREMIUM.get(lang), amount_answer(terms.premium)),
+        row(words::PREMIUM.get(lang), amount_answer(lang, terms.premium)),
     ];
     let split = terms.split();
     answers.extend(Payer::ALL.map(|payer| row(payer.label(lang), yuan(split.of(payer)))));

@@ -283,7 +283,7 @@ fn answers(
         ),
         (
             label(Text::new("放款金额", "Amount paid out")),
-            amount_answer(amount),
+            amount_answer(lang, amount),
         ),
         (
             label(Text::new("放款日", "Paid out on")),

@@ -229,7 +229,7 @@ fn summary(record: &Record, lang: Lang) -> Markup {
     if !voucher.amount_fen.is_zero() {
         answers.push(Answer::new(
             record.amount_name.get(lang),
-            amount_answer(voucher.amount_fen),
+            amount_answer(lang, voucher.amount_fen),
         ));
     }
     answers.push(Answer::new(

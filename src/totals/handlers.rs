@@ -127,7 +127,11 @@ async fn comparison_page(page: Page, site: Site) -> Response {
             let key = region_key(office.regions, region, figure.month.last_day());
             let path = address::with("/totals", "region", &key);
             let path = address::with(&path, "month", &figure.month.to_string());
-            address::with(&path, "group", MeasureGroup::of(figure.measure).code())
+            let path = address::with(&path, "group", MeasureGroup::of(figure.measure).code());
+            match figure.by {
+                By::None => path,
+                by => address::with(&path, "by", by.code()),
+            }
         }))
     })
     .await?;

@@ -5,7 +5,7 @@
 use super::pinyin::syllables;
 
 /// Names with an established English form, whole.
-const WHOLE: [(&str, &str); 22] = [
+const WHOLE: [(&str, &str); 24] = [
     ("广东省江门监狱", "Guangdong Jiangmen Prison"),
     ("江门市四堡林场", "Jiangmen Sibao Forest Farm"),
     ("银湖湾", "Yinhu Bay"),
@@ -27,6 +27,8 @@ const WHOLE: [(&str, &str); 22] = [
     ("人保财险江门分公司", "PICC Property & Casualty, Jiangmen"),
     ("太平洋产险江门中心支公司", "China Pacific P&C, Jiangmen"),
     ("中华联合财险江门中心支公司", "China United P&C, Jiangmen"),
+    ("金融特派员", "Financial specialist"),
+    ("金融村官", "Village finance officer"),
     (
         "特色农产品收入保险（协议保额）",
         "Local-product income insurance (agreed sum)",
@@ -90,7 +92,7 @@ pub fn romanised(name: &str) -> String {
 }
 
 /// The words that names of products are made of.
-const WORDS: [(&str, &str); 66] = [
+const WORDS: [(&str, &str); 56] = [
     ("农户", "household"),
     ("家庭农场", "family farm"),
     ("乡村产业振兴", "rural industry revival"),
@@ -134,16 +136,6 @@ const WORDS: [(&str, &str); 66] = [
     ("收入", "income"),
     ("价格指数", "price-index"),
     ("保险", "insurance"),
-    ("亩", "mu"),
-    ("头", "head"),
-    ("羽", "birds"),
-    ("只", "head"),
-    ("份", "units"),
-    ("张", "items"),
-    ("个", "units"),
-    ("名", "people"),
-    ("位", "place"),
-    ("户", "households"),
     ("中央财政补贴型", "centrally subsidised"),
     ("省级财政补贴型", "provincially subsidised"),
     ("地方特色", "local speciality"),
@@ -159,7 +151,7 @@ const WORDS: [(&str, &str); 66] = [
     ("花卉", "flower"),
 ];
 
-/// The name of a product, an industry or a unit of quantity, if all its words are known; else as registered.
+/// The name of a product, an industry or a title of office, if all its words are known; else as registered.
 #[must_use]
 pub fn product(name: &str) -> String {
     if let Some(whole) = listed(&WHOLE, name) {
@@ -181,6 +173,30 @@ pub fn product(name: &str) -> String {
         }
     }
     capitalised(&words.join(" "))
+}
+
+/// What quantities and published figures are counted in.
+const UNITS: [(&str, &str); 14] = [
+    ("亩", "mu"),
+    ("头", "head"),
+    ("只", "head"),
+    ("羽", "birds"),
+    ("份", "policies"),
+    ("株", "trees"),
+    ("吨", "tonnes"),
+    ("公斤", "kg"),
+    ("平方米", "m²"),
+    ("个", ""),
+    ("名", "people"),
+    ("人", "people"),
+    ("位", "(place)"),
+    ("户", "households"),
+];
+
+/// A unit of quantity; as registered where it is not known.
+#[must_use]
+pub fn unit(unit: &str) -> String {
+    listed(&UNITS, unit).unwrap_or(unit).to_owned()
 }
 
 /// The name of a bank or an insurer, where it is known or can be told from its place; else as registered.
