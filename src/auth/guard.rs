@@ -64,13 +64,13 @@ pub fn redirect(to: &str) -> HttpResponse {
 
 /// A file for the reader's disk, under a name that may be Chinese (RFC 5987), with a plain one for
 /// programs that cannot read it.
-pub fn attachment(content_type: &str, name: &str, body: Vec<u8>) -> HttpResponse {
-    let plain: String = name
+pub fn attachment(content_type: &str, name: &str, plain: &str, body: Vec<u8>) -> HttpResponse {
+    let plain: String = plain
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c))
         .collect();
     let encoded = ui::address::encode(name);
-    let disposition = format!("attachment; filename=\"cunxin_{plain}\"; filename*=UTF-8''{encoded}");
+    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
     HttpResponse::Ok()
         .content_type(content_type)
         .insert_header((header::CONTENT_DISPOSITION, disposition))

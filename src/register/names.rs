@@ -52,6 +52,12 @@ impl Names {
         self.institutions.get(&id).map_or("—", String::as_str)
     }
 
+    /// The institution whose number an address gives.
+    pub fn known_institution(&self, text: &str) -> Option<InstitutionId> {
+        let id = InstitutionId(text.parse().ok()?);
+        self.institutions.contains_key(&id).then_some(id)
+    }
+
     /// Its name; a dash for none.
     pub fn product(&self, id: ProductId) -> &str {
         self.products.get(&id).map_or("—", String::as_str)

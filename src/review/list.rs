@@ -6,16 +6,18 @@ use actix_web::web;
 use serde::Deserialize;
 
 use super::figure::Figure;
-use super::listed::{self, Listed, ROWS};
+use super::listed::{self, KIND, Listed, ROWS, known_kind};
 use super::queue::readable;
 use super::{store, views};
-use crate::auth::{Answer, Page, User};
+use crate::auth::{Answer, Page, User, asked};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Actor, Behind, Office, State, VoucherFilter};
 use crate::register::{self, Names};
 use crate::state::{self, Site};
-use crate::values::{BookId, InstitutionId, Lang, Month, SubjectId};
+use crate::totals::{MeasureGroup, region_key};
+use crate::ui::address;
+use crate::values::{BookId, Lang, Month, SubjectId, Text, words};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -30,7 +32,12 @@ pub(super) struct Ask {
     pub product: String,
     pub specialist: String,
     pub state: String,
+    pub kind: String,
     pub page: String,
+    /// The table of totals one came from: its region, breakdown and unit.
+    pub of: String,
+    pub by: String,
+    pub unit: String,
 }
 
 /// The figure the list is behind, with what it comes to.
@@ -41,6 +48,8 @@ pub(super) struct FigureView {
     pub place: String,
     /// What it is restricted to, and the parameter that says so.
     pub members: Vec<(&'static str, String)>,
+    /// The totals one came from.
+    pub back: String,
 }
 
 /// One row: a voucher, and for an additive figure how much of it is its own.
@@ -59,6 +68,8 @@ pub(super) struct ListView {
     pub state: String,
     pub institution: String,
     pub institutions: Vec<(String, String)>,
+    pub kind: String,
+    pub kinds: Vec<(String, Text)>,
 }
 
 pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
@@ -86,12 +97,14 @@ fn load(
         .as_ref()
         .map_or(all.clone(), |figure| figure.books(office.regions, &all));
     let mut filter = VoucherFilter {
-        states: states(ask, figure.as_ref()),
-        institution: if figure.is_some() {
-            None
-        } else {
-            ask.institution.parse().ok().map(InstitutionId)
+        states: states(ask, figure.as_ref())?,
+        institution: match figure {
+            Some(_) => None,
+            None => asked(words::INSTITUTION, &ask.institution, |text| {
+                names.known_institution(text)
+            })?,
         },
+        kind: asked(KIND, &ask.kind, |text| known_kind(office, text))?,
         behind,
         books,
         ..VoucherFilter::default()
@@ -122,6 +135,7 @@ fn load(
             amount: amount(conn, &filter.books, &figure, behind)?,
             place: figure.place(office.regions, lang),
             members: members(&figure, &names),
+            back: back(office, &figure, ask),
             figure,
         }),
         _ => None,
@@ -135,6 +149,13 @@ fn load(
         pages,
         state: ask.state.clone(),
         institution: ask.institution.clone(),
+        kind: ask.kind.clone(),
+        kinds: office
+            .kinds
+            .kinds
+            .iter()
+            .map(|kind| (kind.code.to_owned(), kind.name))
+            .collect(),
         institutions: institutions
             .into_iter()
             .map(|each| (each.id.to_string(), names.institution(each.id).to_owned()))
@@ -143,11 +164,12 @@ fn load(
 }
 
 /// A figure's vouchers are whatever has entries in it; a plain list goes by the state chosen.
-fn states(ask: &Ask, figure: Option<&Figure>) -> Vec<State> {
-    match figure {
+fn states(ask: &Ask, figure: Option<&Figure>) -> Result<Vec<State>, Error> {
+    let chosen = asked(words::STATUS, &ask.state, State::parse)?;
+    Ok(match figure {
         Some(_) => Vec::new(),
-        None => State::parse(&ask.state).into_iter().collect(),
-    }
+        None => chosen.into_iter().collect(),
+    })
 }
 
 /// What the figure comes to: the sum of its entries, or who is counted once. The change of a distinct
@@ -185,6 +207,25 @@ fn amount(conn: &mut Conn, books: &[BookId], figure: &Figure, behind: &Behind) -
 fn present(sums: &HashMap<SubjectId, i64>) -> Result<i64, Error> {
     let count = sums.values().filter(|sum| **sum > 0).count();
     i64::try_from(count).map_err(|_| Error::Failed("a count overflows".to_owned()))
+}
+
+/// The address of the totals that show the figure, in the breakdown and unit one came from.
+fn back(office: &Office<'_>, figure: &Figure, ask: &Ask) -> String {
+    let key = region_key(office.regions, figure.region, figure.to.last_day());
+    let region = if ask.of.is_empty() { &key } else { &ask.of };
+    let pairs = [
+        ("region", region.as_str()),
+        ("month", &figure.to.to_string()),
+        ("by", &ask.by),
+        ("unit", &ask.unit),
+        ("group", MeasureGroup::of(figure.measure).code()),
+    ];
+    pairs
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .fold("/totals".to_owned(), |path, (key, value)| {
+            address::with(&path, key, value)
+        })
 }
 
 /// The bank, product and specialist it is restricted to.

@@ -22,6 +22,14 @@ pub(super) struct Listed {
     pub institution: String,
 }
 
+/// What a filter by kind is called.
+pub(super) const KIND: Text = Text::new("类别", "Kind");
+
+/// The kind of voucher of this code, if there is one.
+pub(super) fn known_kind(office: &Office<'_>, code: &str) -> Option<String> {
+    office.kinds.name(code).map(|_| code.to_owned())
+}
+
 /// The kind's name; a kind that is not known any more is just a record.
 pub(super) fn kind_name(office: &Office<'_>, code: &str) -> Text {
     office.kinds.name(code).unwrap_or(Text::new("其他", "Other"))

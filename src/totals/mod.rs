@@ -36,11 +36,12 @@ pub use csv::{Headings, csv};
 pub use gather::{Facts, books_within, gather};
 pub use groups::MeasureGroup;
 pub use handlers::routes;
-pub(crate) use handlers::{asked_region, top_region};
+pub(crate) use handlers::{asked_month, asked_region, top_region};
 pub use json::{json, json_text};
 pub use print::print;
 pub use question::{
-    By, Question, default_month, offered_months, region_key, resolve_measures, resolve_month, resolve_region,
+    By, Question, month_range, no_such_month, offered_months, region_key, resolve_measures, resolve_month,
+    resolve_region,
 };
 pub use series::series;
 pub use views::assumption;

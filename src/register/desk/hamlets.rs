@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::super::commands::{NewHamlet, check_label, record_hamlet};
 use super::place::{Chooser, PlaceQuery, Wanted, choose};
 use super::{KEEPERS, READERS, Reader, form_look, is_within, keeps, look, settle};
-use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, get, post};
+use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, asked, get, post};
 use crate::error::Error;
 use crate::regions::{Regions, always};
 use crate::state::{self, Site};
@@ -60,7 +60,11 @@ async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
     let county = query.county.clone();
     let list = state::read(&site, move |_, office| {
         let regions = office.regions;
-        let only = own.or_else(|| county.parse().ok().map(BookId));
+        let of_city = asked(words::COUNTY, &county, |text| {
+            let id = RegionId(text.parse().ok()?);
+            (regions.unit(id)?.level == Level::County).then_some(BookId(id.0))
+        })?;
+        let only = own.or(of_city);
         let hamlet = |unit: &crate::regions::Unit| {
             let version = regions.on(unit.id, today)?;
             let fits = unit.level == Level::Hamlet && is_within(regions, unit.id, only, today);

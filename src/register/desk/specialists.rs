@@ -12,11 +12,12 @@ use super::super::specialist::{Specialist, find_specialist, specialists};
 use super::store::{Waiting, villages_in_post, waiting_postings};
 use super::{Done, KEEPERS, READERS, Reader, form_look, keeps, look, look_of, settle};
 use crate::auth::{
-    Account, Answer, FormData, Page, Posted, RouteSpec, accounts_of_specialist, get, post, redirect,
+    Account, Answer, FormData, Page, Posted, RouteSpec, accounts_of_specialist, asked, get, post, redirect,
 };
 use crate::error::Error;
 use crate::ledger;
 use crate::state::{self, Site};
+use crate::values::words;
 use crate::values::{BookId, CommandId, InstitutionId, Say, SpecialistId, Text, VoucherId};
 
 mod views;
@@ -73,7 +74,11 @@ async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
         ..
     } = query.into_inner();
     let list = state::read(&site, move |conn, _| {
-        let only = institution.parse().ok().map(InstitutionId);
+        let employers = institutions(conn)?;
+        let only = asked(words::INSTITUTION, &institution, |text| {
+            let id = InstitutionId(text.parse().ok()?);
+            employers.iter().any(|row| row.id == id).then_some(id)
+        })?;
         let wanted = q.trim().to_lowercase();
         let fits = |row: &Specialist| {
             only.is_none_or(|only| row.institution_id == only)
@@ -92,7 +97,7 @@ async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
         Ok(List {
             institution,
             q,
-            institutions: institutions(conn)?,
+            institutions: employers,
             rows,
             villages,
             page,

@@ -11,6 +11,7 @@ use crate::review::figure::show;
 use crate::review::list::{FigureView, ListRow, ListView};
 use crate::review::listed;
 use crate::ui::cards::{Figure as Card, figures};
+use crate::ui::page::Crumb;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{address, filter, notice, pager};
 use crate::values::day::{show_day, show_moment};
@@ -39,7 +40,15 @@ pub(in crate::review) fn list(page: &Page, view: &ListView) -> HttpResponse {
             (pager::pager(lang, &page.path, view.page, view.pages, view.total))
         }
     };
+    let crumbs = match &view.figure {
+        Some(behind) => vec![
+            Crumb::link(lang.t("汇总", "Totals"), &behind.back),
+            Crumb::here(&title),
+        ],
+        None => Vec::new(),
+    };
     let look = Look {
+        crumbs,
         title,
         wide: true,
         ..Look::default()
@@ -99,10 +108,17 @@ fn filters(view: &ListView, lang: Lang) -> Markup {
     states.extend(known.map(|state| (state.code().to_owned(), state.name().get(lang).to_owned())));
     let mut institutions = vec![every()];
     institutions.extend(view.institutions.iter().cloned());
+    let mut kinds = vec![every()];
+    kinds.extend(
+        view.kinds
+            .iter()
+            .map(|(code, name)| (code.clone(), name.get(lang).to_owned())),
+    );
     filter::filter_bar(
         lang,
         "/vouchers",
         html! {
+            (filter::pick("kind", listed::KIND.get(lang), &kinds, &view.kind))
             (filter::pick("state", words::STATUS.get(lang), &states, &view.state))
             (filter::pick("institution", words::INSTITUTION.get(lang), &institutions, &view.institution))
         },

@@ -71,7 +71,12 @@ pub fn markup(lang: Lang, shown: &TotalsPage) -> Markup {
 
 /// The vouchers of the page's region; a row narrows it further.
 fn vouchers(shown: &TotalsPage) -> String {
-    address::with("/vouchers", "region", &shown.filters.region_key)
+    let filters = &shown.filters;
+    let path = address::with("/vouchers", "region", &filters.region_key);
+    // So that the way back leads to the table one came from.
+    let path = address::with(&path, "of", &filters.region_key);
+    let path = address::with(&path, "by", filters.by.code());
+    address::with(&path, "unit", filters.unit.code())
 }
 
 fn columns(answer: &Answer, measures: usize) -> Vec<Shown> {
@@ -99,7 +104,7 @@ fn headings(lang: Lang, shown: &TotalsPage, columns: &[Shown]) -> Vec<Column<'st
             (false, false) => measure.unit.label(lang),
         };
         let title = match aspect {
-            Aspect::YearYoy => words::YEAR_ON_YEAR,
+            Aspect::MonthYoy | Aspect::YearYoy => words::YEAR_ON_YEAR,
             aspect => aspect.text(),
         };
         Column::number(title.get(lang), label).group(measure.name.get(lang))
