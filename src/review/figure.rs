@@ -326,7 +326,8 @@ mod tests {
         assert_eq!(alone.behind(&regions()).regions, [RegionId(2)]);
         assert!(read(&ask("credit.granted", "440799000000"), None).is_err());
         assert!(read(&ask("no.such", ""), None).is_err());
-        assert!(read(&ask("", ""), None).unwrap().is_none());
+        assert!(read(&ask("", ""), None).is_err(), "a month without a measure");
+        assert!(read(&Ask::default(), None).unwrap().is_none());
     }
 
     #[test]
