@@ -130,12 +130,16 @@ pub(super) fn write_foot(
             (1, _) => labelled(plan.lang, plan.lang.t("注", "Notes"), &format!("1. {note}")),
             _ => format!("{}{n}. {note}", plan.lang.t("　　", "       ")),
         };
-        write_across(page, plan, row, &text, &formats.note)?;
-        let lines = plan.lines_in(display_width(&text), 0, plan.head().end.saturating_sub(1));
+        write_between(page, row, plan.foot(), (&text, &formats.note))?;
+        let lines = plan.lines_in(
+            display_width(&text),
+            plan.foot().start,
+            plan.foot().end.saturating_sub(1),
+        );
         page.set_row_height(row, height(lines))?;
         row += 1;
     }
-    let share = (plan.head_width() / 4).saturating_sub(1);
+    let share = (plan.foot_width() / 4).saturating_sub(1);
     let signatures: String = sheet
         .sign_off
         .labelled(plan.lang)
@@ -146,7 +150,7 @@ pub(super) fn write_foot(
             format!("{part}{}", "\u{3000}".repeat(blank / 2))
         })
         .collect();
-    write_across(page, plan, row, signatures.trim_end(), &formats.left)?;
+    write_between(page, row, plan.foot(), (signatures.trim_end(), &formats.left))?;
     page.set_row_height(row, 24)?;
     Ok(row)
 }

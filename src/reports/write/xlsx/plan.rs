@@ -102,11 +102,23 @@ impl Plan {
         self.pages.first().cloned().unwrap_or(0..self.widths.len())
     }
 
-    /// Width of the first page.
-    pub(super) fn head_width(&self) -> usize {
+    /// The columns of notes and sign-off: on several pages not the label columns, which the later ones repeat.
+    pub(super) fn foot(&self) -> Range<usize> {
+        let start = if self.pages.len() > 1 {
+            usize::from(self.label_columns)
+        } else {
+            0
+        };
+        start..self.head().end
+    }
+
+    /// Width of the notes and the sign-off.
+    pub(super) fn foot_width(&self) -> usize {
+        let foot = self.foot();
         self.widths
             .iter()
-            .take(self.head().end)
+            .take(foot.end)
+            .skip(foot.start)
             .map(|width| *width as usize)
             .sum()
     }
