@@ -21,7 +21,7 @@ use crate::values::{Lang, words};
 pub(in crate::review) fn list(page: &Page, view: &ListView) -> HttpResponse {
     let lang = page.lang;
     let title = view.figure.as_ref().map_or_else(
-        || words::VOUCHER.get(lang).to_owned(),
+        || lang.t("凭证", "Vouchers").to_owned(),
         |behind| match lang {
             Lang::Zh => format!("{}：所含凭证", behind.figure.measure.name.zh),
             Lang::En => format!("{}: its vouchers", behind.figure.measure.name.en),
