@@ -131,3 +131,16 @@ fn a_password_is_replaced_only_after_a_second_question() {
         );
     });
 }
+
+#[test]
+fn the_vouchers_behind_a_figure_lead_back_to_its_table() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let reviewer = app.sign_in("reviewer");
+        let page = reviewer.get(
+            "/vouchers?measure=credit.granted&to=2023-12&region=440784103000&of=440784000000&by=town&unit=yi",
+        );
+        let back = "/totals?region=440784000000&amp;month=2023-12&amp;by=town&amp;unit=yi&amp;group=credit";
+        assert!(page.body.contains(back), "{}", page.body);
+    });
+}

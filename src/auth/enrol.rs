@@ -357,18 +357,12 @@ impl Scopes {
     /// The county an account works in.
     pub fn county(&self, account: &Account, lang: Lang) -> Option<String> {
         let (_, name) = self.books.iter().find(|(id, _)| Some(*id) == account.book_id)?;
-        Some(match lang {
-            Lang::Zh => name.clone(),
-            Lang::En => english::place(name),
-        })
+        Some(english::told(lang, name, english::place))
     }
 
     /// The county, institution and specialist of an account, one after the other; a dash for none.
     pub fn words(&self, account: &Account, lang: Lang) -> String {
-        let institution = |name: &String| match lang {
-            Lang::Zh => name.clone(),
-            Lang::En => english::institution(name),
-        };
+        let institution = |name: &String| english::told(lang, name, english::institution);
         let works_for = account
             .institution_id
             .and_then(|id| self.institutions.iter().find(|known| known.0 == id));

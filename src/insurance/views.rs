@@ -198,13 +198,6 @@ fn tariffs(lang: Lang, view: &PolicyView) -> Markup {
     }
 }
 
-fn quantity_unit(lang: Lang, unit: &str) -> String {
-    match lang {
-        Lang::Zh => unit.to_owned(),
-        Lang::En => english::unit(unit),
-    }
-}
-
 /// The answers of a policy as the check page shows them.
 pub(super) fn policy_answers(
     lang: Lang,
@@ -231,7 +224,7 @@ pub(super) fn policy_answers(
         ),
         row(
             lang.t("数量", "Quantity"),
-            html! { (terms.quantity) " " (quantity_unit(lang, &terms.unit)) " × ¥" (terms.unit_sum.show(Unit::Yuan)) },
+            html! { (terms.quantity) " " (english::told(lang, &terms.unit, english::unit)) " × ¥" (terms.unit_sum.show(Unit::Yuan)) },
         ),
         row(lang.t("保额", "Sum insured"), amount_answer(lang, sum)),
         row(lang.t("费率", "Rate"), html! { (terms.rate_percent) "%" }),

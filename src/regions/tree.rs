@@ -122,11 +122,7 @@ impl Regions {
 
     /// The short name for a reader: in English romanised, with the word for what the place is.
     pub fn name_in(&self, id: RegionId, day: NaiveDate, lang: Lang) -> String {
-        let name = self.name(id, day);
-        match lang {
-            Lang::Zh => name,
-            Lang::En => english::place(&name),
-        }
+        english::told(lang, &self.name(id, day), english::place)
     }
 
     /// The name in both languages.

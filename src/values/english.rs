@@ -3,6 +3,7 @@
 //! name stays the name; nothing here is stored.
 
 use super::pinyin::syllables;
+use super::text::Lang;
 
 /// Names with an established English form, whole.
 const WHOLE: [(&str, &str); 24] = [
@@ -54,6 +55,15 @@ const CLASSES: [(&str, &str); 16] = [
     ("省", "Province"),
     ("市", ""),
 ];
+
+/// A registered name as a reader of this language knows it: `english` is one of the functions below.
+#[must_use]
+pub fn told(lang: Lang, name: &str, english: fn(&str) -> String) -> String {
+    match lang {
+        Lang::Zh => name.to_owned(),
+        Lang::En => english(name),
+    }
+}
 
 /// The name of a place: 古劳镇 is Gulao Town, 鹤山市 Heshan, 新会区 Xinhui District.
 #[must_use]

@@ -113,12 +113,12 @@ pub(super) fn form_page(page: &Page, scopes: &Scopes, form: &FormData, problems:
     let ids: Vec<(String, String)> = scopes
         .books
         .iter()
-        .map(|(id, name)| (id.0.to_string(), english_or(lang, name, english::place)))
+        .map(|(id, name)| (id.0.to_string(), english::told(lang, name, english::place)))
         .collect();
     let institutions: Vec<(String, String)> = scopes
         .institutions
         .iter()
-        .map(|(id, _, name)| (id.0.to_string(), english_or(lang, name, english::institution)))
+        .map(|(id, _, name)| (id.0.to_string(), english::told(lang, name, english::institution)))
         .collect();
     html! {
         h1 { (NEW.get(lang)) }
@@ -144,13 +144,6 @@ pub(super) fn form_page(page: &Page, scopes: &Scopes, form: &FormData, problems:
                 a href=(HOME) { (lang.t("取消", "Cancel")) }
             }))
         }))
-    }
-}
-
-fn english_or(lang: Lang, name: &str, english: fn(&str) -> String) -> String {
-    match lang {
-        Lang::Zh => name.to_owned(),
-        Lang::En => english(name),
     }
 }
 

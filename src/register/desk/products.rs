@@ -46,7 +46,8 @@ async fn show(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Do
         Ok((find(conn, id)?, institutions(conn)?, tariffs(conn, id)?))
     })
     .await?;
-    let look = look_of(&page, &product.name, (TITLE, HOME), &query.done);
+    let title = english::told(page.lang, &product.name, english::product);
+    let look = look_of(&page, &title, (TITLE, HOME), &query.done);
     let body = html! {
         h1 { (product_name(page.lang, &product.name)) }
         (particulars(page.lang, &product, &offered_by))
@@ -146,10 +147,9 @@ fn offered(product: &Product, institutions: &[Institution], lang: Lang) -> Strin
     let only = institutions
         .iter()
         .find(|row| Some(row.id) == product.institution_id);
-    match (only, lang) {
-        (None, lang) => lang.t("各机构通用", "Any institution").to_owned(),
-        (Some(row), Lang::Zh) => row.short_name.clone(),
-        (Some(row), Lang::En) => english::institution(&row.short_name),
+    match only {
+        None => lang.t("各机构通用", "Any institution").to_owned(),
+        Some(row) => english::told(lang, &row.short_name, english::institution),
     }
 }
 

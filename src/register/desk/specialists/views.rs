@@ -34,11 +34,12 @@ pub(super) fn index(page: &Page, list: &List) -> Markup {
 
 fn filters(lang: Lang, list: &List) -> Markup {
     let mut choices = vec![(String::new(), lang.t("全部", "All").to_owned())];
-    choices.extend(
-        list.institutions
-            .iter()
-            .map(|row| (row.id.0.to_string(), row.short_name.clone())),
-    );
+    choices.extend(list.institutions.iter().map(|row| {
+        (
+            row.id.0.to_string(),
+            english::told(lang, &row.short_name, english::institution),
+        )
+    }));
     filter::filter_bar(
         lang,
         HOME,

@@ -170,3 +170,28 @@ fn widths(sheet: &Sheet, lang: Lang) -> Vec<u32> {
         .map(|width| u32::try_from(width).unwrap_or(u32::MAX))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports::table::Column;
+
+    #[test]
+    fn a_wide_sheet_breaks_between_shared_headings_only() {
+        let mut columns = vec![Column::new("name", "村", ColumnKind::Text).at_least(20)];
+        for group in 0..8 {
+            for n in 0..3 {
+                let column = Column::new(format!("c{group}{n}"), "本月", ColumnKind::Money);
+                columns.push(column.under(format!("组{group}")).at_least(12));
+            }
+        }
+        let sheet = Sheet::new("试", Unit::Wan, columns);
+        let plan = Plan::new(&sheet, Lang::Zh).unwrap();
+        assert_eq!(plan.pages, [0..13, 13..25]);
+        assert_eq!((plan.head(), plan.foot()), (0..13, 1..13));
+        assert!(plan.widest_page() < 180 * 8);
+        let narrow = Sheet::new("试", Unit::Wan, sheet.columns[..4].to_vec());
+        let plan = Plan::new(&narrow, Lang::Zh).unwrap();
+        assert_eq!((plan.pages.as_slice(), plan.foot()), ([0..4].as_slice(), 0..4));
+    }
+}
