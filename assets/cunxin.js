@@ -52,7 +52,7 @@ for (const box of document.querySelectorAll("[data-amount]")) {
       const answer = await (await fetch(`/api/v1/amount?${query}`)).json();
       if (mine !== latest) return;
       if (answer.error) say(answer.error[zh ? "zh" : "en"] ?? "", true);
-      else say(`人民币${answer.capitals} · ¥${grouped(answer.yuan)}`, false);
+      else say(`${zh ? "" : "In capitals: "}人民币${answer.capitals} · ¥${grouped(answer.yuan)}`, false);
     } catch {
       if (mine === latest) say("", false); // no network: the check waits for the server
     }

@@ -55,6 +55,9 @@ impl Vault {
                 Ok(Vault::from_master(&master))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                    private_folder(folder).map_err(failed)?;
+                }
                 let mut master = [0; 32];
                 random(&mut master)?;
                 write_private(path, &to_hex(&master)).map_err(failed)?;
@@ -164,6 +167,15 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
+/// Makes the folder of the key file if it is missing, for its owner only; one that is there stays as it is.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 #[cfg(unix)]
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
@@ -206,8 +218,7 @@ mod tests {
     #[test]
     fn the_key_file_is_made_once_and_private() {
         let folder = std::env::temp_dir().join(format!("cunxin-vault-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join("cunxin.key");
+        let path = folder.join("keys").join("cunxin.key");
         let first = Vault::open(&path).unwrap().lookup_hash("x");
         assert_eq!(Vault::open(&path).unwrap().lookup_hash("x"), first);
         #[cfg(unix)]
@@ -217,6 +228,8 @@ mod tests {
                 std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
                 0o600
             );
+            let keys = std::fs::metadata(folder.join("keys")).unwrap();
+            assert_eq!(keys.permissions().mode() & 0o777, 0o700);
         }
         std::fs::write(&path, "short").unwrap();
         assert!(Vault::open(&path).is_err());

@@ -205,7 +205,7 @@ fn migrations_are_twins() {
             shape(&text("postgres", "up.sql")),
             "{name}"
         );
-        assert!(shape(&text("sqlite", "up.sql")).len() > 20, "the shape is read");
+        assert!(!shape(&text("sqlite", "up.sql")).is_empty(), "the shape is read");
         assert_eq!(text("sqlite", "down.sql"), text("postgres", "down.sql"), "{name}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod addresses;
 mod architecture;
 mod browser;
 mod counting;

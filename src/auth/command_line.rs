@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::ledger::{self, Actor};
 use crate::state::State;
-use crate::values::{BookId, InstitutionId, RegionCode, Say, SpecialistId, UserId};
+use crate::values::{BookId, InstitutionId, Lang, RegionCode, Say, SpecialistId, UserId};
 
 /// `cunxin user …`
 #[derive(Clone, Debug, clap::Args)]
@@ -146,7 +146,7 @@ fn list(state: &State, out: &mut impl Write) -> Result<(), Error> {
             &account.login,
             &account.role,
             &account.name,
-            &scopes.words(&account),
+            &scopes.words(&account, Lang::Zh),
             standing,
         ]
         .join("\t");

@@ -9,15 +9,16 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
+use self::views::Grave;
 use super::account::{self, Account};
 use super::enrol::{self, Enrolment, Scopes};
-use super::{Allow, Answer, FormData, Look, Page, Posted, Role, RouteSpec, get, post, redirect};
+use super::{Allow, Answer, FormData, Look, Page, Posted, Role, RouteSpec, asked, get, post, redirect};
 use crate::error::Error;
 use crate::ledger::{self, AuditRow};
 use crate::state::{self, Site};
 use crate::ui::address;
 use crate::ui::page::{Crumb, Flash, FlashKind};
-use crate::values::{BookId, InstitutionId, Say, SpecialistId, Text, UserId};
+use crate::values::{BookId, InstitutionId, Lang, Say, SpecialistId, Text, UserId};
 use crate::vault::{self, Vault};
 
 mod views;
@@ -39,6 +40,16 @@ pub fn routes() -> Vec<RouteSpec> {
             "/register/accounts/{id:[0-9a-f-]+}/password",
             KEEPERS,
             renew_password,
+        ),
+        get(
+            "/register/accounts/{id:[0-9a-f-]+}/password",
+            KEEPERS,
+            ask_password,
+        ),
+        get(
+            "/register/accounts/{id:[0-9a-f-]+}/disabling",
+            KEEPERS,
+            ask_disable,
         ),
         post("/register/accounts/{id:[0-9a-f-]+}/disabling", KEEPERS, disable),
         post("/register/accounts/{id:[0-9a-f-]+}/enabling", KEEPERS, enable),
@@ -80,8 +91,9 @@ async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
     })
     .await?;
     let wanted = query.q.trim().to_lowercase();
+    let role = asked(Text::new("角色", "Role"), &query.role, Role::parse)?;
     let fits = |account: &Account| {
-        (query.role.is_empty() || account.role == query.role)
+        role.is_none_or(|role| account.role == role.code())
             && (account.login.contains(&wanted) || account.name.to_lowercase().contains(&wanted))
     };
     let fitting: Vec<Account> = all.into_iter().filter(fits).collect();
@@ -206,7 +218,7 @@ async fn show(
     let opened = slip
         .as_ref()
         .and_then(|slip| open_slip(&site.vault, &owner(&page, &id), slip.value()));
-    let mut card = load_card(&site, id).await?;
+    let mut card = load_card(&site, id, page.lang).await?;
     card.slip = opened;
     let mut look = look(&page, views::TITLE, flash(&query.done));
     look.title.clone_from(&card.account.name);
@@ -222,7 +234,7 @@ async fn show(
     Ok(response)
 }
 
-async fn load_card(site: &Site, id: UserId) -> Result<Card, Error> {
+async fn load_card(site: &Site, id: UserId, lang: Lang) -> Result<Card, Error> {
     state::read(site, move |conn, _| {
         let account = account::find(conn, &id)?.ok_or(Error::NotFound)?;
         let register = ledger::register_book(conn)?.ok_or(Error::NotFound)?.id;
@@ -231,7 +243,7 @@ async fn load_card(site: &Site, id: UserId) -> Result<Card, Error> {
             let who = account::find(conn, &row.actor_id)?.map_or_else(String::new, |account| account.name);
             history.push((row, who));
         }
-        let scope = Scopes::load(conn)?.words(&account);
+        let scope = Scopes::load(conn)?.words(&account, lang);
         Ok(Card {
             account,
             scope,
@@ -240,6 +252,33 @@ async fn load_card(site: &Site, id: UserId) -> Result<Card, Error> {
         })
     })
     .await
+}
+
+async fn ask_password(page: Page, site: Site, path: web::Path<String>) -> Answer {
+    ask(&page, &site, &path, Grave::Password).await
+}
+
+async fn ask_disable(page: Page, site: Site, path: web::Path<String>) -> Answer {
+    ask(&page, &site, &path, Grave::Disable).await
+}
+
+/// Asks before something that cannot be taken back; one's own account has no such page.
+async fn ask(page: &Page, site: &Site, id: &str, grave: Grave) -> Answer {
+    let id = UserId::parse(id).map_err(|_| Error::NotFound)?;
+    let card = load_card(site, id, page.lang).await?;
+    if card.account.id == page.user.id || (grave == Grave::Disable && card.account.disabled) {
+        return Err(Error::NotFound.into());
+    }
+    let mut look = look(page, views::TITLE, None);
+    look.title = grave.name().get(page.lang).to_owned();
+    look.crumbs.pop();
+    look.crumbs.push(Crumb::link(views::TITLE.get(page.lang), HOME));
+    look.crumbs.push(Crumb::link(
+        &card.account.name,
+        format!("{HOME}/{}", card.account.id),
+    ));
+    look.crumbs.push(Crumb::here(grave.name().get(page.lang)));
+    Ok(page.show(look, views::confirm(page, &card.account, &card.scope, grave)))
 }
 
 async fn renew_password(page: Page, site: Site, path: web::Path<String>, _posted: Posted) -> Answer {

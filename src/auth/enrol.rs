@@ -12,7 +12,7 @@ use crate::db::schema::{account as accounts, institution, specialist};
 use crate::error::{Error, Issue};
 use crate::ledger::{self, Actor, Change, Office, record_audit};
 use crate::values::person::check_name;
-use crate::values::{BookId, InstitutionId, Say, SpecialistId, UserId};
+use crate::values::{BookId, InstitutionId, Lang, Say, SpecialistId, UserId, english};
 use crate::vault;
 
 /// Shortest and longest login.
@@ -354,11 +354,15 @@ impl Scopes {
         })
     }
 
+    /// The county an account works in.
+    pub fn county(&self, account: &Account, lang: Lang) -> Option<String> {
+        let (_, name) = self.books.iter().find(|(id, _)| Some(*id) == account.book_id)?;
+        Some(english::told(lang, name, english::place))
+    }
+
     /// The county, institution and specialist of an account, one after the other; a dash for none.
-    pub fn words(&self, account: &Account) -> String {
-        let book = account
-            .book_id
-            .and_then(|id| self.books.iter().find(|(known, _)| *known == id));
+    pub fn words(&self, account: &Account, lang: Lang) -> String {
+        let institution = |name: &String| english::told(lang, name, english::institution);
         let works_for = account
             .institution_id
             .and_then(|id| self.institutions.iter().find(|known| known.0 == id));
@@ -366,8 +370,8 @@ impl Scopes {
             .specialist_id
             .and_then(|id| Some((id, self.specialists.get(&id)?)));
         let parts: Vec<String> = [
-            book.map(|(_, name)| name.clone()),
-            works_for.map(|(_, _, name)| name.clone()),
+            self.county(account, lang),
+            works_for.map(|(_, _, name)| institution(name)),
             specialist.map(|(id, name)| format!("{name}（{}）", id.0)),
         ]
         .into_iter()

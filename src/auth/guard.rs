@@ -69,13 +69,13 @@ pub fn redirect(to: &str) -> HttpResponse {
 
 /// A file for the reader's disk, under a name that may be Chinese (RFC 5987), with a plain one for
 /// programs that cannot read it.
-pub fn attachment(content_type: &str, name: &str, body: Vec<u8>) -> HttpResponse {
-    let plain: String = name
+pub fn attachment(content_type: &str, name: &str, plain: &str, body: Vec<u8>) -> HttpResponse {
+    let plain: String = plain
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c))
         .collect();
     let encoded = ui::address::encode(name);
-    let disposition = format!("attachment; filename=\"cunxin_{plain}\"; filename*=UTF-8''{encoded}");
+    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
     HttpResponse::Ok()
         .content_type(content_type)
         .insert_header((header::CONTENT_DISPOSITION, disposition))
@@ -180,7 +180,7 @@ async fn find_user(site: &Site, request: &HttpRequest) -> Result<Option<User>, E
     let Some(cookie) = request.cookie(cookie_name(site)) else {
         return Ok(None);
     };
-    let token = cookie.value().to_owned();
+    let (token, lang) = (cookie.value().to_owned(), language(request));
     let state = site.clone();
     web::block(move || {
         let wall = Clock::wall();
@@ -193,7 +193,7 @@ async fn find_user(site: &Site, request: &HttpRequest) -> Result<Option<User>, E
                 .db
                 .write(book.id, |conn| session::touch(conn, &token, wall))?;
         }
-        Ok(Some(user))
+        Ok(Some(User { lang, ..user }))
     })
     .await
     .map_err(|_| Error::Failed("looking up a session was cut off".to_owned()))?

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use super::account::{self, Account};
+use super::enrol::Scopes;
 use super::guard::cookie_name;
 use super::shell::Look;
 use super::stale::Kept;
@@ -15,6 +16,7 @@ use super::{
     redirect, session, views,
 };
 use crate::clock::Clock;
+use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger;
 use crate::state::{self, Site};
@@ -89,12 +91,12 @@ pub(super) async fn show_sign_in(
     asked: &Asked,
     problems: &[(&'static str, Say)],
 ) -> Answer {
+    let lang = language(request);
     let offered = if site.demo {
-        state::read(site, |conn, _| account::list_accounts(conn)).await?
+        state::read(site, move |conn, _| one_click_accounts(conn, lang)).await?
     } else {
         Vec::new()
     };
-    let offered: Vec<Account> = offered.into_iter().filter(|account| account.one_click).collect();
     // Only this page can be opened again in another language: a form that was sent cannot.
     let path = match *request.method() {
         Method::GET => request
@@ -112,6 +114,20 @@ pub(super) async fn show_sign_in(
         problems,
         &offered,
     )))
+}
+
+/// The accounts of the demonstration that one click signs in to, each with where it works.
+fn one_click_accounts(conn: &mut Conn, lang: Lang) -> Result<Vec<(Account, Option<String>)>, Error> {
+    let scopes = Scopes::load(conn)?;
+    let offered = account::list_accounts(conn)?.into_iter();
+    let named = |account: Account| {
+        let place = match account.role() {
+            Ok(Role::Clerk) => Some(scopes.words(&account, lang)),
+            _ => scopes.county(&account, lang),
+        };
+        (account, place)
+    };
+    Ok(offered.filter(|account| account.one_click).map(named).collect())
 }
 
 async fn sign_in(request: HttpRequest, site: Site, body: web::Bytes) -> Answer {
@@ -299,7 +315,10 @@ pub(super) fn hint(role: Role, lang: Lang) -> &'static str {
             "用手机登记授信、贷款和走访",
             "Record credit, loans and visits on a phone",
         ),
-        Role::Clerk => lang.t("登记保单和赔付", "Record policies and payouts"),
+        Role::Clerk => lang.t(
+            "替机构登记：银行办授信贷款，保险办保单赔付",
+            "Record for a bank (credit, loans) or an insurer (policies, payouts)",
+        ),
         Role::Reviewer => lang.t(
             "看等着审核的清单和凭证，通过或退回",
             "Review what waits: approve it or return it",

@@ -11,6 +11,7 @@
 //! - scope is checked on the thing itself: a book, an institution, a village.
 
 mod account;
+mod asked;
 mod command_line;
 pub mod desk;
 mod enrol;
@@ -27,6 +28,7 @@ mod views;
 pub use account::{
     Account, NewAccount, account_names, add_account, find_login, list_accounts, set_disabled, set_password,
 };
+pub use asked::asked;
 pub use command_line::{UserArgs, command_line_actor, command_line_user, run as run_user_command};
 pub use enrol::{Enrolment, accounts_of_specialist, enrol, has_administrator};
 pub use form::{FormData, Posted};
@@ -110,6 +112,8 @@ pub struct User {
     pub csrf: String,
     /// A one-time password must be replaced before anything else.
     pub must_change: bool,
+    /// In which language this person reads now.
+    pub lang: Lang,
 }
 
 impl User {

@@ -9,7 +9,7 @@ use super::{Role, User};
 use crate::db::Conn;
 use crate::db::schema::session;
 use crate::error::Error;
-use crate::values::UserId;
+use crate::values::{Lang, UserId};
 use crate::vault;
 
 /// Idle time after which a session ends.
@@ -84,6 +84,7 @@ fn user(account: Account, csrf: String) -> Result<User, Error> {
         specialist: account.specialist_id,
         csrf,
         must_change: account.must_change,
+        lang: Lang::default(),
     })
 }
 

@@ -16,17 +16,24 @@ pub(super) fn sign_in(
     back: &str,
     kept: Option<&Kept>,
     problems: &[(&'static str, Say)],
-    offered: &[Account],
+    offered: &[(Account, Option<String>)],
 ) -> Markup {
     let role_name = |account: &Account| Role::parse(&account.role).map_or("", |role| role.name().get(lang));
     let labels: Vec<String> = offered
         .iter()
-        .map(|account| format!("{} {}", role_name(account), account.name))
+        .map(|(account, county)| {
+            let place = match (county, lang) {
+                (None, _) => String::new(),
+                (Some(county), Lang::Zh) => format!("（{county}）"),
+                (Some(county), Lang::En) => format!(" ({county})"),
+            };
+            format!("{} {}{place}", role_name(account), account.name)
+        })
         .collect();
     let roles: Vec<DemoRole<'_>> = offered
         .iter()
         .zip(&labels)
-        .map(|(account, label)| DemoRole {
+        .map(|((account, _), label)| DemoRole {
             user: &account.login,
             label,
             hint: Role::parse(&account.role).map_or("", |role| handlers::hint(role, lang)),

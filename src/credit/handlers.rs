@@ -202,7 +202,7 @@ pub fn offered(conn: &mut Conn, place: &Place) -> Result<Vec<Product>, Error> {
             .institution_id
             .is_none_or(|only| only == place.institution)
     };
-    let all = register::products(conn)?;
+    let all = register::products_in(conn, place.lang)?;
     Ok(all
         .into_iter()
         .filter(|product| product.kind == ProductKind::Credit.code() && ours(product))
@@ -267,7 +267,10 @@ fn prepare(view: &FormView, form: &FormData, lang: Lang) -> Result<Prepared, Err
             lang.t("产品", "Product").to_owned(),
             maud::html! { (product_name(&view.products, product)) },
         ),
-        (view.stage.name().get(lang).to_owned(), amount_answer(amount)),
+        (
+            view.stage.name().get(lang).to_owned(),
+            amount_answer(lang, amount),
+        ),
         (
             lang.t("业务日期", "Business date").to_owned(),
             maud::html! { (business_date) },

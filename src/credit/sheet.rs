@@ -350,7 +350,7 @@ fn prepare(view: &SheetView, form: &FormData, lang: Lang) -> Result<Prepared, Er
             lang.t("户数", "Households").to_owned(),
             maud::html! { (lines.len()) },
         ),
-        (lang.t("合计", "Total").to_owned(), amount_answer(total)),
+        (lang.t("合计", "Total").to_owned(), amount_answer(lang, total)),
         (
             lang.t("业务日期", "Business date").to_owned(),
             maud::html! { (business_date) },

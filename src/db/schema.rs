@@ -107,6 +107,11 @@ diesel::table! {
         quotation -> Text,
         comparable -> Bool,
         note -> Text,
+        product -> Nullable<Text>,
+        topic_en -> Text,
+        scope_en -> Text,
+        quotation_en -> Text,
+        note_en -> Text,
     }
 }
 

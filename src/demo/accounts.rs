@@ -10,6 +10,12 @@ use crate::values::{BookId, InstitutionId, SpecialistId, UserId};
 /// The password of every account one can sign in with.
 const PASSWORD: &str = "cunxin-demo";
 
+/// The counties' reviewers, in the order of the counties' codes.
+const REVIEWERS: [&str; 7] = ["陈静怡", "李文娟", "黄伟明", "林慧", "张嘉欣", "李秋燕", "吴国栋"];
+
+/// 台山农商银行 among the plan's institutions.
+const TAISHAN_BANK: usize = 1;
+
 /// The accounts that record and approve, by who they are.
 pub(super) struct Accounts {
     /// By specialist index.
@@ -37,17 +43,10 @@ pub(super) fn make(conn: &mut Conn, plan: &Plan, registers: &Registers) -> Resul
         let new = NewAccount {
             id: id(),
             login: login.unwrap_or_else(|| specialist.code.to_lowercase()),
-            name: if signs_in {
-                format!(
-                    "{}（{}）",
-                    specialist.name,
-                    registers.county_name(&specialist.county)
-                )
-            } else {
-                specialist.name.clone()
-            },
+            name: specialist.name.clone(),
             role: Role::Specialist,
-            book: None,
+            // Those one can sign in as say where they work.
+            book: signs_in.then(|| registers.book(&specialist.county)).transpose()?,
             institution: None,
             specialist: Some(registers.specialist(index)?),
             password: signs_in.then(|| PASSWORD.to_owned()),
@@ -57,40 +56,41 @@ pub(super) fn make(conn: &mut Conn, plan: &Plan, registers: &Registers) -> Resul
         specialists.push(add_account(conn, &new)?.id);
     }
     let mut reviewers = std::collections::HashMap::new();
-    for (code, book) in registers.counties() {
-        let county = registers.county_name(code);
-        let (login, signs_in) = match county.as_str() {
+    for ((code, book), name) in registers.counties().zip(REVIEWERS.iter().cycle()) {
+        let (login, signs_in) = match registers.county_name(code).as_str() {
             "台山市" => ("taishan".to_owned(), true),
             "鹤山市" => ("heshan".to_owned(), true),
             _ => (format!("reviewer-{}", code.get(..6).unwrap_or(code)), false),
         };
-        let name = format!("林慧（{county}）");
-        let new = person(id(), &login, &name, Role::Reviewer, Some(book), None, signs_in);
+        let new = person(id(), &login, name, Role::Reviewer, Some(book), None, signs_in);
         reviewers.insert(book, add_account(conn, &new)?.id);
     }
     let taishan = registers.book_of_county("台山市")?;
     let insurer = registers.first_insurer()?;
+    let bank = registers.institution(TAISHAN_BANK)?;
     let others = [
         person(
             id(),
             "insurer",
-            "周敏（台山市）",
+            "周敏",
             Role::Clerk,
             Some(taishan),
             Some(insurer),
             true,
         ),
-        person(
-            id(),
-            "city",
-            "何志远（江门市）",
-            Role::CityReader,
-            None,
-            None,
-            true,
-        ),
+        person(id(), "city", "何志远", Role::CityReader, None, None, true),
         person(id(), "reports", "省行来访", Role::ReportReader, None, None, true),
         person(id(), "admin", "罗静", Role::Administrator, None, None, true),
+        // Last, so that the others keep their ids.
+        person(
+            id(),
+            "bank",
+            "梁颖欣",
+            Role::Clerk,
+            Some(taishan),
+            Some(bank),
+            true,
+        ),
     ];
     for new in &others {
         add_account(conn, new)?;

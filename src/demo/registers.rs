@@ -15,7 +15,7 @@ use crate::register::{
     InstitutionKind, Product, ProductKind, Tariff, add_institution, add_product, add_specialist, add_tariff,
 };
 use crate::values::{
-    BookId, Fen, InstitutionId, Level, ProductId, RegionCode, RegionId, RegionKind, SpecialistId,
+    BookId, Fen, InstitutionId, Lang, Level, ProductId, RegionCode, RegionId, RegionKind, SpecialistId,
 };
 
 /// Where the plan's indexes and codes lead.
@@ -244,29 +244,46 @@ struct PublishedRow<'a> {
     quotation: &'a str,
     comparable: bool,
     note: String,
+    product: Option<&'a str>,
+    topic_en: &'a str,
+    scope_en: &'a str,
+    quotation_en: &'a str,
+    note_en: String,
 }
 
-/// What the press said, kept apart from the ledger. A figure about one product has no total to be
-/// set beside.
+/// What the press said, kept apart from the ledger.
 fn publish(conn: &mut Conn, plan: &Plan) -> Result<(), Error> {
     let rows: Vec<PublishedRow<'_>> = plan
         .published
         .iter()
         .zip(1..)
         .map(|(new, id)| {
-            let note = [new.source.as_str(), new.caveat.as_str()].join(" ");
+            let note = |lang| {
+                [new.source.get(lang), new.caveat.get(lang)]
+                    .join(" ")
+                    .trim()
+                    .to_owned()
+            };
             PublishedRow {
                 id,
-                topic: &new.title,
+                topic: new.title.zh,
                 measure: new.measure.as_deref(),
                 value_text: &new.value_text,
                 comparator: &new.comparator,
                 unit: &new.unit,
                 as_of: new.as_of,
-                scope: &new.scope,
-                quotation: &new.quotation,
-                comparable: new.measure.is_some() && !matches!(new.basis, plan::Basis::Product(_)),
-                note: note.trim().to_owned(),
+                scope: new.scope.zh,
+                quotation: new.quotation.zh,
+                comparable: new.measure.is_some(),
+                note: note(Lang::Zh),
+                product: match &new.basis {
+                    plan::Basis::Product(code) => Some(code),
+                    _ => None,
+                },
+                topic_en: new.title.en,
+                scope_en: new.scope.en,
+                quotation_en: new.quotation.en,
+                note_en: note(Lang::En),
             }
         })
         .collect();

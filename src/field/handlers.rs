@@ -15,7 +15,8 @@ use crate::loans::{self, Loan};
 use crate::recording::{Place, place};
 use crate::register::{self, Found, Names};
 use crate::state::{self, Site};
-use crate::values::{BookId, ClientId, Level, RegionId, Say, Text, VoucherId};
+use crate::values::pinyin::sounds_like;
+use crate::values::{BookId, ClientId, Lang, Level, RegionId, Say, Text, VoucherId};
 
 pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
 /// Clients shown at once; the search finds the others.
@@ -87,7 +88,10 @@ fn load_home(
     };
     let mut of_town: BTreeMap<(bool, String, i64), VillageItem> = BTreeMap::new();
     for (_, id) in villages {
-        of_town.insert(office.regions.sort_key(id, actor.today), item(office, actor, id));
+        of_town.insert(
+            office.regions.sort_key(id, actor.today),
+            item(office, actor, user.lang, id),
+        );
     }
     let books: Vec<BookId> = ledger::books(conn)?.into_iter().map(|book| book.id).collect();
     let mut count = |state| {
@@ -101,10 +105,16 @@ fn load_home(
     };
     Ok(HomeView {
         villages: of_town.into_values().collect(),
-        towns: towns.into_iter().map(|id| item(office, actor, id)).collect(),
+        towns: towns
+            .into_iter()
+            .map(|id| item(office, actor, user.lang, id))
+            .collect(),
         returned: count(State::Returned)?,
         waiting: count(State::Submitted)?,
-        institution: Names::load(conn)?.institution(institution).to_owned(),
+        institution: Names::load(conn)?
+            .read_in(user.lang)
+            .institution(institution)
+            .to_owned(),
     })
 }
 
@@ -130,21 +140,23 @@ fn of_county(
     if !ask.q.trim().is_empty() {
         let wanted = ask.q.trim();
         let found = regions.within(county, today).into_iter().filter(at_village_level);
-        let named = found.filter(|id| regions.name(*id, today).contains(wanted));
+        let named = found.filter(|id| sounds_like(&regions.name(*id, today), wanted));
         return (named.map(|id| (book, id)).collect(), Vec::new());
     }
     (Vec::new(), regions.children(county, today))
 }
 
-fn item(office: &Office<'_>, actor: &Actor, id: RegionId) -> VillageItem {
+fn item(office: &Office<'_>, actor: &Actor, lang: Lang, id: RegionId) -> VillageItem {
     let town = office
         .regions
         .ancestor(id, Level::Town, actor.today)
         .filter(|town| *town != id);
     VillageItem {
         id,
-        name: office.regions.name(id, actor.today),
-        town: town.map_or_else(String::new, |town| office.regions.name(town, actor.today)),
+        name: office.regions.name_in(id, actor.today, lang),
+        town: town.map_or_else(String::new, |town| {
+            office.regions.name_in(town, actor.today, lang)
+        }),
     }
 }
 
@@ -268,7 +280,7 @@ async fn client(
             lines: credit::lines_of_clients(conn, book, &ids)?,
             loans: loans::loans_of_clients(conn, book, &ids)?,
             waiting: waiting(conn, office, &user, book, &id, &actor)?,
-            names: Names::load(conn)?,
+            names: Names::load(conn)?.read_in(user.lang),
             found: Found { client, identity },
             place,
         })

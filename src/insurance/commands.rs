@@ -16,7 +16,7 @@ use crate::register::{
 };
 use crate::values::rate::{Payer, Split};
 use crate::values::text::narrow;
-use crate::values::{ClientId, ContractId, Fen, RegionId, Say, Text, Unit, words};
+use crate::values::{ClientId, ContractId, Fen, RegionId, Say, Text, Unit, english, words};
 
 /// The code of a policy's voucher.
 pub const POLICY_KIND: &str = "insurance.policy";
@@ -125,7 +125,10 @@ fn describe_policy(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
         ),
         (
             Text::new("数量", "Quantity"),
-            both(format!("{} {}", terms.quantity, terms.unit)),
+            Say::new(
+                format!("{} {}", terms.quantity, terms.unit),
+                format!("{} {}", terms.quantity, english::unit(&terms.unit)),
+            ),
         ),
         (Text::new("单位保额", "Sum per unit"), yuan(terms.unit_sum)),
         (

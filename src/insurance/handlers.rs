@@ -134,7 +134,7 @@ fn list_view(
     let page = which.page.clamp(1, pages);
     let skipped = usize::try_from(page - 1).unwrap_or(0).saturating_mul(PER_PAGE);
     let shown: Vec<(Policy, PolicyPart)> = known.into_iter().skip(skipped).take(PER_PAGE).collect();
-    let names = Names::load(conn)?;
+    let names = Names::load(conn)?.read_in(user.lang);
     let clients: Vec<_> = shown
         .iter()
         .filter_map(|(_, part)| part.client_id.clone())

@@ -85,7 +85,8 @@ impl Form for PayoutForm {
             }
             (None, []) => Err(Error::NotFound),
             _ => {
-                let choice = choice(conn, office, &cover, parts, asker.actor.today)?;
+                let read = (asker.actor.today, asker.user.lang);
+                let choice = choice(conn, office, &cover, parts, read)?;
                 Ok(Opened::Instead(Box::new(move |page| {
                     views::payout::choose_part(page, &choice)
                 })))
@@ -199,12 +200,12 @@ fn choice(
     office: &Office<'_>,
     cover: &Cover,
     parts: Vec<PolicyPart>,
-    today: NaiveDate,
+    (today, lang): (NaiveDate, Lang),
 ) -> Result<ChoiceView, Error> {
     let clients: Vec<_> = parts.iter().filter_map(|part| part.client_id.clone()).collect();
     let people = register::identities(conn, office.vault, cover.policy.book_id, &clients)?;
     let label = |part: PolicyPart| {
-        let village = office.regions.name(part.region_id, today);
+        let village = office.regions.name_in(part.region_id, today, lang);
         let insured = part.client_id.as_ref().and_then(|id| people.get(id));
         let label = match insured {
             Some(insured) => format!("{village} · {}", insured.name),
@@ -214,7 +215,10 @@ fn choice(
     };
     Ok(ChoiceView {
         number: cover.policy.number.clone(),
-        product: Names::load(conn)?.product(cover.policy.product_id).to_owned(),
+        product: Names::load(conn)?
+            .read_in(lang)
+            .product(cover.policy.product_id)
+            .to_owned(),
         parts: parts.into_iter().map(label).collect(),
     })
 }
@@ -253,7 +257,10 @@ fn view(
     let mut before = store::payouts_on(conn, book, std::slice::from_ref(&policy), &ids.voucher, true)?;
     before.retain(|paid| paid.detail.part == part.n);
     Ok(PayoutView {
-        product: Names::load(conn)?.product(cover.policy.product_id).to_owned(),
+        product: Names::load(conn)?
+            .read_in(user.lang)
+            .product(cover.policy.product_id)
+            .to_owned(),
         returned: returned_because(conn, user, book, &ids)?,
         place,
         cover,

@@ -18,7 +18,7 @@ use crate::register::{self, Found, Product, ProductKind, Tariff};
 use crate::values::day::parse_day;
 use crate::values::rate::{Payer, Percent, Shares, Split, split_premium};
 use crate::values::text::narrow;
-use crate::values::{BookId, Fen, Lang, Say, Unit, VoucherId};
+use crate::values::{BookId, Fen, Lang, Say, Unit, VoucherId, english};
 
 /// The form's address.
 pub(super) const FORM: &str = "/field/policy";
@@ -191,7 +191,7 @@ fn offers(conn: &mut Conn, place: &Place, day: NaiveDate) -> Result<Vec<Offer>, 
                 .institution_id
                 .is_none_or(|only| only == place.institution)
     };
-    let products = register::products(conn)?;
+    let products = register::products_in(conn, place.lang)?;
     products
         .into_iter()
         .filter(ours)
@@ -382,13 +382,13 @@ pub(super) fn unit_sum_text(tariff: &Tariff, lang: Lang) -> String {
     if tariff.unit_sum_fen.is_zero() {
         return match lang {
             Lang::Zh => format!("协议保额（每{unit}）"),
-            Lang::En => format!("agreed, per {unit}"),
+            Lang::En => format!("agreed, per {}", english::unit(unit)),
         };
     }
     let sum = tariff.unit_sum_fen.show(Unit::Yuan);
     match lang {
         Lang::Zh => format!("{sum} 元/{unit}"),
-        Lang::En => format!("{sum} yuan/{unit}"),
+        Lang::En => format!("{sum} yuan/{}", english::unit(unit)),
     }
 }
 

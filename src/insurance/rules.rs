@@ -9,7 +9,7 @@ use crate::register::Tariff;
 use crate::values::measure;
 use crate::values::plausible::odd_term;
 use crate::values::rate::{Payer, Percent};
-use crate::values::{AmountError, Fen, Month, Say, Unit};
+use crate::values::{AmountError, Fen, Month, Say, Unit, english};
 
 pub(super) mod payout;
 #[cfg(test)]
@@ -156,7 +156,10 @@ fn tariff_remark(terms: &PolicyTerms, tariff: Option<&Tariff>) -> Option<Issue> 
     let (unit, rate) = (&tariff.quantity_unit, &tariff.rate_percent);
     let say = Say::new(
         format!("与登记的条款不同：登记为每{unit} {sum} 元、费率 {rate}%，请核对。"),
-        format!("Other than the registered tariff of {sum} yuan per {unit} at {rate}%; check the terms."),
+        format!(
+            "Other than the registered tariff of {sum} yuan per {} at {rate}%; check the terms.",
+            english::unit(unit)
+        ),
     );
     Some(Issue::warn("policy.other_tariff", "quantity", say))
 }

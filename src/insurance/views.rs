@@ -13,7 +13,7 @@ use crate::ui::form::{Choice, Field, Size};
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::rate::Payer;
-use crate::values::{Fen, Lang, Say, Unit, words};
+use crate::values::{Fen, Lang, Say, Unit, english, words};
 
 pub(super) mod payout;
 
@@ -192,11 +192,11 @@ pub(super) fn policy_answers(
         ),
         row(
             lang.t("数量", "Quantity"),
-            html! { (terms.quantity) " " (terms.unit) " × ¥" (terms.unit_sum.show(Unit::Yuan)) },
+            html! { (terms.quantity) " " (english::told(lang, &terms.unit, english::unit)) " × ¥" (terms.unit_sum.show(Unit::Yuan)) },
         ),
-        row(lang.t("保额", "Sum insured"), amount_answer(sum)),
+        row(lang.t("保额", "Sum insured"), amount_answer(lang, sum)),
         row(lang.t("费率", "Rate"), html! { (terms.rate_percent) "%" }),
-        row(words::PREMIUM.get(lang), amount_answer(terms.premium)),
+        row(words::PREMIUM.get(lang), amount_answer(lang, terms.premium)),
     ];
     let split = terms.split();
     answers.extend(Payer::ALL.map(|payer| row(payer.label(lang), yuan(split.of(payer)))));

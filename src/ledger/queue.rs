@@ -71,6 +71,8 @@ pub struct VoucherFilter {
     pub states: Vec<State>,
     pub maker: Option<UserId>,
     pub institution: Option<InstitutionId>,
+    /// Only vouchers of this kind.
+    pub kind: Option<String>,
     /// Only vouchers with an entry in one of these cells.
     pub behind: Option<Behind>,
     /// Rows to skip and to show.
@@ -141,6 +143,9 @@ fn filtered<'a>(filter: &'a VoucherFilter) -> Boxed<'a> {
     }
     if let Some(institution) = filter.institution {
         query = query.filter(voucher::institution_id.eq(institution));
+    }
+    if let Some(kind) = &filter.kind {
+        query = query.filter(voucher::kind.eq(kind));
     }
     if let Some(behind) = &filter.behind {
         // Said as a condition of its own: only so do the indexes of posted entries serve.

@@ -130,7 +130,7 @@ fn view(
         let line = drawn_line(conn, &place, &client, &contract(form.get("line"))?, &ids)?;
         return Ok(LendingView {
             clients: vec![named(conn, office, place.book, &client)?],
-            products: register::products(conn)?,
+            products: register::products_in(conn, user.lang)?,
             line: Some(line),
             returned,
             place,
@@ -270,7 +270,7 @@ fn answers(
         ),
         (
             label(Text::new("放款金额", "Amount paid out")),
-            amount_answer(amount),
+            amount_answer(lang, amount),
         ),
         (
             label(Text::new("放款日", "Paid out on")),

@@ -73,16 +73,19 @@ fn prepare(view: &LoanView, form: &FormData, lang: Lang) -> Result<Prepared, Err
             lang.t("客户", "Client").to_owned(),
             html! { (view.client.label()) },
         ),
-        (words::PRINCIPAL.get(lang).to_owned(), amount_answer(principal)),
+        (
+            words::PRINCIPAL.get(lang).to_owned(),
+            amount_answer(lang, principal),
+        ),
         (
             words::INTEREST.get(lang).to_owned(),
-            amount_answer(detail.interest),
+            amount_answer(lang, detail.interest),
         ),
         (
             words::PENALTY_INTEREST.get(lang).to_owned(),
-            amount_answer(detail.penalty),
+            amount_answer(lang, detail.penalty),
         ),
-        (words::TOTAL.get(lang).to_owned(), amount_answer(together)),
+        (words::TOTAL.get(lang).to_owned(), amount_answer(lang, together)),
         (
             lang.t("还款日", "Repaid on").to_owned(),
             html! { (business_date) },

@@ -8,21 +8,23 @@ use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Line, Office, State, Voucher};
 use crate::register::{Names, find_specialist, load_assignments};
-use crate::values::{BookId, InstitutionId, Level, RegionId, SpecialistId, VoucherId};
+use crate::values::{BookId, InstitutionId, Lang, Level, RegionId, SpecialistId, VoucherId};
 
 /// The place of a record.
 #[derive(Clone, Debug)]
 pub struct Place {
     pub book: BookId,
     pub village: RegionId,
-    /// Its short name.
+    /// Its short name, in the reader's language.
     pub name: String,
-    /// 县›镇›村.
+    /// 县›镇›村, or Village, Town, County.
     pub path: String,
     pub institution: InstitutionId,
     pub institution_name: String,
     /// 0 for a clerk, who records for the institution.
     pub specialist: SpecialistId,
+    /// The reader's language.
+    pub lang: Lang,
 }
 
 /// The place this person records at, or [`Error::NotFound`] for a village outside his or her
@@ -57,11 +59,15 @@ pub fn place(
     Ok(Place {
         book,
         village,
-        name: regions.name(village, today),
-        path: regions.path_name(village, today),
+        name: regions.name_in(village, today, user.lang),
+        path: regions.path_name_in(village, today, user.lang),
         institution,
-        institution_name: Names::load(conn)?.institution(institution).to_owned(),
+        institution_name: Names::load(conn)?
+            .read_in(user.lang)
+            .institution(institution)
+            .to_owned(),
         specialist,
+        lang: user.lang,
     })
 }
 

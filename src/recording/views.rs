@@ -10,11 +10,11 @@ use crate::values::numerals::to_capitals;
 use crate::values::{BookId, Fen, Lang, Say, Unit, VoucherId, words};
 
 /// An amount as the check page shows it: figures, and the capital form that cannot be misread.
-pub fn amount_answer(amount: Fen) -> Markup {
+pub fn amount_answer(lang: Lang, amount: Fen) -> Markup {
     html! {
         "¥" (amount.show(Unit::Yuan))
         br;
-        span.capitals { "人民币" (to_capitals(amount)) }
+        span.capitals { (lang.t("", "In capitals: ")) span lang="zh-CN" { "人民币" (to_capitals(amount)) } }
     }
 }
 

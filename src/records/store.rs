@@ -5,7 +5,7 @@ use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{self, AuditRow, Line, Office, State, Voucher, VoucherFilter};
 use crate::register::{Identity, Names, identities};
-use crate::values::{BookId, ClientId, Fen, Say, Text, VoucherId, words};
+use crate::values::{BookId, ClientId, Fen, Lang, Say, Text, VoucherId, words};
 
 /// Records on one page.
 pub(super) const ROWS: u32 = 20;
@@ -36,7 +36,7 @@ pub(super) struct Mine {
 /// One line of a record.
 #[derive(Clone, Debug)]
 pub(super) struct LineRecord {
-    pub place: String,
+    pub place: Say,
     /// Name and masked number.
     pub client: Option<(String, String)>,
     pub product: String,
@@ -114,13 +114,13 @@ fn recorded(conn: &mut Conn, office: &Office<'_>, vouchers: Vec<Voucher>) -> Res
     let mut regions = ledger::regions_of(conn, &vouchers)?;
     let record = |voucher: Voucher| {
         let ids = regions.remove(&voucher.id).unwrap_or_default();
-        let name = |id| office.regions.name(id, voucher.business_date);
+        let name = |id, lang| office.regions.name_in(id, voucher.business_date, lang);
         let place = match ids.as_slice() {
             [] => Say::new("—", "—"),
-            [only] => Say::new(name(*only), name(*only)),
+            [only] => office.regions.say(*only, voucher.business_date),
             [first, rest @ ..] => Say::new(
-                format!("{}等{}村", name(*first), ids.len()),
-                format!("{} and {} more", name(*first), rest.len()),
+                format!("{}等{}村", name(*first, Lang::Zh), ids.len()),
+                format!("{} and {} more", name(*first, Lang::En), rest.len()),
             ),
         };
         let kind = office.kinds.kinds.iter().find(|kind| kind.code == voucher.kind);
@@ -148,7 +148,7 @@ pub(super) fn load_record(
         return Err(Error::NotFound);
     }
     let lines = ledger::lines_of(conn, &voucher, voucher.revision)?;
-    let names = Names::load(conn)?;
+    let names = Names::load(conn)?.read_in(user.lang);
     let village = match lines.as_slice() {
         [only] => Some(only.region.0),
         _ => None,
@@ -193,7 +193,7 @@ fn line_records(
     let named = |identity: &Identity| (identity.name.clone(), identity.masked_number());
     let record = |line: &Line| {
         Ok(LineRecord {
-            place: office.regions.path_name(line.region, voucher.business_date),
+            place: office.regions.say_path(line.region, voucher.business_date),
             client: line.client.as_ref().and_then(|id| clients.get(id)).map(named),
             product: names.product(line.product).to_owned(),
             amount: line.amount,

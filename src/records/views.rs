@@ -214,7 +214,7 @@ fn summary(record: &Record, lang: Lang) -> Markup {
     let mut answers = vec![Answer::new(lang.t("记录", "Record"), recorded.kind.get(lang))];
     match record.lines.as_slice() {
         [only] => {
-            answers.push(Answer::new(lang.t("村", "Village"), &only.place));
+            answers.push(Answer::new(lang.t("村", "Village"), only.place.get(lang)));
             if let Some((name, number)) = &only.client {
                 answers.push(Answer::new(
                     lang.t("客户", "Client"),
@@ -233,7 +233,7 @@ fn summary(record: &Record, lang: Lang) -> Markup {
     if !voucher.amount_fen.is_zero() {
         answers.push(Answer::new(
             record.amount_name.get(lang),
-            amount_answer(voucher.amount_fen),
+            amount_answer(lang, voucher.amount_fen),
         ));
     }
     answers.push(Answer::new(
@@ -271,7 +271,7 @@ fn rows(lines: &[LineRecord], lang: Lang) -> Markup {
                         dt {
                             @match &line.client {
                                 Some((name, number)) => { (name) br; small { (number) } }
-                                None => (line.place),
+                                None => (line.place.get(lang)),
                             }
                         }
                         dd { @if !line.amount.is_zero() { "¥" (line.amount.show(Unit::Yuan)) } }

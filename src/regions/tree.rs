@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use crate::values::{Lang, Level, RegionCode, RegionId, RegionKind, words};
+use crate::values::{Lang, Level, RegionCode, RegionId, RegionKind, Say, english, words};
 
 /// What a unit was called and where it belonged during some days.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +120,16 @@ impl Regions {
             .map_or_else(|| format!("#{}", id.0), |version| version.short_name.clone())
     }
 
+    /// The short name for a reader: in English romanised, with the word for what the place is.
+    pub fn name_in(&self, id: RegionId, day: NaiveDate, lang: Lang) -> String {
+        english::told(lang, &self.name(id, day), english::place)
+    }
+
+    /// The name in both languages.
+    pub fn say(&self, id: RegionId, day: NaiveDate) -> Say {
+        Say::new(self.name(id, day), self.name_in(id, day, Lang::En))
+    }
+
     /// The code in force on that day, or the nearest one.
     pub fn code(&self, id: RegionId, day: NaiveDate) -> Option<&RegionCode> {
         self.nearest(id, day)?.code.as_ref()
@@ -209,7 +219,7 @@ impl Regions {
 
     /// What a row is called: `其他（…）` and `…（未定村）` say why a row stands apart.
     pub fn group_name(&self, group: &Group, day: NaiveDate, lang: Lang) -> String {
-        let name = self.name(group.region, day);
+        let name = self.name_in(group.region, day, lang);
         match (group.apart, self.is_unplaced(group.region, day)) {
             (false, _) => name,
             (true, true) => match lang {
@@ -223,14 +233,33 @@ impl Regions {
         }
     }
 
-    /// 市›县›镇›村 as one string.
+    /// 县›镇›村 as one string.
     pub fn path_name(&self, id: RegionId, day: NaiveDate) -> String {
-        let names: Vec<String> = self
-            .path(id, day)
+        self.path_names(id, day, Lang::Zh).join("›")
+    }
+
+    /// The path for a reader: 县›镇›村, or Village, Town, County.
+    pub fn path_name_in(&self, id: RegionId, day: NaiveDate, lang: Lang) -> String {
+        let mut names = self.path_names(id, day, lang);
+        match lang {
+            Lang::Zh => names.join("›"),
+            Lang::En => {
+                names.reverse();
+                names.join(", ")
+            }
+        }
+    }
+
+    /// The path in both languages.
+    pub fn say_path(&self, id: RegionId, day: NaiveDate) -> Say {
+        Say::new(self.path_name(id, day), self.path_name_in(id, day, Lang::En))
+    }
+
+    fn path_names(&self, id: RegionId, day: NaiveDate, lang: Lang) -> Vec<String> {
+        self.path(id, day)
             .into_iter()
             .filter(|at| self.unit(*at).is_some_and(|unit| unit.level >= Level::County))
-            .map(|at| self.name(at, day))
-            .collect();
-        names.join("›")
+            .map(|at| self.name_in(at, day, lang))
+            .collect()
     }
 }

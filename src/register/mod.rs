@@ -36,7 +36,9 @@ pub use identity::{Identity, identities};
 pub use institution::{Institution, InstitutionKind, add_institution, institutions};
 pub use names::Names;
 pub use opening::{first_administrator, open_office};
-pub use product::{Product, ProductKind, Tariff, add_product, add_tariff, products, tariff_on, tariffs};
+pub use product::{
+    Product, ProductKind, Tariff, add_product, add_tariff, products, products_in, tariff_on, tariffs,
+};
 pub use registration::{
     NewClient, Registered, check_client, register_client, register_clients, split_numbers,
 };

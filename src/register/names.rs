@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{institutions, products, specialists};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::values::{InstitutionId, ProductId, SpecialistId};
+use crate::values::{InstitutionId, Lang, ProductId, SpecialistId, english};
 
 /// Every name of the shared registers, loaded once per page.
 #[derive(Clone, Debug, Default)]
@@ -33,9 +33,29 @@ impl Names {
         })
     }
 
+    /// The names as a reader of this language knows them; people keep theirs.
+    #[must_use]
+    pub fn read_in(mut self, lang: Lang) -> Names {
+        if lang == Lang::En {
+            for name in self.institutions.values_mut() {
+                *name = english::institution(name);
+            }
+            for name in self.products.values_mut() {
+                *name = english::product(name);
+            }
+        }
+        self
+    }
+
     /// Its short name; a dash for none.
     pub fn institution(&self, id: InstitutionId) -> &str {
         self.institutions.get(&id).map_or("—", String::as_str)
+    }
+
+    /// The institution whose number an address gives.
+    pub fn known_institution(&self, text: &str) -> Option<InstitutionId> {
+        let id = InstitutionId(text.parse().ok()?);
+        self.institutions.contains_key(&id).then_some(id)
     }
 
     /// Its name; a dash for none.

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::db::Conn;
 use crate::db::schema::{product, tariff};
 use crate::error::Error;
-use crate::values::{Fen, InstitutionId, ProductId, Say, Text};
+use crate::values::{Fen, InstitutionId, Lang, ProductId, Say, Text, english};
 
 /// What a product is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +83,17 @@ pub fn products(conn: &mut Conn) -> Result<Vec<Product>, Error> {
         .order(product::id)
         .select(Product::as_select())
         .load(conn)?)
+}
+
+/// All products, named as a reader of this language knows them.
+pub fn products_in(conn: &mut Conn, lang: Lang) -> Result<Vec<Product>, Error> {
+    let mut all = products(conn)?;
+    if lang == Lang::En {
+        for product in &mut all {
+            product.name = english::product(&product.name);
+        }
+    }
+    Ok(all)
 }
 
 /// Adds a product with the next id; refuses a code that is taken.

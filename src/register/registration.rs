@@ -13,8 +13,9 @@ use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, Change, Office, record_audit};
 use crate::values::person::{
-    check_credit_code, check_id_number, check_name, check_phone, mask_id, mask_name, pinyin_initials,
+    check_credit_code, check_id_number, check_name, check_phone, mask_id, mask_name,
 };
+use crate::values::pinyin::pinyin_initials;
 use crate::values::plausible::{LONGEST_ADDRESS, check_text};
 use crate::values::{BookId, ClientId, RegionId, Say, SubjectId};
 use crate::vault;

@@ -1,5 +1,5 @@
-//! Finding clients of one's own villages by name, pinyin initials or the last four digits of
-//! anyone of the household.
+//! Finding clients of one's own villages by name, pinyin (whole or initials) or the last four digits
+//! of anyone of the household.
 
 use diesel::prelude::*;
 
@@ -8,6 +8,7 @@ use super::identity::{Identity, identities};
 use crate::db::Conn;
 use crate::db::schema::client;
 use crate::error::Error;
+use crate::values::pinyin::sounds_like;
 use crate::values::text::narrow;
 use crate::values::{BookId, ClientId, RegionId};
 use crate::vault::Vault;
@@ -25,8 +26,8 @@ impl Found {
         format!("{}（{}）", self.identity.name, self.identity.masked_number())
     }
 
-    /// Whether a query as people type it means this client: part of the name, the first pinyin
-    /// initials, the last four digits or more of anyone's number. An empty query means everyone.
+    /// Whether a query as people type it means this client: part of the name or its reading, the
+    /// last four digits or more of anyone's number. An empty query means everyone.
     pub fn matches(&self, query: &str) -> bool {
         matches(&self.identity, &narrow(query.trim()).to_lowercase())
     }
@@ -45,7 +46,7 @@ impl Found {
     }
 }
 
-/// The clients of these villages whose name, initials or last digits match; all of them for an
+/// The clients of these villages whose name, reading or last digits match; all of them for an
 /// empty query. Sorted by initials, at most `limit`.
 pub fn clients_in(
     conn: &mut Conn,
@@ -82,8 +83,7 @@ pub fn clients_in(
 
 fn matches(identity: &Identity, wanted: &str) -> bool {
     wanted.is_empty()
-        || identity.name.to_lowercase().contains(wanted)
-        || identity.initials.starts_with(wanted)
+        || sounds_like(&identity.name, wanted)
         || (wanted.chars().count() >= 4
             && identity
                 .numbers()

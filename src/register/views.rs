@@ -7,10 +7,11 @@ use super::handlers::Counts;
 use crate::auth::Page;
 use crate::ledger::Book;
 use crate::ui::cards::{Figure, figures};
+use crate::ui::name::name;
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::money::show_count;
-use crate::values::{Lang, Text};
+use crate::values::{Lang, Text, english};
 
 pub(super) const TITLE: Text = Text::new("登记", "Registers");
 pub(super) const BOOKS: Text = Text::new("账套", "Books");
@@ -147,7 +148,7 @@ pub(super) fn books(page: &Page, rows: &[(String, Book)]) -> Markup {
     ];
     let row = |(code, book): &(String, Book)| {
         Row::new(vec![
-            Cell::text(&book.name),
+            Cell::text(name(lang, &book.name, &english::place(&book.name))),
             Cell::text(code),
             Cell::text(book.first_open_month.show(lang)),
             Cell::count(book.audit_seq),

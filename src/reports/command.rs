@@ -49,13 +49,13 @@ pub struct ReportArgs {
 /// # Errors
 /// Refused, with the possible values, for what is not known; else what reading or writing says.
 pub fn run(state: &State, args: &ReportArgs, out: &mut impl Write) -> Result<(), Error> {
+    let lang = Lang::parse(&args.lang).ok_or_else(|| unknown("lang", &args.lang, "zh、en"))?;
     if args.list {
-        return list(out);
+        return list(lang, out);
     }
     let report = find(args.name.as_deref().unwrap_or_default())?;
     let format = format(&args.format)?;
     let unit = Unit::parse(&args.unit).ok_or_else(|| unknown("unit", &args.unit, "yuan、wan、yi"))?;
-    let lang = Lang::parse(&args.lang).ok_or_else(|| unknown("lang", &args.lang, "zh、en"))?;
     let month = resolve_month(args.month.as_deref().unwrap_or_default())?;
     if args.output.is_none() && format == Format::Xlsx && std::io::stdout().is_terminal() {
         let say = Say::new(
@@ -93,11 +93,16 @@ pub fn run(state: &State, args: &ReportArgs, out: &mut impl Write) -> Result<(),
     }
 }
 
-fn list(out: &mut impl Write) -> Result<(), Error> {
+fn list(lang: Lang, out: &mut impl Write) -> Result<(), Error> {
     for report in REPORTS {
         say(
             out,
-            &format!("{}  {}\n    {}\n", report.code, report.name.zh, report.about.zh),
+            &format!(
+                "{}  {}\n    {}\n",
+                report.code,
+                report.name.get(lang),
+                report.about.get(lang)
+            ),
         )?;
     }
     Ok(())

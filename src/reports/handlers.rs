@@ -7,17 +7,15 @@ use serde::Deserialize;
 use super::views::{self, Choice, Chosen};
 use super::write::write;
 use super::{ReportAsk, find};
-use crate::auth::{Allow, Answer, Look, Page, Role, RouteSpec, User, attachment, get};
+use crate::auth::{Allow, Answer, Look, Page, Role, RouteSpec, User, asked, attachment, get};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
 use crate::regions::Regions;
 use crate::state::{self, Site};
-use crate::totals::{
-    asked_region, books_within, default_month, offered_months, region_key, resolve_month, top_region,
-};
+use crate::totals::{asked_month, asked_region, books_within, offered_months, region_key, top_region};
 use crate::ui::page::Crumb;
-use crate::values::{Lang, Level, Month, RegionId, Unit};
+use crate::values::{Lang, Level, Month, RegionId, Text, Unit};
 
 const READERS: Allow = Allow::Roles(&[
     Role::Reviewer,
@@ -25,6 +23,9 @@ const READERS: Allow = Allow::Roles(&[
     Role::ReportReader,
     Role::Administrator,
 ]);
+
+const UNIT: Text = Text::new("金额单位", "Unit of money");
+const VARIANT: Text = Text::new("版本", "Variant");
 
 /// The routes of this room.
 pub fn routes() -> Vec<RouteSpec> {
@@ -72,21 +73,16 @@ impl Asker {
     }
 
     fn ask(&self, conn: &mut Conn, office: &Office<'_>, query: &ReportQuery) -> Result<ReportAsk, Error> {
-        let top = top_region(office.regions, &self.user)?;
-        let month = if query.month.is_empty() {
-            let books = books_within(conn, office.regions, top, Month::of(self.today))?;
-            default_month(conn, &books, self.today)?
-        } else {
-            resolve_month(&query.month)?
-        };
+        let month = asked_month(conn, office, &self.user, &query.month, self.today)?;
+        let variant = asked(VARIANT, &query.variant, |text| (text == "public").then_some(()))?;
         Ok(ReportAsk {
             region: asked_region(office.regions, &self.user, &query.region, month)?,
             month,
-            unit: Unit::parse(&query.unit).unwrap_or(Unit::Wan),
+            unit: asked(UNIT, &query.unit, Unit::parse)?.unwrap_or(Unit::Wan),
             lang: self.lang,
             made_at: self.made_at,
             demo: self.demo,
-            public: self.outside() || query.variant == "public",
+            public: self.outside() || variant.is_some(),
         })
     }
 }
@@ -141,20 +137,20 @@ async fn report_file(
     let report = find(&name).map_err(|_| Error::NotFound)?;
     let format = super::command::format(&format)?;
     let asker = Asker::of(&page);
-    let (name, bytes) = state::read(&site, move |conn, office| {
+    let (names, bytes) = state::read(&site, move |conn, office| {
         let ask = asker.ask(conn, office, &query)?;
         let book = (report.build)(conn, office, &ask)?;
-        Ok((format.file_name(&book), write(&book, format)?))
+        Ok((format.file_names(&book), write(&book, format)?))
     })
     .await?;
-    Ok(attachment(format.content_type(), &name, bytes))
+    Ok(attachment(format.content_type(), &names.own, &names.plain, bytes))
 }
 
 fn chosen(regions: &Regions, asker: &Asker, ask: &ReportAsk) -> Chosen {
     let day = ask.month.last_day();
     Chosen {
         region: region_key(regions, ask.region, day),
-        region_name: regions.name(ask.region, day),
+        region_name: regions.name_in(ask.region, day, ask.lang),
         month: ask.month,
         unit: ask.unit,
         public: ask.public,
@@ -166,11 +162,11 @@ fn chosen(regions: &Regions, asker: &Asker, ask: &ReportAsk) -> Chosen {
 fn choice(conn: &mut Conn, office: &Office<'_>, asker: &Asker, ask: &ReportAsk) -> Result<Choice, Error> {
     let regions = office.regions;
     let top = top_region(regions, &asker.user)?;
-    let books = books_within(conn, regions, top, ask.month)?;
+    let books = books_within(conn, regions, top, Month::of(asker.today))?;
     Ok(Choice {
         chosen: chosen(regions, asker, ask),
         regions: offered_regions(regions, top, ask),
-        months: offered_months(conn, &books, asker.today, ask.month)?,
+        months: offered_months(conn, &books, asker.today)?,
     })
 }
 
@@ -201,8 +197,8 @@ fn offered_regions(regions: &Regions, top: RegionId, ask: &ReportAsk) -> Vec<(St
         );
     }
     let name = |id: RegionId| match level(id) {
-        Some(Level::Town) => format!("　{}", regions.name(id, day)),
-        _ => regions.name(id, day),
+        Some(Level::Town) => format!("　{}", regions.name_in(id, day, ask.lang)),
+        _ => regions.name_in(id, day, ask.lang),
     };
     offered
         .into_iter()

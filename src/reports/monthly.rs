@@ -76,7 +76,7 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
         &summary,
     )?;
     let rows = |by: By| regional(office, ask, by, &summary, &facts);
-    let name = office.regions.name(ask.region, ask.month.last_day());
+    let name = office.regions.name_in(ask.region, ask.month.last_day(), ask.lang);
     let maker = Maker {
         office,
         ask,
@@ -85,6 +85,7 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
 
     let mut book = Workbook::new(ask.lang, REPORT.name.get(ask.lang), ask.made_at);
     book.file_stem = file_stem(ask, &name);
+    book.plain_stem = plain_stem(office, ask);
     let first = By::below(level);
     book.sheets.push(maker.regions_sheet(&BY_COUNTY, &rows(first)?)?);
     if level < Level::County {
@@ -139,6 +140,18 @@ fn file_stem(ask: &ReportAsk, name: &str) -> String {
         ask.month,
         REPORT.name.get(ask.lang)
     )
+}
+
+/// `cunxin-monthly-440700-2023-12`: the same in plain letters.
+fn plain_stem(office: &Office<'_>, ask: &ReportAsk) -> String {
+    let code = office.regions.code(ask.region, ask.month.last_day());
+    let code = code.map_or("", |code| match code.level() {
+        Level::Province | Level::City => code.county_prefix(),
+        _ => code.own_prefix(),
+    });
+    let variant = if ask.public { "-public" } else { "" };
+    let demo = if ask.demo { "-demo" } else { "" };
+    format!("cunxin-{}-{code}-{}{variant}{demo}", REPORT.code, ask.month)
 }
 
 fn notes(ask: &ReportAsk) -> Vec<String> {

@@ -28,6 +28,8 @@ pub struct Workbook {
     pub name: String,
     /// File name without its extension: `2023-12_江门市_综合月报_v1`.
     pub file_stem: String,
+    /// The same in plain letters, for programs that know no others: `cunxin-monthly-440700-2023-12`.
+    pub plain_stem: String,
     /// When it was made (UTC). Handed in, so that the same report gives the same bytes.
     pub made_at: NaiveDateTime,
     pub sheets: Vec<Sheet>,
@@ -175,6 +177,7 @@ impl Workbook {
         Workbook {
             lang,
             file_stem: name.clone(),
+            plain_stem: "cunxin".to_owned(),
             name,
             made_at,
             sheets: Vec::new(),

@@ -128,10 +128,11 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, wanted: &Wanted) -> R
     let book = ledger::find_book(conn, wanted.book)?;
     let state = voucher.state()?;
     let revision = shown_revision(&voucher, &wanted.ask.revision)?;
-    let names = Names::load(conn)?;
+    let names = Names::load(conn)?.read_in(user.lang);
     let sight = Sight {
         office,
         names: &names,
+        lang: user.lang,
         day: voucher.business_date,
         masked: user.role != Role::Reviewer,
     };
@@ -154,14 +155,18 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, wanted: &Wanted) -> R
         revision == voucher.revision && usize::try_from(row.line).is_ok_and(|line| on_page.contains(&line))
     };
     let entry = |row: EntryRow| EntryView {
-        place: office.regions.name(row.region_id, voucher.business_date),
+        place: office
+            .regions
+            .name_in(row.region_id, voucher.business_date, user.lang),
         row,
     };
     Ok(VoucherView {
         state,
         kind: kind_name(office, &voucher.kind),
         amount_name: kind_of(office, &voucher).map_or(words::AMOUNT, |kind| kind.amount_name),
-        county: book.name,
+        county: office
+            .regions
+            .name_in(book.region_id, voucher.business_date, user.lang),
         maker: name_of(&voucher.maker_id),
         decider: voucher.decided_by.as_ref().map(name_of),
         institution: names.institution(voucher.institution_id).to_owned(),

@@ -4,15 +4,16 @@
 use chrono::NaiveDate;
 
 use super::list::Ask;
-use crate::auth::User;
+use crate::auth::{User, asked};
 use crate::error::Error;
 use crate::ledger::Behind;
 use crate::regions::Regions;
+use crate::totals::no_such_month;
 use crate::values::measure::{self, Measure};
 use crate::values::money::show_count;
 use crate::values::{
     BookId, Fen, InstitutionId, Lang, Level, Month, Nature, ProductId, RegionCode, RegionId, Say,
-    SpecialistId, Unit,
+    SpecialistId, Unit, words,
 };
 
 /// One figure of the totals, as its address names it.
@@ -46,11 +47,14 @@ impl Figure {
         user: &User,
         today: NaiveDate,
     ) -> Result<Option<Figure>, Error> {
-        if ask.measure.is_empty() {
-            return Ok(None);
+        let Some(measure) = asked(words::MEASURE, &ask.measure, measure::measure)? else {
+            return refuse_half_a_figure(ask).map(|()| None);
+        };
+        let this = Month::of(today);
+        let to = month(&ask.to)?.unwrap_or(this);
+        if to > this {
+            return Err(no_such_month(to, month(&ask.from)?.unwrap_or(this), this));
         }
-        let measure = measure::measure(&ask.measure).ok_or(Error::NotFound)?;
-        let to = month(&ask.to)?.unwrap_or_else(|| Month::of(today));
         let from = month(&ask.from)?.or(measure.is_flow().then_some(to));
         if from.is_some_and(|from| from > to) {
             return Err(Error::NotFound);
@@ -117,9 +121,9 @@ impl Figure {
 
     /// Where: 县›镇›村, or the city.
     pub fn place(&self, regions: &Regions, lang: Lang) -> String {
-        let path = regions.path_name(self.region, self.day());
+        let path = regions.path_name_in(self.region, self.day(), lang);
         let name = if path.is_empty() {
-            regions.name(self.region, self.day())
+            regions.name_in(self.region, self.day(), lang)
         } else {
             path
         };
@@ -155,6 +159,26 @@ impl Figure {
     pub fn unit(&self, lang: Lang) -> &'static str {
         self.measure.unit.label(lang)
     }
+}
+
+/// A region, a month or a product without a measure names no figure, and the list would show everything.
+fn refuse_half_a_figure(ask: &Ask) -> Result<(), Error> {
+    let of_figures = [
+        &ask.region,
+        &ask.alone,
+        &ask.from,
+        &ask.to,
+        &ask.product,
+        &ask.specialist,
+    ];
+    if of_figures.iter().all(|text| text.is_empty()) {
+        return Ok(());
+    }
+    let say = Say::new(
+        "地址里有范围或月份，却没有指标，不知道要查哪个数。请从汇总里点开一个数。",
+        "The address names a region, a month or a product but no measure. Open a figure from the totals.",
+    );
+    Err(Error::refuse("address.no_measure", "measure", say))
 }
 
 /// An amount of a measure for people: yuan with two decimals, or a grouped count.
@@ -239,6 +263,7 @@ mod tests {
             specialist: None,
             csrf: String::new(),
             must_change: false,
+            lang: Lang::Zh,
         }
     }
 
@@ -301,7 +326,8 @@ mod tests {
         assert_eq!(alone.behind(&regions()).regions, [RegionId(2)]);
         assert!(read(&ask("credit.granted", "440799000000"), None).is_err());
         assert!(read(&ask("no.such", ""), None).is_err());
-        assert!(read(&ask("", ""), None).unwrap().is_none());
+        assert!(read(&ask("", ""), None).is_err(), "a month without a measure");
+        assert!(read(&Ask::default(), None).unwrap().is_none());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::error::{Error, Issue};
 use crate::ledger::{self, Kind, Line, Office, Voucher};
 use crate::register::{ClientKind, Identity, Names, find_clients, identities};
 use crate::values::person::mask_name;
-use crate::values::{ClientId, Fen, Say, Text};
+use crate::values::{ClientId, Fen, Lang, RegionId, Say, Text};
 
 /// Lines on one page of a sheet.
 pub(super) const LINES: u32 = 100;
@@ -124,7 +124,7 @@ fn shared<T: PartialEq>(lines: &[Line], of: impl Fn(&Line) -> T) -> Option<T> {
 fn common(sight: &Sight<'_>, lines: &[Line]) -> Common {
     let names = sight.names;
     Common {
-        place: shared(lines, |line| line.region).map(|id| sight.office.regions.path_name(id, sight.day)),
+        place: shared(lines, |line| line.region).map(|id| sight.path(id)),
         product: shared(lines, |line| line.product).map(|id| names.product(id).to_owned()),
         specialist: shared(lines, |line| line.specialist).map(|id| names.specialist(id).to_owned()),
     }
@@ -134,9 +134,16 @@ fn common(sight: &Sight<'_>, lines: &[Line]) -> Common {
 pub(super) struct Sight<'a> {
     pub office: &'a Office<'a>,
     pub names: &'a Names,
+    pub lang: Lang,
     pub day: NaiveDate,
     /// Names of clients are not shown in full.
     pub masked: bool,
+}
+
+impl Sight<'_> {
+    fn path(&self, region: RegionId) -> String {
+        self.office.regions.path_name_in(region, self.day, self.lang)
+    }
 }
 
 fn line_views(
@@ -158,7 +165,7 @@ fn line_views(
     let view = |line: &&Line| {
         Ok(LineView {
             n: line.n,
-            place: sight.office.regions.path_name(line.region, sight.day),
+            place: sight.path(line.region),
             client: line.client.as_ref().map(client),
             product: sight.names.product(line.product).to_owned(),
             specialist: sight.names.specialist(line.specialist).to_owned(),

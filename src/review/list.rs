@@ -6,17 +6,17 @@ use actix_web::web;
 use serde::Deserialize;
 
 use super::figure::Figure;
-use super::listed::{self, Listed, ROWS};
+use super::listed::{self, KIND, Listed, ROWS, known_kind};
 use super::queue::readable;
 use super::{store, views};
-use crate::auth::{Answer, Page, User};
+use crate::auth::{Answer, Page, User, asked};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Actor, Behind, Office, State, VoucherFilter};
 use crate::register::{self, Names};
 use crate::state::{self, Site};
 use crate::totals;
-use crate::values::{BookId, InstitutionId, Lang, Month, SubjectId};
+use crate::values::{BookId, Lang, Month, SubjectId, Text, words};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -31,6 +31,7 @@ pub(super) struct Ask {
     pub product: String,
     pub specialist: String,
     pub state: String,
+    pub kind: String,
     pub page: String,
     /// Which totals page the figure was clicked on.
     pub back: String,
@@ -64,6 +65,8 @@ pub(super) struct ListView {
     pub state: String,
     pub institution: String,
     pub institutions: Vec<(String, String)>,
+    pub kind: String,
+    pub kinds: Vec<(String, Text)>,
 }
 
 pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
@@ -84,19 +87,21 @@ fn load(
     ask: &Ask,
 ) -> Result<ListView, Error> {
     let all = readable(conn, user)?;
-    let names = Names::load(conn)?;
+    let names = Names::load(conn)?.read_in(user.lang);
     let figure = Figure::read(ask, office.regions, user, actor.today)?;
     let behind = figure.as_ref().map(|figure| figure.behind(office.regions));
     let books = figure
         .as_ref()
         .map_or(all.clone(), |figure| figure.books(office.regions, &all));
     let mut filter = VoucherFilter {
-        states: states(ask, figure.as_ref()),
-        institution: if figure.is_some() {
-            None
-        } else {
-            ask.institution.parse().ok().map(InstitutionId)
+        states: states(ask, figure.as_ref())?,
+        institution: match figure {
+            Some(_) => None,
+            None => asked(words::INSTITUTION, &ask.institution, |text| {
+                names.known_institution(text)
+            })?,
         },
+        kind: asked(KIND, &ask.kind, |text| known_kind(office, text))?,
         behind,
         books,
         ..VoucherFilter::default()
@@ -144,19 +149,27 @@ fn load(
         pages,
         state: ask.state.clone(),
         institution: ask.institution.clone(),
+        kind: ask.kind.clone(),
+        kinds: office
+            .kinds
+            .kinds
+            .iter()
+            .map(|kind| (kind.code.to_owned(), kind.name))
+            .collect(),
         institutions: institutions
             .into_iter()
-            .map(|each| (each.id.to_string(), each.short_name))
+            .map(|each| (each.id.to_string(), names.institution(each.id).to_owned()))
             .collect(),
     })
 }
 
 /// A figure's vouchers are whatever has entries in it; a plain list goes by the state chosen.
-fn states(ask: &Ask, figure: Option<&Figure>) -> Vec<State> {
-    match figure {
+fn states(ask: &Ask, figure: Option<&Figure>) -> Result<Vec<State>, Error> {
+    let chosen = asked(words::STATUS, &ask.state, State::parse)?;
+    Ok(match figure {
         Some(_) => Vec::new(),
-        None => State::parse(&ask.state).into_iter().collect(),
-    }
+        None => chosen.into_iter().collect(),
+    })
 }
 
 /// What the figure comes to: the sum of its entries, or who is counted once. The change of a distinct

@@ -22,6 +22,14 @@ pub(super) struct Listed {
     pub institution: String,
 }
 
+/// What a filter by kind is called.
+pub(super) const KIND: Text = Text::new("类别", "Kind");
+
+/// The kind of voucher of this code, if there is one.
+pub(super) fn known_kind(office: &Office<'_>, code: &str) -> Option<String> {
+    office.kinds.name(code).map(|_| code.to_owned())
+}
+
 /// The kind's name; a kind that is not known any more is just a record.
 pub(super) fn kind_name(office: &Office<'_>, code: &str) -> Text {
     office.kinds.name(code).unwrap_or(Text::new("其他", "Other"))
@@ -54,13 +62,13 @@ pub(super) fn dress(
 }
 
 fn place(office: &Office<'_>, ids: &[RegionId], voucher: &Voucher) -> Say {
-    let path = |id: &RegionId| office.regions.path_name(*id, voucher.business_date);
+    let path = |id: &RegionId| office.regions.say_path(*id, voucher.business_date);
     match ids {
         [] => Say::new("—", "—"),
-        [only] => Say::new(path(only), path(only)),
+        [only] => path(only),
         [first, rest @ ..] => Say::new(
-            format!("{}等{}村", path(first), ids.len()),
-            format!("{} and {} more", path(first), rest.len()),
+            format!("{}等{}村", path(first).zh, ids.len()),
+            format!("{} and {} more", path(first).en, rest.len()),
         ),
     }
 }

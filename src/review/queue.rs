@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 use actix_web::web;
 use serde::Deserialize;
 
-use super::listed::{self, Listed, ROWS, kind_name};
+use super::listed::{self, KIND, Listed, ROWS, kind_name, known_kind};
 use super::outliers::outliers;
 use super::remarks::remarks;
 use super::store::{self, Heap, QueueFilter};
 use super::views;
-use crate::auth::{Answer, Page, User};
+use crate::auth::{Answer, Page, User, asked};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Office, Voucher};
 use crate::register::Names;
 use crate::state::{self, Site};
 use crate::ui::page::{Flash, FlashKind};
-use crate::values::{BookId, Fen, InstitutionId, Lang, Say, Text, VoucherId};
+use crate::values::{BookId, Fen, InstitutionId, Lang, Say, Text, VoucherId, words};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -37,12 +37,20 @@ pub(super) struct QueueRow {
     pub remarks: usize,
 }
 
+/// What waits of one kind.
+pub(super) struct KindSum {
+    pub kind: Text,
+    pub vouchers: i64,
+    pub amount: Fen,
+}
+
 /// What the page shows.
 pub(super) struct QueueView {
     pub rows: Vec<QueueRow>,
     pub vouchers: i64,
     pub lines: i64,
-    pub amount: Fen,
+    /// What waits of each kind that has an amount: amounts of different kinds are never added.
+    pub amounts: Vec<KindSum>,
     pub page: u32,
     pub pages: u32,
     /// Institutions with something in the queue, by id, and kinds by code.
@@ -70,12 +78,14 @@ pub(super) fn readable(conn: &mut Conn, user: &User) -> Result<Vec<BookId>, Erro
 
 fn load(conn: &mut Conn, office: &Office<'_>, user: &User, ask: &Ask) -> Result<QueueView, Error> {
     let books = readable(conn, user)?;
-    let names = Names::load(conn)?;
+    let names = Names::load(conn)?.read_in(user.lang);
     let heaps = store::heaps(conn, &books)?;
     let filter = QueueFilter {
         books,
-        institution: ask.institution.parse().ok(),
-        kind: Some(ask.kind.clone()).filter(|kind| !kind.is_empty()),
+        institution: asked(words::INSTITUTION, &ask.institution, |text| {
+            names.known_institution(text)
+        })?,
+        kind: asked(KIND, &ask.kind, |text| known_kind(office, text))?,
     };
     let chosen: Vec<&Heap> = heaps.iter().filter(|heap| filter.lets(heap)).collect();
     let vouchers = chosen.iter().map(|heap| heap.vouchers).sum();
@@ -88,7 +98,7 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, ask: &Ask) -> Result<
         rows,
         vouchers,
         lines: chosen.iter().map(|heap| heap.lines).sum(),
-        amount: Fen::sum(chosen.iter().map(|heap| Fen(heap.amount)))?,
+        amounts: amounts(office, &chosen)?,
         page,
         pages,
         institutions: institutions
@@ -103,6 +113,23 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, ask: &Ask) -> Result<
         kind: ask.kind.clone(),
         flash: flash(conn, office, user, ask)?,
     })
+}
+
+fn amounts(office: &Office<'_>, heaps: &[&Heap]) -> Result<Vec<KindSum>, Error> {
+    let kinds: BTreeSet<&str> = heaps.iter().map(|heap| heap.kind.as_str()).collect();
+    let mut found = Vec::with_capacity(kinds.len());
+    for code in kinds {
+        let of_kind = || heaps.iter().filter(|heap| heap.kind == code);
+        let sum = KindSum {
+            kind: kind_name(office, code),
+            vouchers: of_kind().map(|heap| heap.vouchers).sum(),
+            amount: Fen::sum(of_kind().map(|heap| Fen(heap.amount)))?,
+        };
+        if !sum.amount.is_zero() {
+            found.push(sum);
+        }
+    }
+    Ok(found)
 }
 
 fn rows(

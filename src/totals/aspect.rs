@@ -75,7 +75,7 @@ impl Aspect {
     /// What a page shows of it; 待审核 comes besides, where there is any.
     pub const fn shown(nature: Nature) -> &'static [Aspect] {
         match nature {
-            Nature::Flow => &[Aspect::Month, Aspect::Year, Aspect::YearYoy],
+            Nature::Flow => &[Aspect::Month, Aspect::MonthYoy, Aspect::Year, Aspect::YearYoy],
             Nature::Stock => &[
                 Aspect::End,
                 Aspect::SincePreviousMonth,

@@ -45,6 +45,8 @@ pub(super) struct Figure {
     pub month: Month,
     /// Fen, or a count.
     pub amount: i64,
+    /// The breakdown in which it stands as a row.
+    pub by: By,
     /// What was read: the end, the year so far, or the growth since the year's start.
     pub aspect: Aspect,
     pub yoy: Option<Decimal>,
@@ -78,14 +80,14 @@ pub(super) fn compare(
     office: &Office<'_>,
     own: Option<BookId>,
 ) -> Result<Vec<Comparison>, Error> {
-    let mut answers: HashMap<(RegionId, Month), Answer> = HashMap::new();
+    let mut answers: HashMap<(RegionId, Month, By), Answer> = HashMap::new();
     let mut compared = Vec::new();
     for published in store::published(conn)? {
         let ours = match subject(office.regions, &published) {
             None => Ours::NotComparable,
             Some(subject) if !subject.within(office.regions, own) => Ours::OutOfScope,
             Some(subject) => {
-                let answer = match answers.entry((subject.region, subject.month)) {
+                let answer = match answers.entry((subject.region, subject.month, subject.by)) {
                     Entry::Occupied(known) => known.into_mut(),
                     Entry::Vacant(unknown) => unknown.insert(whole(conn, office, &subject)?),
                 };
@@ -103,6 +105,8 @@ struct Subject {
     month: Month,
     measure: &'static Measure,
     aspect: Aspect,
+    /// By product for a figure about one, else not broken down.
+    by: By,
 }
 
 impl Subject {
@@ -113,7 +117,8 @@ impl Subject {
 }
 
 /// None when the ledger has no figure of that scope. A scope reads `江门市`, `鹤山市古劳镇新屋村`, or
-/// one of these with `，2023年新增`; any other narrowing (one bank, one product) is not comparable.
+/// one of these with `，2023年新增`; any other narrowing (such as to one bank) is not comparable, unless the
+/// figure names the one product it is about.
 fn subject(regions: &Regions, published: &Published) -> Option<Subject> {
     let measure = published
         .measure
@@ -124,7 +129,7 @@ fn subject(regions: &Regions, published: &Published) -> Option<Subject> {
     let (place, narrowing) = published.scope.split_once('，').unwrap_or((&published.scope, ""));
     let aspect = match (measure.is_flow(), narrowing) {
         (true, narrowing) if narrowing.is_empty() || narrowing.ends_with("新增") => Aspect::Year,
-        (false, "") => Aspect::End,
+        (false, narrowing) if narrowing.is_empty() || published.product.is_some() => Aspect::End,
         (false, narrowing) if narrowing.ends_with("新增") => Aspect::SinceYearStart,
         _ => return None,
     };
@@ -133,6 +138,7 @@ fn subject(regions: &Regions, published: &Published) -> Option<Subject> {
         month,
         measure,
         aspect,
+        by: published.product.as_ref().map_or(By::None, |_| By::Product),
     })
 }
 
@@ -154,14 +160,18 @@ fn whole(conn: &mut Conn, office: &Office<'_>, subject: &Subject) -> Result<Answ
     let question = Question {
         region: subject.region,
         month: subject.month,
-        by: By::None,
+        by: subject.by,
         measures,
     };
     super::answer(conn, office, &question)
 }
 
 fn figure(answer: &Answer, subject: &Subject, published: &Published) -> Option<Figure> {
-    let figures = answer.figures(&answer.total, subject.measure.id)?;
+    let row = match &published.product {
+        Some(code) => answer.rows.iter().find(|row| row.code.as_ref() == Some(code))?,
+        None => &answer.total,
+    };
+    let figures = answer.figures(row, subject.measure.id)?;
     let amount = figures.amount(subject.aspect);
     let yoy = match subject.aspect {
         Aspect::Year => figures.percent(Aspect::YearYoy),
@@ -173,6 +183,7 @@ fn figure(answer: &Answer, subject: &Subject, published: &Published) -> Option<F
         region: subject.region,
         month: subject.month,
         amount,
+        by: subject.by,
         aspect: subject.aspect,
         yoy,
         finding: finding(subject.measure, amount, published),
@@ -231,6 +242,11 @@ mod tests {
             quotation: String::new(),
             comparable: true,
             note: String::new(),
+            product: None,
+            topic_en: String::new(),
+            scope_en: String::new(),
+            quotation_en: String::new(),
+            note_en: String::new(),
         }
     }
 

@@ -8,11 +8,12 @@ use super::csv::{Headings, csv};
 use super::groups::MeasureGroup;
 use super::json::json_text;
 use super::question::{
-    By, Question, default_month, offered_months, region_key, resolve_measures, resolve_month, resolve_region,
+    By, Question, month_range, no_such_month, not_offered, offered_months, region_key, resolve_measures,
+    resolve_month, resolve_region,
 };
 use super::views::{self, Filters, TotalsPage};
 use super::{books_within, comparison, series};
-use crate::auth::{Allow, Answer as Response, Look, Page, Role, RouteSpec, User, attachment, get};
+use crate::auth::{Allow, Answer as Response, Look, Page, Role, RouteSpec, User, asked, attachment, get};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
@@ -20,9 +21,13 @@ use crate::regions::Regions;
 use crate::state::{self, Site};
 use crate::ui::address;
 use crate::values::measure::Measure;
-use crate::values::{Level, Month, RegionId, Say, Unit};
+use crate::values::{Level, Month, RegionId, Text, Unit};
 
 const READERS: Allow = Allow::Roles(&[Role::Reviewer, Role::CityReader, Role::Administrator]);
+
+const BY: Text = Text::new("分列方式", "Breakdown");
+const GROUP: Text = Text::new("指标组", "Group of measures");
+const UNIT: Text = Text::new("金额单位", "Unit of money");
 
 /// The routes of this room.
 pub fn routes() -> Vec<RouteSpec> {
@@ -34,7 +39,7 @@ pub fn routes() -> Vec<RouteSpec> {
     ]
 }
 
-/// The query of a page, as it comes; what is missing or not known falls back.
+/// The query of a page, as it comes; what is missing falls back, what is not known is refused.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct PageQuery {
@@ -89,10 +94,16 @@ async fn totals_csv(page: Page, site: Site, query: web::Query<PageQuery>) -> Res
     })
     .await?;
     let name = format!(
-        "{}_{}_{}",
+        "{}_{}_{}.csv",
         answer.question.month,
         answer.total.name.get(lang),
         group.text().get(lang)
+    );
+    let code = answer.total.code.as_deref().unwrap_or_default();
+    let plain = format!(
+        "cunxin-totals-{code}-{}-{}.csv",
+        answer.question.month,
+        group.code()
     );
     // Excel reads Chinese in CSV only behind a byte order mark.
     let mut body = "\u{FEFF}".as_bytes().to_vec();
@@ -100,11 +111,7 @@ async fn totals_csv(page: Page, site: Site, query: web::Query<PageQuery>) -> Res
         body.extend_from_slice(format!("{}\r\n", page.t("演示数据", "Demonstration data")).as_bytes());
     }
     body.extend(csv(&answer, Headings::Words, lang)?);
-    Ok(attachment(
-        "text/csv; charset=utf-8",
-        &format!("{name}.csv"),
-        body,
-    ))
+    Ok(attachment("text/csv; charset=utf-8", &name, &plain, body))
 }
 
 async fn totals_json(page: Page, site: Site, query: web::Query<ApiQuery>) -> Response {
@@ -127,7 +134,11 @@ async fn comparison_page(page: Page, site: Site) -> Response {
             let key = region_key(office.regions, region, figure.month.last_day());
             let path = address::with("/totals", "region", &key);
             let path = address::with(&path, "month", &figure.month.to_string());
-            address::with(&path, "group", MeasureGroup::of(figure.measure).code())
+            let path = address::with(&path, "group", MeasureGroup::of(figure.measure).code());
+            match figure.by {
+                By::None => path,
+                by => address::with(&path, "by", by.code()),
+            }
         }))
     })
     .await?;
@@ -152,28 +163,42 @@ fn filters(
         region,
         region_key: region_key(office.regions, region, month.last_day()),
         month,
-        by: By::parse(&query.by)
-            .filter(|by| By::offered(level).any(|offered| offered == *by))
-            .unwrap_or(By::below(level)),
-        unit: Unit::parse(&query.unit).unwrap_or(Unit::Wan),
-        group: MeasureGroup::parse(&query.group).unwrap_or(MeasureGroup::Credit),
+        by: asked_by(office.regions, &query.by, region, month)?.unwrap_or(By::below(level)),
+        unit: asked(UNIT, &query.unit, Unit::parse)?.unwrap_or(Unit::Wan),
+        group: asked(GROUP, &query.group, MeasureGroup::parse)?.unwrap_or(MeasureGroup::Credit),
     })
 }
 
-fn asked_month(
+/// The breakdown asked for, if it is one that this region offers.
+fn asked_by(regions: &Regions, text: &str, region: RegionId, month: Month) -> Result<Option<By>, Error> {
+    let by = asked(BY, text, By::parse)?;
+    let level = regions.unit(region).ok_or(Error::NotFound)?.level;
+    match by.filter(|by| !By::offered(level).any(|offered| offered == *by)) {
+        Some(other) => Err(not_offered(regions, region, month.last_day(), other)),
+        None => Ok(by),
+    }
+}
+
+/// The month asked for, or the one a page opens on: never one in the future, nor one before anything was posted.
+pub(crate) fn asked_month(
     conn: &mut Conn,
     office: &Office<'_>,
     user: &User,
     text: &str,
     today: NaiveDate,
 ) -> Result<Month, Error> {
-    if !text.is_empty() {
-        return resolve_month(text);
-    }
-    let this = Month::of(today);
     let top = top_region(office.regions, user)?;
-    let books = books_within(conn, office.regions, top, this)?;
-    default_month(conn, &books, today)
+    let books = books_within(conn, office.regions, top, Month::of(today))?;
+    let (first, last) = month_range(conn, &books, today)?;
+    if text.is_empty() {
+        return Ok(last.previous().max(first));
+    }
+    let month = resolve_month(text)?;
+    if (first..=last).contains(&month) {
+        Ok(month)
+    } else {
+        Err(no_such_month(month, first, last))
+    }
 }
 
 /// The largest region this person reads: the own county, or the city.
@@ -216,19 +241,7 @@ fn api_question(
 ) -> Result<Question, Error> {
     let month = asked_month(conn, office, user, &query.month, today)?;
     let region = asked_region(office.regions, user, &query.region, month)?;
-    let by = if query.by.is_empty() {
-        Some(By::None)
-    } else {
-        By::parse(&query.by)
-    };
-    let by = by.ok_or_else(|| {
-        let known: Vec<&str> = By::EVERY.into_iter().map(By::code).collect();
-        let say = Say::new(
-            format!("by 没有“{}”，可用：{}。", query.by, known.join("、")),
-            format!("by cannot be “{}”; use one of: {}.", query.by, known.join(", ")),
-        );
-        Error::refuse("totals.by", "by", say)
-    })?;
+    let by = asked(BY, &query.by, By::parse)?.unwrap_or(By::None);
     let measures = resolve_measures(query.measure.split(','))?;
     Question {
         region,
@@ -267,14 +280,19 @@ fn load_page(
         None => Vec::new(),
     };
     let top = top_region(regions, user)?;
-    let books = books_within(conn, regions, top, filters.month)?;
-    let months = offered_months(conn, &books, today, filters.month)?;
+    let books = books_within(conn, regions, top, Month::of(today))?;
+    let months = offered_months(conn, &books, today)?;
     let path = regions
         .path(filters.region, day)
         .into_iter()
         .skip_while(|region| *region != top);
     let trail = path
-        .map(|region| (region_key(regions, region, day), regions.name(region, day)))
+        .map(|region| {
+            (
+                region_key(regions, region, day),
+                regions.name_in(region, day, user.lang),
+            )
+        })
         .collect();
     let level = regions.unit(filters.region).ok_or(Error::NotFound)?.level;
     let row_keys = answer

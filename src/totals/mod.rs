@@ -36,11 +36,12 @@ pub use csv::{Headings, csv};
 pub use gather::{Facts, books_within, gather};
 pub use groups::MeasureGroup;
 pub use handlers::routes;
-pub(crate) use handlers::{asked_region, top_region};
+pub(crate) use handlers::{asked_month, asked_region, top_region};
 pub use json::{json, json_text};
 pub use print::print;
 pub use question::{
-    By, Question, default_month, offered_months, region_key, resolve_measures, resolve_month, resolve_region,
+    By, Question, month_range, no_such_month, offered_months, region_key, resolve_measures, resolve_month,
+    resolve_region,
 };
 pub use series::series;
 pub use views::{assumption, page_behind};
@@ -48,6 +49,7 @@ pub use views::{assumption, page_behind};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{Dimension, Office};
+use crate::values::english;
 
 /// Answers a question from the ledger, as of now.
 ///
@@ -71,11 +73,19 @@ pub fn answer(conn: &mut Conn, office: &Office<'_>, question: &Question) -> Resu
         _ => Some(gathered(Dimension::All)?),
     };
     let members = Members::load(conn, question.by)?;
-    assemble(
+    let mut answer = assemble(
         office.regions,
         &members,
         question,
         &facts,
         whole.as_ref().unwrap_or(&facts),
-    )
+    )?;
+    for row in &mut answer.rows {
+        row.name.en = match row.key {
+            RowKey::Institution(_) => english::institution(&row.name.en),
+            RowKey::Product(_) => english::product(&row.name.en),
+            RowKey::Region(_) | RowKey::Specialist(_) => continue,
+        };
+    }
+    Ok(answer)
 }

@@ -130,21 +130,32 @@ impl Question {
         if self.by.suits(level) {
             return Ok(self);
         }
-        let offered: Vec<&str> = By::offered(level).map(By::code).collect();
-        let (name, by) = (regions.name(self.region, self.day()), self.by.text());
-        Err(Error::refuse(
-            "totals.by_above_region",
-            "by",
-            Say::new(
-                format!("“{name}”不能按“{}”分列，可用：{}。", by.zh, offered.join("、")),
-                format!(
-                    "“{name}” cannot be broken down by {}; use one of {}.",
-                    by.en,
-                    offered.join(", ")
-                ),
-            ),
-        ))
+        Err(not_offered(regions, self.region, self.day(), self.by))
     }
+}
+
+/// The refusal of a breakdown that a region does not have, naming those it has.
+pub fn not_offered(regions: &Regions, region: RegionId, day: NaiveDate, by: By) -> Error {
+    let (name, by) = (regions.say(region, day), by.text());
+    let offered: Vec<&str> = regions
+        .unit(region)
+        .map(|unit| By::offered(unit.level).map(By::code).collect())
+        .unwrap_or_default();
+    let say = Say::new(
+        format!(
+            "“{}”不能按“{}”分列，可用：{}。",
+            name.zh,
+            by.zh,
+            offered.join("、")
+        ),
+        format!(
+            "“{}” cannot be broken down by {}; use one of {}.",
+            name.en,
+            by.en,
+            offered.join(", ")
+        ),
+    );
+    Error::refuse("totals.by_above_region", "by", say)
 }
 
 /// How a region is named in an address: its code, or `#` and its id when it has none.
@@ -188,21 +199,27 @@ fn no_such_region(regions: &Regions, text: &str, month: Month) -> Say {
             .map(|root| regions.children(root, day))
             .unwrap_or_default(),
     );
-    let known: Vec<String> = known
-        .iter()
-        .map(|id| format!("{} {}", region_key(regions, *id, day), regions.name(*id, day)))
-        .collect();
+    let known = |lang: Lang| -> Vec<String> {
+        let named = |id| {
+            format!(
+                "{} {}",
+                region_key(regions, id, day),
+                regions.name_in(id, day, lang)
+            )
+        };
+        known.iter().copied().map(named).collect()
+    };
     Say::new(
         format!(
             "{}没有代码为“{text}”的行政单位。请填12位代码，如：{}；镇、村的代码见登记。",
             month.show(Lang::Zh),
-            known.join("、")
+            known(Lang::Zh).join("、")
         ),
         format!(
             "There is no administrative unit with code “{text}” in {}. Give a 12-digit code such as: {}; \
              towns and villages have theirs in the register.",
             month.show(Lang::En),
-            known.join(", ")
+            known(Lang::En).join(", ")
         ),
     )
 }
@@ -252,32 +269,37 @@ fn months_with_totals(conn: &mut Conn, books: &[BookId]) -> Result<Option<(Month
     Ok(ends.0.zip(ends.1))
 }
 
-/// The months a page offers: from the first with anything to today's, and the one chosen.
-pub fn offered_months(
-    conn: &mut Conn,
-    books: &[BookId],
-    today: NaiveDate,
-    chosen: Month,
-) -> Result<Vec<Month>, Error> {
-    let last = Month::of(today);
-    let first = months_with_totals(conn, books)?.map_or(last, |(first, _)| first);
-    let mut months: Vec<Month> = first.through(last).collect();
-    if !months.contains(&chosen) {
-        months.push(chosen);
-    }
-    Ok(months)
+/// The first and the last month of which a page tells: from the first with anything posted, but at least the
+/// last complete one, to today's.
+pub fn month_range(conn: &mut Conn, books: &[BookId], today: NaiveDate) -> Result<(Month, Month), Error> {
+    let this = Month::of(today);
+    let first = months_with_totals(conn, books)?.map_or(this.previous(), |(first, _)| first.min(this));
+    Ok((first, this))
 }
 
-/// The month a page opens on: today's if anything is posted in it, else the one before.
-pub fn default_month(conn: &mut Conn, books: &[BookId], today: NaiveDate) -> Result<Month, Error> {
-    let this = Month::of(today);
-    let any: Option<Month> = total::table
-        .filter(total::book_id.eq_any(books))
-        .filter(total::month.eq(this))
-        .select(total::month)
-        .first(conn)
-        .optional()?;
-    Ok(any.unwrap_or_else(|| this.previous()))
+/// The refusal of a month outside that range.
+pub fn no_such_month(month: Month, first: Month, last: Month) -> Error {
+    let say = Say::new(
+        format!(
+            "{}没有数据，可选{}至{}。",
+            month.show(Lang::Zh),
+            first.show(Lang::Zh),
+            last.show(Lang::Zh)
+        ),
+        format!(
+            "There are no figures for {}; choose a month from {} to {}.",
+            month.show(Lang::En),
+            first.show(Lang::En),
+            last.show(Lang::En)
+        ),
+    );
+    Error::refuse("totals.month", "month", say)
+}
+
+/// The months a page offers.
+pub fn offered_months(conn: &mut Conn, books: &[BookId], today: NaiveDate) -> Result<Vec<Month>, Error> {
+    let (first, last) = month_range(conn, books, today)?;
+    Ok(first.through(last).collect())
 }
 
 #[cfg(test)]

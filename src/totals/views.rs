@@ -12,6 +12,7 @@ use super::question::{By, region_key};
 use crate::regions::Regions;
 use crate::ui::cards::{Figure, definition, figures};
 use crate::ui::chart::{Bar, Chart, Scale, bars, line_chart};
+use crate::ui::name::name;
 use crate::ui::page::Crumb;
 use crate::ui::{address, filter, form, notice};
 use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
@@ -163,9 +164,9 @@ pub fn crumbs(shown: &TotalsPage) -> Vec<Crumb> {
 
 /// The page.
 pub fn page(lang: Lang, shown: &TotalsPage) -> Markup {
-    let name = shown.answer.total.name.get(lang);
+    let region = &shown.answer.total.name;
     html! {
-        h1 { (name) " " (shown.filters.month.show(lang)) (lang.t("汇总", " totals")) }
+        h1 { (name(lang, &region.zh, &region.en)) " " (shown.filters.month.show(lang)) (lang.t("汇总", " totals")) }
         (toolbar(lang, shown))
         (figures(lang, &cards(lang, shown)))
         div.charts {

@@ -271,7 +271,7 @@ impl<'a> Field<'a> {
                         label for=(id) { (each.label(self.lang)) }
                     }
                 }
-                output id={ (self.name) "_capitals" } for=(self.name) { (echo(self.value, unit)) }
+                output id={ (self.name) "_capitals" } for=(self.name) { (echo(self.lang, self.value, unit)) }
             }
         })
     }
@@ -349,10 +349,13 @@ impl<'a> Field<'a> {
 }
 
 /// The capital form and the plain yuan of what was typed; empty while it cannot be read.
-fn echo(text: &str, unit: Unit) -> String {
+fn echo(lang: Lang, text: &str, unit: Unit) -> String {
     Fen::parse(text, unit).map_or_else(
         |_| String::new(),
-        |fen| format!("人民币{} · ¥{}", to_capitals(fen), fen.show(Unit::Yuan)),
+        |fen| {
+            let label = lang.t("", "In capitals: ");
+            format!("{label}人民币{} · ¥{}", to_capitals(fen), fen.show(Unit::Yuan))
+        },
     )
 }
 

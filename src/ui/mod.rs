@@ -29,6 +29,7 @@ pub mod filter;
 pub mod form;
 pub mod history;
 pub mod icon;
+pub mod name;
 pub mod notice;
 pub mod page;
 pub mod pager;

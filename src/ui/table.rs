@@ -8,6 +8,10 @@ use super::change;
 use crate::values::money::{Fen, Unit, show_count};
 use crate::values::text::Lang;
 
+/// A table of no more columns than this fits a desk, so that it needs no frame to scroll in: no row, a marked one
+/// least of all, hides below an inner edge.
+const FREE: usize = 12;
+
 /// Which way a column is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
@@ -255,7 +259,7 @@ impl<'a> Table<'a> {
         let caption_id = format!("{}-caption", self.id);
         html! {
             div.table-block {
-                div.table-frame role="region" tabindex="0" aria-labelledby=(caption_id) {
+                div.table-frame.free[self.columns.len() <= FREE] role="region" tabindex="0" aria-labelledby=(caption_id) {
                     table id=(self.id) data-copy=(lang.t("复制表格", "Copy table"))
                         data-copied=(lang.t("已复制", "Copied")) {
                         caption id=(caption_id) { span { (self.caption) } }

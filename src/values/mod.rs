@@ -14,12 +14,14 @@
 //! - This is the lowest room of the house: it imports no other.
 
 pub mod day;
+pub mod english;
 pub mod ids;
 pub mod measure;
 pub mod money;
 pub mod month;
 pub mod numerals;
 pub mod person;
+pub mod pinyin;
 pub mod plausible;
 pub mod rate;
 pub mod region;

@@ -71,8 +71,8 @@ impl Unit {
     pub const fn text(self) -> Text {
         match self {
             Unit::Yuan => Text::new("元", "yuan"),
-            Unit::Wan => Text::new("万元", "10,000 yuan"),
-            Unit::Yi => Text::new("亿元", "100 million yuan"),
+            Unit::Wan => Text::new("万元", "× 10,000 yuan"),
+            Unit::Yi => Text::new("亿元", "× 100 million yuan"),
         }
     }
 

@@ -8,11 +8,9 @@ use super::text::{Say, narrow};
 
 mod credit_code;
 mod id_number;
-mod initials;
 
 pub use credit_code::{CreditCodeError, check_credit_code};
 pub use id_number::{IdError, birth_date, check_id_number};
-pub use initials::pinyin_initials;
 
 /// The most characters a name may have.
 const LONGEST_NAME: usize = 60;

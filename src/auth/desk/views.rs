@@ -13,7 +13,7 @@ use crate::ui::pill::{Tone, tag};
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{filter, notice, pager};
 use crate::values::day::show_moment;
-use crate::values::{Lang, Say, Text};
+use crate::values::{Lang, Say, Text, english};
 
 pub(super) const TITLE: Text = Text::new("账号", "Accounts");
 pub(super) const NEW: Text = Text::new("新增账号", "Add an account");
@@ -74,7 +74,7 @@ fn table(lang: Lang, list: &List<'_>) -> Markup {
             Cell::text(&account.login),
             Cell::text(&account.name),
             Cell::text(role_name(account, lang)),
-            Cell::text(list.scopes.words(account)),
+            Cell::text(list.scopes.words(account, lang)),
             Cell::text(standing(account, lang)),
         ])
         .link(format!("{HOME}/{}", account.id))
@@ -110,15 +110,15 @@ pub(super) fn form_page(page: &Page, scopes: &Scopes, form: &FormData, problems:
     let roles =
         Role::EVERY.map(|role| Choice::new(role.code(), role.name().get(lang)).hint(role_hint(role, lang)));
     let none = lang.t("（无）", "(none)");
-    let ids: Vec<(String, &str)> = scopes
+    let ids: Vec<(String, String)> = scopes
         .books
         .iter()
-        .map(|(id, name)| (id.0.to_string(), name.as_str()))
+        .map(|(id, name)| (id.0.to_string(), english::told(lang, name, english::place)))
         .collect();
-    let institutions: Vec<(String, &str)> = scopes
+    let institutions: Vec<(String, String)> = scopes
         .institutions
         .iter()
-        .map(|(id, _, name)| (id.0.to_string(), name.as_str()))
+        .map(|(id, _, name)| (id.0.to_string(), english::told(lang, name, english::institution)))
         .collect();
     html! {
         h1 { (NEW.get(lang)) }
@@ -147,7 +147,7 @@ pub(super) fn form_page(page: &Page, scopes: &Scopes, form: &FormData, problems:
     }
 }
 
-fn choices<'a>(none: &'a str, some: &'a [(String, &'a str)]) -> Vec<Choice<'a>> {
+fn choices<'a>(none: &'a str, some: &'a [(String, String)]) -> Vec<Choice<'a>> {
     let named = some.iter().map(|(value, label)| Choice::new(value, label));
     std::iter::once(Choice::new("", none)).chain(named).collect()
 }
@@ -211,19 +211,93 @@ fn slip(lang: Lang, login: &str, clear: &str) -> Markup {
 fn actions(page: &Page, account: &Account) -> Markup {
     let lang = page.lang;
     let at = |verb: &str| format!("{HOME}/{}/{verb}", account.id);
-    let button = |verb: &str, button: Button<'_>| form::post(&at(verb), &page.user.csrf, html! { (button) });
     html! {
         (form::actions(html! {
-            (button("password", Button::secondary(lang.t("重置密码", "Replace the password"))))
+            a.button.secondary href=(at(Grave::Password.verb())) { (Grave::Password.name().get(lang)) }
             @if account.disabled {
-                (button("enabling", Button::secondary(lang.t("重新启用", "Enable again"))))
+                (form::post(&at("enabling"), &page.user.csrf, html! {
+                    (Button::secondary(lang.t("重新启用", "Enable again")))
+                }))
             } @else {
-                (button("disabling", Button::grave(lang.t("停用", "Disable"))))
+                a.button.secondary href=(at(Grave::Disable.verb())) { (Grave::Disable.name().get(lang)) }
             }
         }))
         p.hint {
             (lang.t("重置密码会得到一个新的一次性密码；停用后立即退出登录，记录都保留。", "Replacing gives a new one-time password. Disabling signs the person out at once; what they recorded stays."))
         }
+    }
+}
+
+/// What cannot be taken back and is asked about once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Grave {
+    Password,
+    Disable,
+}
+
+impl Grave {
+    /// The end of its address.
+    pub(super) const fn verb(self) -> &'static str {
+        match self {
+            Grave::Password => "password",
+            Grave::Disable => "disabling",
+        }
+    }
+
+    pub(super) const fn name(self) -> Text {
+        match self {
+            Grave::Password => Text::new("重置密码", "Replace the password"),
+            Grave::Disable => Text::new("停用", "Disable"),
+        }
+    }
+
+    const fn question(self) -> Text {
+        match self {
+            Grave::Password => Text::new(
+                "确定重置这个账号的密码吗？",
+                "Replace the password of this account?",
+            ),
+            Grave::Disable => Text::new("确定停用这个账号吗？", "Disable this account?"),
+        }
+    }
+
+    const fn consequence(self) -> Text {
+        match self {
+            Grave::Password => Text::new(
+                "原密码立即失效，此人已登录的地方全部退出。系统给出一个一次性密码，只显示一次，请当面交给本人。",
+                "The old password stops working at once and every open session of this person ends. A one-time password is made \
+                 and shown once; hand it over in person.",
+            ),
+            Grave::Disable => Text::new(
+                "此人立即退出登录，不能再登录。其登记和审核的记录都保留，以后可以重新启用。",
+                "This person is signed out at once and cannot sign in again. Everything recorded stays, and the account can be \
+                 enabled again later.",
+            ),
+        }
+    }
+}
+
+/// The page that asks before it is done.
+pub(super) fn confirm(page: &Page, account: &Account, scope: &str, grave: Grave) -> Markup {
+    let lang = page.lang;
+    let back = format!("{HOME}/{}", account.id);
+    let answers = [
+        Answer::new(lang.t("姓名", "Name"), &account.name),
+        Answer::new(lang.t("登录名", "Login"), &account.login),
+        Answer::new(lang.t("角色", "Role"), role_name(account, lang)),
+        Answer::new(
+            lang.t("县、机构、特派员", "County, institution, specialist"),
+            scope,
+        ),
+    ];
+    html! {
+        h1 { (grave.question().get(lang)) }
+        (form::summary_list(lang, &answers))
+        p { (grave.consequence().get(lang)) }
+        (form::post(&format!("{back}/{}", grave.verb()), &page.user.csrf, form::actions(html! {
+            (Button::grave(grave.name().get(lang)))
+            a href=(back) { (lang.t("取消", "Cancel")) }
+        })))
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::acts::Item;
+use crate::values::Text;
 use crate::values::money::Fen;
 
 /// Stands where a village code would, for 新屋村: a 自然村 has no code.
@@ -271,7 +272,7 @@ pub enum Basis {
 pub struct Published {
     /// Measure code it may be compared with; `None`: not comparable.
     pub measure: Option<String>,
-    pub title: String,
+    pub title: Text,
     /// Which part of that measure.
     pub basis: Basis,
     /// The figure as printed, such as `125.92`.
@@ -285,10 +286,11 @@ pub struct Published {
     pub as_of: NaiveDate,
     /// Region code.
     pub region: String,
-    pub scope: String,
-    pub quotation: String,
+    pub scope: Text,
+    /// The words at the figure; the English is ours.
+    pub quotation: Text,
     /// Where it was read.
-    pub source: String,
+    pub source: Text,
     /// What a reader of a comparison should know; empty if nothing.
-    pub caveat: String,
+    pub caveat: Text,
 }

@@ -48,6 +48,7 @@ fn view() -> PolicyView {
             institution: InstitutionId(1),
             institution_name: "保险".to_owned(),
             specialist: SpecialistId(0),
+            lang: crate::values::Lang::Zh,
         },
         clients: Vec::new(),
         offers: vec![offer(1, "5000"), offer(2, "0")],

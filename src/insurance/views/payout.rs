@@ -253,7 +253,7 @@ pub(in crate::insurance) fn payout_answers(
             lang.t("领款人", "Paid to"),
             html! { (paid_to.map_or_else(|| whole.to_owned(), Found::label)) },
         ),
-        row(lang.t("赔款", "Amount paid"), amount_answer(amount)),
+        row(lang.t("赔款", "Amount paid"), amount_answer(lang, amount)),
         row(lang.t("赔付日期", "Day of payment"), html! { (paid_on) }),
         row(lang.t("报案号", "Claim number"), html! { (detail.claim) }),
         row(lang.t("出险日期", "Day of loss"), html! { (detail.loss_date) }),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::super::commands::{NewHamlet, check_label, record_hamlet};
 use super::place::{Chooser, PlaceQuery, Wanted, choose};
 use super::{KEEPERS, READERS, Reader, form_look, is_within, keeps, look, settle};
-use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, get, post};
+use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, asked, get, post};
 use crate::error::Error;
 use crate::regions::{Regions, always};
 use crate::state::{self, Site};
@@ -16,7 +16,7 @@ use crate::ui::pill::{Tone, tag};
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{filter, notice};
 use crate::values::day::show_day;
-use crate::values::{BookId, Level, RegionId, Say, Text, words};
+use crate::values::{BookId, Lang, Level, RegionId, Say, Text, words};
 
 const HOME: &str = "/register/hamlets";
 const NEW_AT: &str = "/register/hamlets/new";
@@ -56,19 +56,23 @@ struct List {
 }
 
 async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
-    let (today, own) = (page.actor().today, page.user.book);
+    let (today, own, lang) = (page.actor().today, page.user.book, page.lang);
     let county = query.county.clone();
     let list = state::read(&site, move |_, office| {
         let regions = office.regions;
-        let only = own.or_else(|| county.parse().ok().map(BookId));
+        let of_city = asked(words::COUNTY, &county, |text| {
+            let id = RegionId(text.parse().ok()?);
+            (regions.unit(id)?.level == Level::County).then_some(BookId(id.0))
+        })?;
+        let only = own.or(of_city);
         let hamlet = |unit: &crate::regions::Unit| {
             let version = regions.on(unit.id, today)?;
             let fits = unit.level == Level::Hamlet && is_within(regions, unit.id, only, today);
             fits.then(|| Hamlet {
-                name: version.short_name.clone(),
+                name: regions.name_in(unit.id, today, lang),
                 lies_in: version
                     .parent
-                    .map_or_else(String::new, |parent| regions.path_name(parent, today)),
+                    .map_or_else(String::new, |parent| regions.path_name_in(parent, today, lang)),
                 unplaced: !version.parent_known,
                 from: (version.valid_from > always()).then(|| show_day(version.valid_from)),
             })
@@ -78,7 +82,7 @@ async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
         let counties = if own.is_some() {
             Vec::new()
         } else {
-            counties(regions, today)
+            counties(regions, today, lang)
         };
         Ok(List {
             counties,
@@ -90,12 +94,13 @@ async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
     Ok(page.show(look(&page, TITLE, &[], &query.done), list_page(&page, &list)))
 }
 
-fn counties(regions: &Regions, day: chrono::NaiveDate) -> Vec<(String, String)> {
+fn counties(regions: &Regions, day: chrono::NaiveDate, lang: Lang) -> Vec<(String, String)> {
     let all = regions
         .root()
         .into_iter()
         .flat_map(|city| regions.children(city, day));
-    all.map(|id| (id.0.to_string(), regions.name(id, day))).collect()
+    all.map(|id| (id.0.to_string(), regions.name_in(id, day, lang)))
+        .collect()
 }
 
 async fn new(page: Page, site: Site, query: web::Query<PlaceQuery>) -> Answer {

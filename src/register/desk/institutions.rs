@@ -10,9 +10,10 @@ use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, get, post};
 use crate::error::{Error, Issue};
 use crate::state::{self, Site};
 use crate::ui::form::{self, Button, Choice, Field, Size};
+use crate::ui::name::name;
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
-use crate::values::{Lang, Say, Text};
+use crate::values::{Lang, Say, Text, english};
 
 const HOME: &str = "/register/institutions";
 const TITLE: Text = Text::new("机构", "Institutions");
@@ -94,8 +95,12 @@ fn list(page: &Page, rows: &[Institution]) -> Markup {
     let row = |row: &Institution| {
         Row::new(vec![
             Cell::text(&row.code),
-            Cell::text(&row.name),
-            Cell::text(&row.short_name),
+            Cell::text(name(lang, &row.name, &english::institution(&row.name))),
+            Cell::text(name(
+                lang,
+                &row.short_name,
+                &english::institution(&row.short_name),
+            )),
             Cell::text(kind_name(row, lang)),
         ])
     };

@@ -34,7 +34,7 @@ pub(super) enum Wanted {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chooser {
     /// From the county down.
-    path: Vec<(Level, RegionId, String)>,
+    path: Vec<(Level, RegionId, Say)>,
     pub chosen: Option<RegionId>,
     /// What can be chosen next, and what it is called.
     options: Vec<(String, Say)>,
@@ -67,7 +67,7 @@ pub(super) fn choose(regions: &Regions, day: NaiveDate, wanted: Wanted, query: &
             }
         }
     };
-    let named = |id: RegionId| Some((regions.unit(id)?.level, id, regions.name(id, day)));
+    let named = |id: RegionId| Some((regions.unit(id)?.level, id, regions.say(id, day)));
     let path = at.map(|id| regions.path(id, day)).unwrap_or_default();
     chooser.path = path
         .into_iter()
@@ -108,12 +108,9 @@ fn options(
     regions: &Regions,
     day: NaiveDate,
     wanted: Wanted,
-    at: Option<&(Level, RegionId, String)>,
+    at: Option<&(Level, RegionId, Say)>,
 ) -> Vec<(String, Say)> {
-    let plain = |id: RegionId| {
-        let name = regions.name(id, day);
-        (id.0.to_string(), Say::new(name.clone(), name))
-    };
+    let plain = |id: RegionId| (id.0.to_string(), regions.say(id, day));
     let Some((level, parent, _)) = at else {
         return regions
             .root()
@@ -147,22 +144,22 @@ fn options(
 
 /// A village and the 自然村 in it; a 自然村 of no known village says so.
 fn with_hamlets(regions: &Regions, day: NaiveDate, village: RegionId) -> Vec<(String, Say)> {
-    let name = regions.name(village, day);
+    let name = regions.say(village, day);
     let own = if regions.is_unplaced(village, day) {
         Say::new(
-            format!("{name}（自然村，未定村）"),
-            format!("{name} (hamlet, village undetermined)"),
+            format!("{}（自然村，未定村）", name.zh),
+            format!("{} (hamlet, village undetermined)", name.en),
         )
     } else {
-        Say::new(name.clone(), name.clone())
+        name.clone()
     };
     let hamlet = |id: RegionId| {
-        let below = regions.name(id, day);
+        let below = regions.say(id, day);
         (
             id.0.to_string(),
             Say::new(
-                format!("{name}›{below}（自然村）"),
-                format!("{name}›{below} (hamlet)"),
+                format!("{}›{}（自然村）", name.zh, below.zh),
+                format!("{} (hamlet), {}", below.en, name.en),
             ),
         )
     };
@@ -179,7 +176,7 @@ impl Chooser {
         let mut before = action.to_owned();
         let mut answers = Vec::with_capacity(self.path.len());
         for (level, id, name) in &self.path {
-            answers.push(Answer::new(level.label(lang), name).change(before.clone()));
+            answers.push(Answer::new(level.label(lang), name.get(lang)).change(before.clone()));
             let key = if *level == Level::County { "county" } else { "town" };
             before = address::with(&before, key, &id.0.to_string());
         }

@@ -13,9 +13,10 @@ use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, get, post};
 use crate::error::{Error, Issue};
 use crate::state::{self, Site};
 use crate::ui::form::{self, Answer as Particular, Button, Choice, Field, Size};
+use crate::ui::name::name;
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
-use crate::values::{InstitutionId, Lang, ProductId, Say, Text};
+use crate::values::{InstitutionId, Lang, ProductId, Say, Text, english};
 
 pub(super) const HOME: &str = "/register/products";
 pub(super) const TITLE: Text = Text::new("产品与费率", "Products and tariffs");
@@ -45,9 +46,10 @@ async fn show(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Do
         Ok((find(conn, id)?, institutions(conn)?, tariffs(conn, id)?))
     })
     .await?;
-    let look = look_of(&page, &product.name, (TITLE, HOME), &query.done);
+    let title = english::told(page.lang, &product.name, english::product);
+    let look = look_of(&page, &title, (TITLE, HOME), &query.done);
     let body = html! {
-        h1 { (product.name) }
+        h1 { (product_name(page.lang, &product.name)) }
         (particulars(page.lang, &product, &offered_by))
         @if is_insurance(&product) { (tariff_desk::list(&page, &product, &rates, today)) }
     };
@@ -136,14 +138,19 @@ fn kind_name(product: &Product, lang: Lang) -> &str {
     ProductKind::parse(&product.kind).map_or(product.kind.as_str(), |kind| kind.name().get(lang))
 }
 
+fn product_name(lang: Lang, zh: &str) -> Markup {
+    name(lang, zh, &english::product(zh))
+}
+
 /// Who offers it.
-fn offered<'a>(product: &Product, institutions: &'a [Institution], lang: Lang) -> &'a str {
+fn offered(product: &Product, institutions: &[Institution], lang: Lang) -> String {
     let only = institutions
         .iter()
         .find(|row| Some(row.id) == product.institution_id);
-    only.map_or(lang.t("各机构通用", "Any institution"), |row| {
-        row.short_name.as_str()
-    })
+    match only {
+        None => lang.t("各机构通用", "Any institution").to_owned(),
+        Some(row) => english::told(lang, &row.short_name, english::institution),
+    }
 }
 
 fn list(page: &Page, rows: &[Product], offered_by: &[Institution]) -> Markup {
@@ -158,9 +165,9 @@ fn list(page: &Page, rows: &[Product], offered_by: &[Institution]) -> Markup {
     let row = |product: &Product| {
         Row::new(vec![
             Cell::text(&product.code),
-            Cell::text(&product.name),
+            Cell::text(product_name(lang, &product.name)),
             Cell::text(kind_name(product, lang)),
-            Cell::text(product.tag.as_deref().unwrap_or("—")),
+            Cell::text(product_name(lang, product.tag.as_deref().unwrap_or("—"))),
             Cell::text(offered(product, offered_by, lang)),
         ])
         .link(format!("{HOME}/{}", product.id.0))
@@ -183,7 +190,10 @@ fn particulars(lang: Lang, product: &Product, offered_by: &[Institution]) -> Mar
         &[
             Particular::new(lang.t("代码", "Code"), &product.code),
             Particular::new(lang.t("类别", "Kind"), kind_name(product, lang)),
-            Particular::new(lang.t("产业", "Industry"), product.tag.as_deref().unwrap_or("—")),
+            Particular::new(
+                lang.t("产业", "Industry"),
+                product_name(lang, product.tag.as_deref().unwrap_or("—")),
+            ),
             Particular::new(lang.t("机构", "Institution"), offered(product, offered_by, lang)),
         ],
     )

@@ -12,11 +12,12 @@ use super::super::specialist::{Specialist, find_specialist, specialists};
 use super::store::{Waiting, villages_in_post, waiting_postings};
 use super::{Done, KEEPERS, READERS, Reader, form_look, keeps, look, look_of, settle};
 use crate::auth::{
-    Account, Answer, FormData, Page, Posted, RouteSpec, accounts_of_specialist, get, post, redirect,
+    Account, Answer, FormData, Page, Posted, RouteSpec, accounts_of_specialist, asked, get, post, redirect,
 };
 use crate::error::Error;
 use crate::ledger;
 use crate::state::{self, Site};
+use crate::values::words;
 use crate::values::{BookId, CommandId, InstitutionId, Say, SpecialistId, Text, VoucherId};
 
 mod views;
@@ -73,7 +74,11 @@ async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
         ..
     } = query.into_inner();
     let list = state::read(&site, move |conn, _| {
-        let only = institution.parse().ok().map(InstitutionId);
+        let employers = institutions(conn)?;
+        let only = asked(words::INSTITUTION, &institution, |text| {
+            let id = InstitutionId(text.parse().ok()?);
+            employers.iter().any(|row| row.id == id).then_some(id)
+        })?;
         let wanted = q.trim().to_lowercase();
         let fits = |row: &Specialist| {
             only.is_none_or(|only| row.institution_id == only)
@@ -92,7 +97,7 @@ async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
         Ok(List {
             institution,
             q,
-            institutions: institutions(conn)?,
+            institutions: employers,
             rows,
             villages,
             page,
@@ -204,7 +209,7 @@ struct Card {
 
 async fn show(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Done>) -> Answer {
     let id = SpecialistId(*path);
-    let (actor, own, keeps) = (page.actor(), page.user.book, keeps(&page));
+    let (actor, own, keeps, lang) = (page.actor(), page.user.book, keeps(&page), page.lang);
     let card = state::read(&site, move |conn, office| {
         let day = actor.today;
         let specialist = find_specialist(conn, id)?;
@@ -219,7 +224,7 @@ async fn show(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Do
         let named = |assignment: Assignment| {
             let village = office
                 .regions
-                .path_name(assignment.region_id, assignment.valid_from);
+                .path_name_in(assignment.region_id, assignment.valid_from, lang);
             Posting { assignment, village }
         };
         let books = match own {
@@ -229,7 +234,7 @@ async fn show(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Do
         let waiting: Vec<(Waiting, String)> = waiting_postings(conn, books, id)?
             .into_iter()
             .map(|each| {
-                let village = office.regions.path_name(each.line.region, day);
+                let village = office.regions.path_name_in(each.line.region, day, lang);
                 (each, village)
             })
             .collect();

@@ -60,10 +60,12 @@ columns! { SUMMARY:
     repaid_year = LOAN_PRINCIPAL_REPAID Year, REPAID, "本年累计" "Year to date";
     balance = LOAN_BALANCE End, BALANCE, "期末" "At end";
     cover_month = INSURANCE_SUM_INSURED Month, COVER, "本月" "This month";
+    cover_month_yoy = INSURANCE_SUM_INSURED MonthYoy, COVER, "本月同比%" "Month on last year, %";
     cover_year = INSURANCE_SUM_INSURED Year, COVER, "本年累计" "Year to date";
     cover_yoy = INSURANCE_SUM_INSURED YearYoy, COVER, "累计同比%" "Year on last year, %";
     premium_year = INSURANCE_PREMIUM Year, PREMIUM, "本年累计" "Year to date";
     payout_month = INSURANCE_PAYOUT Month, PAYOUT, "本月" "This month";
+    payout_month_yoy = INSURANCE_PAYOUT MonthYoy, PAYOUT, "本月同比%" "Month on last year, %";
     payout_year = INSURANCE_PAYOUT Year, PAYOUT, "本年累计" "Year to date";
     payout_yoy = INSURANCE_PAYOUT YearYoy, PAYOUT, "累计同比%" "Year on last year, %";
     visits_year = FIELD_VISITS Year, SERVICE, "本年走访户次" "Visits (year)";
@@ -90,6 +92,7 @@ columns! { SPECIALISTS:
 columns! { INSURANCE:
     policies_year = INSURANCE_POLICIES Year, POLICIES, "本年件数" "This year";
     cover_month = INSURANCE_SUM_INSURED Month, COVER, "本月" "This month";
+    cover_month_yoy = INSURANCE_SUM_INSURED MonthYoy, COVER, "本月同比%" "Month on last year, %";
     cover_year = INSURANCE_SUM_INSURED Year, COVER, "本年累计" "Year to date";
     cover_yoy = INSURANCE_SUM_INSURED YearYoy, COVER, "累计同比%" "Year on last year, %";
     premium_year = INSURANCE_PREMIUM Year, PAYERS, "合计" "Total";
@@ -99,6 +102,7 @@ columns! { INSURANCE:
     premium_county = INSURANCE_PREMIUM_COUNTY Year, PAYERS, "县财政" "County";
     premium_farmer = INSURANCE_PREMIUM_FARMER Year, PAYERS, "农户自缴" "Farmer";
     payout_month = INSURANCE_PAYOUT Month, PAYOUT, "本月" "This month";
+    payout_month_yoy = INSURANCE_PAYOUT MonthYoy, PAYOUT, "本月同比%" "Month on last year, %";
     payout_year = INSURANCE_PAYOUT Year, PAYOUT, "本年累计" "Year to date";
     payout_yoy = INSURANCE_PAYOUT YearYoy, PAYOUT, "累计同比%" "Year on last year, %";
 }

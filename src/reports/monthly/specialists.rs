@@ -36,7 +36,7 @@ pub(super) fn sheet(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> 
         measures: asked,
     };
     let answer = totals::answer(conn, maker.office, &question)?;
-    let names = Names::load(conn)?;
+    let names = Names::load(conn)?.read_in(lang);
     let employers: HashMap<SpecialistId, _> = register::specialists(conn)?
         .into_iter()
         .map(|row| (row.id, row.institution_id))

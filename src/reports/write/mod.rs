@@ -51,9 +51,20 @@ impl Format {
 
     /// The file's name on the reader's disk.
     #[must_use]
-    pub fn file_name(self, book: &Workbook) -> String {
-        format!("{}.{}", book.file_stem, self.extension())
+    pub fn file_names(self, book: &Workbook) -> FileNames {
+        let named = |stem: &str| format!("{stem}.{}", self.extension());
+        FileNames {
+            own: named(&book.file_stem),
+            plain: named(&book.plain_stem),
+        }
     }
+}
+
+/// A file's name, and what stands for it where only plain letters do (RFC 6266).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileNames {
+    pub own: String,
+    pub plain: String,
 }
 
 /// Why a report could not be written.
@@ -159,7 +170,9 @@ mod tests {
             assert_eq!(Format::parse(format.extension()), Some(format));
         }
         let book = samples::book(Vec::new());
-        assert_eq!(Format::Csv.file_name(&book), "2023-12_江门市_综合月报_v1.csv");
+        let names = Format::Csv.file_names(&book);
+        assert_eq!(names.own, "2023-12_江门市_综合月报_v1.csv");
+        assert!(names.plain.is_ascii());
     }
 
     #[test]

@@ -22,8 +22,9 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, IgnoreError, Worksheet};
 const TOO_LARGE: u64 = 1_000_000_000_000_000;
 /// A4 in Excel's list of papers.
 const A4: u8 = 9;
-/// Half-width characters that one A4 page across still prints legibly.
-const A4_HOLDS: u32 = 200;
+/// Pixels of the printable width of A4 across at full size. It would hold a quarter more, but programs without Excel's
+/// own fonts draw their columns that much wider.
+const A4_PIXELS: u32 = 780;
 /// Longest sheet name, in UTF-16 units.
 const NAME_LIMIT: usize = 31;
 
@@ -65,10 +66,21 @@ fn write_sheet(
     set_up_page(page, sheet, &plan, last_row)
 }
 
-/// Pages side by side: as many as keep the type legible; the label columns repeat on each.
-fn pages_across(plan: &Plan) -> u16 {
-    let width: u32 = plan.widths.iter().sum();
-    u16::try_from(width.div_ceil(A4_HOLDS)).unwrap_or(1).max(1)
+/// One page wide, or several with breaks between shared headings and the label columns on each. A program that
+/// fits a sheet to pages pays no heed to breaks, so that the scale is worked out here.
+fn set_pages(page: &mut Worksheet, plan: &Plan) -> Result<(), WriteError> {
+    let later = plan.pages.iter().skip(1);
+    let breaks: Vec<u32> = later
+        .filter_map(|range| u32::try_from(range.start).ok())
+        .collect();
+    if breaks.is_empty() {
+        page.set_print_fit_to_pages(1, 0);
+        return Ok(());
+    }
+    let percent = (A4_PIXELS * 100 / plan.widest_page().max(1)).clamp(10, 100);
+    page.set_print_scale(u16::try_from(percent).unwrap_or(100));
+    page.set_vertical_page_breaks(&breaks)?;
+    Ok(())
 }
 
 /// How the sheet meets paper: A4 across, as few pages wide as stay legible, table head on every page.
@@ -76,13 +88,13 @@ fn set_up_page(page: &mut Worksheet, sheet: &Sheet, plan: &Plan, last_row: u32) 
     let labels = plan.label_columns;
     page.set_paper_size(A4)
         .set_landscape()
-        .set_print_fit_to_pages(pages_across(plan), 0)
         .set_print_center_horizontally(true)
         .set_margins(0.5, 0.5, 0.6, 0.7, 0.3, 0.3)
         .set_footer(plan.lang.t("&C第 &P 页 共 &N 页", "&CPage &P of &N"));
     if let Some(banner) = &sheet.banner {
         page.set_header(format!("&L{}", banner.replace('&', "&&")));
     }
+    set_pages(page, plan)?;
     page.set_freeze_panes(plan::FIRST_ROW, labels)?;
     page.set_repeat_rows(plan::UNIT_LINE, plan::FIRST_ROW - 1)?;
     if labels > 0 {

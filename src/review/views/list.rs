@@ -21,7 +21,7 @@ use crate::values::{Lang, words};
 pub(in crate::review) fn list(page: &Page, view: &ListView) -> HttpResponse {
     let lang = page.lang;
     let title = view.figure.as_ref().map_or_else(
-        || words::VOUCHER.get(lang).to_owned(),
+        || lang.t("凭证", "Vouchers").to_owned(),
         |behind| match lang {
             Lang::Zh => format!("{}：所含凭证", behind.figure.measure.name.zh),
             Lang::En => format!("{}: its vouchers", behind.figure.measure.name.en),
@@ -103,10 +103,17 @@ fn filters(view: &ListView, lang: Lang) -> Markup {
     states.extend(known.map(|state| (state.code().to_owned(), state.name().get(lang).to_owned())));
     let mut institutions = vec![every()];
     institutions.extend(view.institutions.iter().cloned());
+    let mut kinds = vec![every()];
+    kinds.extend(
+        view.kinds
+            .iter()
+            .map(|(code, name)| (code.clone(), name.get(lang).to_owned())),
+    );
     filter::filter_bar(
         lang,
         "/vouchers",
         html! {
+            (filter::pick("kind", listed::KIND.get(lang), &kinds, &view.kind))
             (filter::pick("state", words::STATUS.get(lang), &states, &view.state))
             (filter::pick("institution", words::INSTITUTION.get(lang), &institutions, &view.institution))
         },

@@ -22,11 +22,7 @@ pub(in crate::review) fn queue(page: &Page, view: &QueueView, flash: Option<Flas
     let title = lang.t("待审核", "Waiting for review");
     let body = html! {
         h1 { (title) }
-        (figures(lang, &[
-            Figure::new(lang.t("待审核凭证", "Vouchers waiting"), show_count(view.vouchers), lang.t("张", "vouchers")),
-            Figure::new(lang.t("明细行", "Lines"), show_count(view.lines), lang.t("行", "lines")),
-            Figure::new(lang.t("金额合计", "Amount"), view.amount.show(Unit::Yuan), listed::yuan(lang)),
-        ]))
+        (figures(lang, &cards(view, lang)))
         div.toolbar { (filters(view, lang)) }
         @if view.rows.is_empty() {
             (notice::empty(lang.t("没有等待审核的凭证。", "Nothing waits for review."),
@@ -43,6 +39,31 @@ pub(in crate::review) fn queue(page: &Page, view: &QueueView, flash: Option<Flas
         ..Look::default()
     };
     page.show(look, body)
+}
+
+/// How much waits, and the amounts of each kind by themselves: a grant and a payout do not add up to anything.
+fn cards<'a>(view: &QueueView, lang: Lang) -> Vec<Figure<'a>> {
+    let vouchers = |count: i64| match lang {
+        Lang::Zh => format!("{} 张", show_count(count)),
+        Lang::En if count == 1 => "1 voucher".to_owned(),
+        Lang::En => format!("{} vouchers", show_count(count)),
+    };
+    let lines = match lang {
+        Lang::Zh => format!("共 {} 行", show_count(view.lines)),
+        Lang::En => format!("{} lines", show_count(view.lines)),
+    };
+    let waiting = lang.t("待审核凭证", "Vouchers waiting");
+    let mut cards =
+        vec![Figure::new(waiting, show_count(view.vouchers), lang.t("张", "vouchers")).aside(lines)];
+    cards.extend(view.amounts.iter().map(|sum| {
+        Figure::new(
+            sum.kind.get(lang),
+            sum.amount.show(Unit::Yuan),
+            listed::yuan(lang),
+        )
+        .aside(vouchers(sum.vouchers))
+    }));
+    cards
 }
 
 fn filters(view: &QueueView, lang: Lang) -> maud::Markup {

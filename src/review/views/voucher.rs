@@ -195,7 +195,7 @@ fn particulars(view: &VoucherView, lang: Lang) -> Markup {
     if !view.sheet.total.is_zero() {
         answers.push(Answer::new(
             view.amount_name.get(lang),
-            amount_answer(view.sheet.total),
+            amount_answer(lang, view.sheet.total),
         ));
     }
     answers.push(Answer::new(

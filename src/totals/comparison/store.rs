@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use crate::db::Conn;
 use crate::db::schema::published_statistic;
 use crate::error::Error;
+use crate::values::Lang;
 
 /// One figure that the press or a ministry published, in its own words and precision.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -24,6 +25,38 @@ pub struct Published {
     pub quotation: String,
     pub comparable: bool,
     pub note: String,
+    /// The code of the one product it is about.
+    pub product: Option<String>,
+    /// The English wordings; empty where none was entered.
+    pub topic_en: String,
+    pub scope_en: String,
+    pub quotation_en: String,
+    pub note_en: String,
+}
+
+impl Published {
+    /// What it is about.
+    pub fn topic(&self, lang: Lang) -> &str {
+        worded(lang, &self.topic, &self.topic_en)
+    }
+
+    /// Where it holds, for a reader.
+    pub fn scope(&self, lang: Lang) -> &str {
+        worded(lang, &self.scope, &self.scope_en)
+    }
+
+    /// What a reader of the comparison should know.
+    pub fn note(&self, lang: Lang) -> &str {
+        worded(lang, &self.note, &self.note_en)
+    }
+}
+
+/// The English wording where there is one.
+fn worded<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::En if !en.is_empty() => en,
+        _ => zh,
+    }
 }
 
 /// Everything published, in the order it was entered.

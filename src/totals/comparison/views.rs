@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Comparison, Figure, Finding, Ours};
+use super::{Comparison, Figure, Finding, Ours, published_unit};
 use crate::totals::aspect::Aspect;
 use crate::ui::notice;
 use crate::ui::pill::{Tone, tag};
@@ -10,7 +10,7 @@ use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::day::show_day;
 use crate::values::money::show_count;
 use crate::values::rate::show_change;
-use crate::values::{Fen, Lang, RegionId, Unit, words};
+use crate::values::{Fen, Lang, RegionId, Unit, english, words};
 
 /// The page; `key` writes a region into an address.
 pub fn page(lang: Lang, comparisons: &[Comparison], key: impl Fn(&Figure, RegionId) -> String) -> Markup {
@@ -76,14 +76,22 @@ fn row(lang: Lang, comparison: &Comparison, key: impl Fn(&Figure, RegionId) -> S
     };
     let muted = !matches!(comparison.ours, Ours::Figure(_));
     let row = Row::new(vec![
-        Cell::text(&published.topic),
-        Cell::num(html! { (comparator) (published.value_text) " " span.unit { (published.unit) } }),
+        Cell::text(published.topic(lang)),
+        Cell::num(
+            html! { (comparator) (published.value_text) " " span.unit { (unit_label(lang, &published.unit)) } },
+        ),
         Cell::when(&show_day(published.as_of)),
-        Cell::text(&published.scope),
+        Cell::text(published.scope(lang)),
         ours,
         Cell::text(finding),
-        Cell::text(html! { "“" (published.quotation) "”" }),
-        Cell::text(&published.note),
+        Cell::text(html! {
+            span lang="zh-CN" { "“" (published.quotation) "”" }
+            @if lang == Lang::En && !published.quotation_en.is_empty() {
+                br;
+                small { (published.quotation_en) }
+            }
+        }),
+        Cell::text(published.note(lang)),
     ]);
     if muted { row.quiet() } else { row }
 }
@@ -109,6 +117,15 @@ fn ours(lang: Lang, figure: &Figure, key: impl Fn(&Figure, RegionId) -> String) 
     })
 }
 
+/// The unit of a published figure as a reader knows it.
+fn unit_label(lang: Lang, unit: &str) -> String {
+    match (lang, published_unit(unit)) {
+        (Lang::Zh, _) => unit.to_owned(),
+        (Lang::En, Some(money)) => money.label(lang).to_owned(),
+        (Lang::En, None) => english::unit(unit),
+    }
+}
+
 fn verdict(lang: Lang, figure: &Figure, unit: &str) -> Markup {
     let tone = match figure.finding {
         Finding::Agrees => Tone::Good,
@@ -119,7 +136,7 @@ fn verdict(lang: Lang, figure: &Figure, unit: &str) -> Markup {
         (tag(tone, figure.finding.text().get(lang)))
         @if let Finding::Differs(by) = figure.finding {
             " " (lang.t("台账比公布数 ", "ledger less published: "))
-            @if by.is_sign_positive() { "+" } (by) " " (unit)
+            @if by.is_sign_positive() { "+" } (by) " " (unit_label(lang, unit))
         }
     }
 }

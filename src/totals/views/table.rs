@@ -100,7 +100,7 @@ fn headings(lang: Lang, shown: &TotalsPage, columns: &[Shown]) -> Vec<Column<'st
             (false, false) => measure.unit.label(lang),
         };
         let title = match aspect {
-            Aspect::YearYoy => words::YEAR_ON_YEAR,
+            Aspect::MonthYoy | Aspect::YearYoy => words::YEAR_ON_YEAR,
             aspect => aspect.text(),
         };
         Column::number(title.get(lang), label).group(measure.name.get(lang))

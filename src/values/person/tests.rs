@@ -1,4 +1,5 @@
 use super::*;
+use crate::values::pinyin::pinyin_initials;
 use chrono::NaiveDate;
 use proptest::prelude::*;
 

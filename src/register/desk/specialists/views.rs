@@ -8,11 +8,12 @@ use super::{Card, HOME, Institution, List, NEW, Posting, Specialist, TITLE, Wait
 use crate::auth::{FormData, Page, desk::address_for_specialist};
 use crate::ledger::State;
 use crate::ui::form::{self, Answer, Button, Choice, Field};
+use crate::ui::name::name;
 use crate::ui::pill::{Standing, Tone, pill, tag};
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{filter, notice, pager};
 use crate::values::day::show_day;
-use crate::values::{CommandId, Lang, Say, words};
+use crate::values::{CommandId, Lang, Say, english, words};
 
 pub(super) fn index(page: &Page, list: &List) -> Markup {
     let lang = page.lang;
@@ -33,11 +34,12 @@ pub(super) fn index(page: &Page, list: &List) -> Markup {
 
 fn filters(lang: Lang, list: &List) -> Markup {
     let mut choices = vec![(String::new(), lang.t("全部", "All").to_owned())];
-    choices.extend(
-        list.institutions
-            .iter()
-            .map(|row| (row.id.0.to_string(), row.short_name.clone())),
-    );
+    choices.extend(list.institutions.iter().map(|row| {
+        (
+            row.id.0.to_string(),
+            english::told(lang, &row.short_name, english::institution),
+        )
+    }));
     filter::filter_bar(
         lang,
         HOME,
@@ -64,13 +66,14 @@ fn table(lang: Lang, list: &List) -> Markup {
             .institutions
             .iter()
             .find(|known| known.id == row.institution_id);
-        found.map_or("—", |known| known.short_name.as_str())
+        let short = found.map_or("—", |known| known.short_name.as_str());
+        name(lang, short, &english::institution(short))
     };
     let row = |row: &Specialist| {
         Row::new(vec![
             Cell::text(&row.name),
             Cell::num(row.id.0),
-            Cell::text(&row.title),
+            Cell::text(name(lang, &row.title, &english::product(&row.title))),
             Cell::text(employer(row)),
             list.villages
                 .get(&row.id)
@@ -127,8 +130,14 @@ pub(super) fn show(page: &Page, card: &Card, today: NaiveDate) -> Markup {
     let specialist = &card.specialist;
     let mut answers = vec![
         Answer::new(lang.t("编号", "Number"), specialist.id.0),
-        Answer::new(lang.t("称谓", "Title"), &specialist.title),
-        Answer::new(words::INSTITUTION.get(lang), &card.employer),
+        Answer::new(
+            lang.t("称谓", "Title"),
+            name(lang, &specialist.title, &english::product(&specialist.title)),
+        ),
+        Answer::new(
+            words::INSTITUTION.get(lang),
+            name(lang, &card.employer, &english::institution(&card.employer)),
+        ),
     ];
     if keeps(page) {
         answers.push(Answer::new(lang.t("登录账号", "Account"), accounts(lang, card)));

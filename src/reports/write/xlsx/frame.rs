@@ -20,7 +20,7 @@ pub(super) fn write_head(
     plan: &Plan,
     formats: &Formats,
 ) -> Result<(), WriteError> {
-    let lang = plan.lang;
+    let (lang, last_of_head) = (plan.lang, plan.head().end.saturating_sub(1));
     for line in [TOP_LINE, BASIS_LINE, UNIT_LINE] {
         page.set_row_height(line, height(1))?;
     }
@@ -38,7 +38,7 @@ pub(super) fn write_head(
     )?;
     write_across(page, plan, TITLE, &sheet.title, &formats.title)?;
     // The title's characters are 16 points high where the others are 10.
-    let lines = plan.lines_in(display_width(&sheet.title) * 8 / 5, 0, sheet.columns.len());
+    let lines = plan.lines_in(display_width(&sheet.title) * 8 / 5, 0, last_of_head);
     page.set_row_height(TITLE, TITLE_LINE * u32::try_from(lines).unwrap_or(1))?;
     let basis = [sheet.variant.label(lang), &sheet.as_of]
         .into_iter()
@@ -69,6 +69,9 @@ pub(super) fn write_head(
             (&units, &formats.right),
         ],
     )?;
+    for later in plan.pages.iter().skip(1) {
+        write_between(page, UNIT_LINE, later.clone(), (&units, &formats.right))?;
+    }
     write_headings(page, sheet, plan, formats)
 }
 
@@ -127,12 +130,16 @@ pub(super) fn write_foot(
             (1, _) => labelled(plan.lang, plan.lang.t("注", "Notes"), &format!("1. {note}")),
             _ => format!("{}{n}. {note}", plan.lang.t("　　", "       ")),
         };
-        write_across(page, plan, row, &text, &formats.note)?;
-        let lines = plan.lines_in(display_width(&text), 0, sheet.columns.len());
+        write_between(page, row, plan.foot(), (&text, &formats.note))?;
+        let lines = plan.lines_in(
+            display_width(&text),
+            plan.foot().start,
+            plan.foot().end.saturating_sub(1),
+        );
         page.set_row_height(row, height(lines))?;
         row += 1;
     }
-    let share = (plan.total_width() / 4).saturating_sub(1);
+    let share = (plan.foot_width() / 4).saturating_sub(1);
     let signatures: String = sheet
         .sign_off
         .labelled(plan.lang)
@@ -143,7 +150,7 @@ pub(super) fn write_foot(
             format!("{part}{}", "\u{3000}".repeat(blank / 2))
         })
         .collect();
-    write_across(page, plan, row, signatures.trim_end(), &formats.left)?;
+    write_between(page, row, plan.foot(), (signatures.trim_end(), &formats.left))?;
     page.set_row_height(row, 24)?;
     Ok(row)
 }
@@ -157,19 +164,20 @@ fn write_line(
     row: u32,
     [left, middle, right]: [(&str, &Format); 3],
 ) -> Result<(), WriteError> {
-    let columns = plan.widths.len();
-    let before = columns.checked_sub(columns_for(right.0, plan.widths.iter().rev()));
-    let for_left = columns_for(left.0, plan.widths.iter());
+    let columns = plan.head().end;
+    let widths = plan.widths.get(..columns).unwrap_or_default();
+    let before = columns.checked_sub(columns_for(right.0, widths.iter().rev()));
+    let for_left = columns_for(left.0, widths.iter());
     if let Some(before) = before.filter(|before| for_left <= *before) {
         let free = before - for_left;
-        let between = plan.widths.iter().skip(for_left).take(free);
+        let between = widths.iter().skip(for_left).take(free);
         if columns_for(middle.0, between) <= free {
             write_between(page, row, 0..for_left, left)?;
             write_between(page, row, for_left..before, middle)?;
             return write_between(page, row, before..columns, right);
         }
         let start = join(&[left.0, middle.0]);
-        if columns_for(&start, plan.widths.iter()) <= before {
+        if columns_for(&start, widths.iter()) <= before {
             write_between(page, row, 0..before, (&start, left.1))?;
             return write_between(page, row, before..columns, right);
         }
@@ -207,7 +215,7 @@ fn write_across(
     text: &str,
     format: &Format,
 ) -> Result<(), WriteError> {
-    write_between(page, row, 0..plan.widths.len(), (text, format))
+    write_between(page, row, plan.head(), (text, format))
 }
 
 /// Writes a text over these columns of a row, merged if there are several.

@@ -6,6 +6,7 @@ use crate::reports::table::{ColumnKind, RowKind, Sheet, TotalPlace};
 use crate::values::money::Unit;
 use crate::values::text::Lang;
 use rust_xlsxwriter::XlsxError;
+use std::ops::Range;
 
 /// Banner at the left, 表号 at the right.
 pub(super) const TOP_LINE: u32 = 0;
@@ -19,6 +20,8 @@ pub(super) const GROUPS: u32 = 4;
 pub(super) const HEADINGS: u32 = 5;
 /// The first row under the head.
 pub(super) const FIRST_ROW: u32 = 6;
+/// Half-width characters that a page of A4 across holds in legible type.
+const A4_HOLDS: u32 = 180;
 /// Room that the head and the sign-off line need, in half-width characters.
 const NARROWEST_SHEET: usize = 96;
 
@@ -28,6 +31,8 @@ pub(super) struct Plan {
     pub widths: Vec<u32>,
     /// Leading columns that stay in view.
     pub label_columns: u16,
+    /// The columns of each printed page, side by side; the label columns repeat on the later ones.
+    pub pages: Vec<Range<usize>>,
     /// For each column, the hidden one that holds its exact yuan.
     pub exact: Vec<Option<u16>>,
     /// The hidden column that says which rows count, where some do not.
@@ -61,9 +66,11 @@ impl Plan {
             TotalPlace::First => FIRST_ROW,
             TotalPlace::Last => after_items,
         });
+        let widths = widths(sheet, lang);
         Ok(Plan {
             lang,
-            widths: widths(sheet, lang),
+            pages: pages(sheet, &widths),
+            widths,
             label_columns: u16::try_from(sheet.label_columns()).unwrap_or(0),
             exact,
             counts,
@@ -90,10 +97,70 @@ impl Plan {
         width.div_ceil(room)
     }
 
-    /// Width of the whole table.
-    pub(super) fn total_width(&self) -> usize {
-        self.widths.iter().map(|width| *width as usize).sum()
+    /// The columns over which title, notes and sign-off stand: those of the first page.
+    pub(super) fn head(&self) -> Range<usize> {
+        self.pages.first().cloned().unwrap_or(0..self.widths.len())
     }
+
+    /// The columns of notes and sign-off: on several pages not the label columns, which the later ones repeat.
+    pub(super) fn foot(&self) -> Range<usize> {
+        let start = if self.pages.len() > 1 {
+            usize::from(self.label_columns)
+        } else {
+            0
+        };
+        start..self.head().end
+    }
+
+    /// Width of the notes and the sign-off.
+    pub(super) fn foot_width(&self) -> usize {
+        let foot = self.foot();
+        self.widths
+            .iter()
+            .take(foot.end)
+            .skip(foot.start)
+            .map(|width| *width as usize)
+            .sum()
+    }
+
+    /// Pixels that the widest page takes on a screen at full size.
+    pub(super) fn widest_page(&self) -> u32 {
+        let pixels = |range: Range<usize>| -> u32 {
+            let columns = self.widths.iter().take(range.end).skip(range.start);
+            columns.map(|width| width * 7 + 5).sum()
+        };
+        let labels = pixels(0..usize::from(self.label_columns));
+        let page = |range: &Range<usize>| match range.start {
+            0 => pixels(range.clone()),
+            _ => labels + pixels(range.clone()),
+        };
+        self.pages.iter().map(page).max().unwrap_or_default()
+    }
+}
+
+/// Splits the columns over as many pages as keep the type legible, evenly, and never within a shared heading.
+fn pages(sheet: &Sheet, widths: &[u32]) -> Vec<Range<usize>> {
+    let total: u32 = widths.iter().sum();
+    let count = total.div_ceil(A4_HOLDS).max(1);
+    let labels: u32 = widths.iter().take(sheet.label_columns()).sum();
+    let mut starts = vec![0];
+    for page in 1..count {
+        let wanted = labels + (total - labels) * page / count;
+        let last = starts.last().copied().unwrap_or(0).max(sheet.label_columns());
+        let before = |at: usize| widths.iter().take(at).sum::<u32>();
+        let boundaries = sheet.headings().into_iter().map(|heading| heading.first);
+        let nearest = boundaries
+            .filter(|first| *first > last)
+            .min_by_key(|first| before(*first).abs_diff(wanted));
+        starts.extend(nearest);
+    }
+    let ends = starts.iter().skip(1).copied().chain([widths.len()]);
+    starts
+        .iter()
+        .copied()
+        .zip(ends)
+        .map(|(start, end)| start..end)
+        .collect()
 }
 
 fn widths(sheet: &Sheet, lang: Lang) -> Vec<u32> {
@@ -102,4 +169,29 @@ fn widths(sheet: &Sheet, lang: Lang) -> Vec<u32> {
         .into_iter()
         .map(|width| u32::try_from(width).unwrap_or(u32::MAX))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports::table::Column;
+
+    #[test]
+    fn a_wide_sheet_breaks_between_shared_headings_only() {
+        let mut columns = vec![Column::new("name", "村", ColumnKind::Text).at_least(20)];
+        for group in 0..8 {
+            for n in 0..3 {
+                let column = Column::new(format!("c{group}{n}"), "本月", ColumnKind::Money);
+                columns.push(column.under(format!("组{group}")).at_least(12));
+            }
+        }
+        let sheet = Sheet::new("试", Unit::Wan, columns);
+        let plan = Plan::new(&sheet, Lang::Zh).unwrap();
+        assert_eq!(plan.pages, [0..13, 13..25]);
+        assert_eq!((plan.head(), plan.foot()), (0..13, 1..13));
+        assert!(plan.widest_page() < 180 * 8);
+        let narrow = Sheet::new("试", Unit::Wan, sheet.columns[..4].to_vec());
+        let plan = Plan::new(&narrow, Lang::Zh).unwrap();
+        assert_eq!((plan.pages.len(), plan.foot()), (1, 0..4));
+    }
 }
