@@ -138,7 +138,7 @@ fn the_vouchers_behind_a_figure_lead_back_to_its_table() {
         let app = TestApp::start(backend);
         let reviewer = app.sign_in("reviewer");
         let page = reviewer.get(
-            "/vouchers?measure=credit.granted&to=2023-12&region=440784103000&of=440784000000&by=town&unit=yi",
+            "/vouchers?measure=credit.granted&to=2023-12&region=440784103000&back=440784000000.town.yi.credit",
         );
         let back = "/totals?region=440784000000&amp;month=2023-12&amp;by=town&amp;unit=yi&amp;group=credit";
         assert!(page.body.contains(back), "{}", page.body);

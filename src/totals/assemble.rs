@@ -200,6 +200,9 @@ fn place(regions: &Regions, members: &Members, question: &Question, sum: &Sum) -
     ((id == 0, false, String::new(), id), head)
 }
 
+/// Which of the sums of a cell.
+type Side = fn(&mut Added) -> &mut Cumulative;
+
 /// What the regions of one cell come to.
 #[derive(Clone, Copy, Default)]
 struct Added {
@@ -241,7 +244,7 @@ fn tabulate(
 ) -> Result<Vec<Vec<Figures>>, Error> {
     let place_of: HashMap<MeasureId, usize> = measures.iter().map(|measure| measure.id).zip(0..).collect();
     let mut sums = vec![vec![Added::default(); measures.len()]; rows];
-    let sides: [(&[Sum], fn(&mut Added) -> &mut Cumulative); 3] = [
+    let sides: [(&[Sum], Side); 3] = [
         (&facts.posted, |added| &mut added.posted),
         (&facts.in_month, |added| &mut added.in_month),
         (&facts.pending, |added| &mut added.pending),
