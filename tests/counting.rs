@@ -147,8 +147,8 @@ fn check(city: &Person, events: &[Event]) {
         let lines = &measures["credit.granted_households"]["end"];
         assert_eq!(*lines, recount(events, false, within, &so_far), "lines, {told}");
     };
-    for at in 0..MONTHS.len() {
-        let by_county = city.totals(MONTHS[at], "440700000000", "county");
+    for (at, month) in MONTHS.iter().enumerate() {
+        let by_county = city.totals(month, "440700000000", "county");
         check_row(&by_county["total"], &[0, 1, 2], at, "the city");
         for row in by_county["rows"].as_array().expect("rows") {
             match row["code"].as_str() {
@@ -157,7 +157,7 @@ fn check(city: &Person, events: &[Event]) {
                 _ => check_row(row, &[], at, "another county"),
             }
         }
-        let by_institution = city.totals(MONTHS[at], "440700000000", "institution");
+        let by_institution = city.totals(month, "440700000000", "institution");
         check_row(
             &by_institution["total"],
             &[0, 1, 2],
@@ -167,7 +167,7 @@ fn check(city: &Person, events: &[Event]) {
         for row in by_institution["rows"].as_array().expect("rows") {
             check_row(row, &[0, 1, 2], at, "the bank");
         }
-        let by_village = city.totals(MONTHS[at], "440784103000", "village");
+        let by_village = city.totals(month, "440784103000", "village");
         check_row(&by_village["total"], &[0, 1], at, "古劳镇");
         for row in by_village["rows"].as_array().expect("rows") {
             // 新屋村 stands there too: the specialist is posted to it.
