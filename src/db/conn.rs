@@ -29,7 +29,7 @@ impl Conn {
         conn.batch_execute(
             "PRAGMA busy_timeout = 15000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; \
-             PRAGMA trusted_schema = OFF",
+             PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 8192",
         )
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
         Ok(Conn::Sqlite(conn))
