@@ -60,10 +60,11 @@ pub fn kinds() -> Kinds {
     Kinds {
         kinds: rooms.into_iter().flatten().collect(),
         positions: vec![
-            credit::check_positions,
-            loans::check_positions,
-            insurance::check_positions,
-            fieldwork::check_positions,
+            register::positions(),
+            credit::positions(),
+            loans::positions(),
+            insurance::positions(),
+            fieldwork::positions(),
         ],
     }
 }

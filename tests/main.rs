@@ -12,6 +12,7 @@ mod flows;
 mod forms;
 mod households;
 mod refusals;
+mod reversal;
 mod routes;
 mod sheets;
 mod stale;

@@ -94,6 +94,7 @@ pub(super) fn kind(stage: Stage) -> Kind {
         describe,
         assess,
         apply,
+        reversible: true,
     }
 }
 

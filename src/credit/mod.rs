@@ -18,7 +18,7 @@ mod views;
 
 pub use commands::{CreditTerms, Stage, foresee};
 pub use handlers::{offered, product_name, read_product, routes};
-pub use store::{CreditLine, check_positions, find_line, lines_of_clients, load_lines, move_drawn};
+pub use store::{CreditLine, find_line, lines_of_clients, load_lines, move_drawn, positions};
 
 use crate::ledger::Kind;
 

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::db::schema::{credit_line, entry};
 use crate::db::{CHUNK, Conn, insert_all, sum_i64};
 use crate::error::Error;
-use crate::ledger::{Book, Difference};
+use crate::ledger::{Book, Difference, Positions, unlinked};
 use crate::values::{
     BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, measure,
 };
@@ -129,8 +129,26 @@ pub fn move_drawn(conn: &mut Conn, book: BookId, moves: &[(ContractId, Fen)]) ->
     keep_lines(conn, book, &changed)
 }
 
+/// Deletes where these lines stand, before their vouchers are applied again.
+fn forget(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
+    for some in ids.chunks(CHUNK) {
+        let lines = credit_line::table.filter(credit_line::book_id.eq(book));
+        diesel::delete(lines.filter(credit_line::id.eq_any(some))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// What the ledger needs of the lines. The loans that link them to others are not this room's to know.
+pub fn positions() -> Positions {
+    Positions {
+        check: check_positions,
+        linked: unlinked,
+        forget,
+    }
+}
+
 /// The lines' four amounts against the sums of their entries.
-pub fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
     let measures = [
         measure::CREDIT_PREAPPROVED,
         measure::CREDIT_GRANTED,

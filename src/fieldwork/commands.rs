@@ -33,6 +33,7 @@ pub(super) fn kind(work: Work) -> Kind {
         },
         assess,
         apply,
+        reversible: true,
     }
 }
 

@@ -21,7 +21,7 @@ pub use details::{
     TalkDetail, VISIT_KIND, VisitDetail,
 };
 pub use handlers::routes;
-pub use store::{Designation, ServicePoint, check_positions, designations, service_points_in};
+pub use store::{Designation, ServicePoint, designations, positions, service_points_in};
 
 use crate::ledger::Kind;
 

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::db::schema::{designation, entry, service_point};
 use crate::db::{CHUNK, Conn, insert_all, sum_i64};
 use crate::error::Error;
-use crate::ledger::{Book, Difference};
+use crate::ledger::{Book, Difference, Positions, unlinked};
 use crate::values::{BookId, ContractId, InstitutionId, MeasureId, RegionId, measure};
 
 /// One service point.
@@ -95,8 +95,28 @@ pub(super) fn keep_designations(conn: &mut Conn, rows: &[Designation]) -> Result
     Ok(())
 }
 
+/// Deletes these service points and designations, before their vouchers are applied again.
+fn forget(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
+    for some in ids.chunks(CHUNK) {
+        let points = service_point::table.filter(service_point::book_id.eq(book));
+        diesel::delete(points.filter(service_point::id.eq_any(some))).execute(conn)?;
+        let designations = designation::table.filter(designation::book_id.eq(book));
+        diesel::delete(designations.filter(designation::id.eq_any(some))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// What the ledger needs of the service points and designations.
+pub fn positions() -> Positions {
+    Positions {
+        check: check_positions,
+        linked: unlinked,
+        forget,
+    }
+}
+
 /// Service points open and towns designated, one by one, against their entries.
-pub fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
     let measures = [measure::FIELD_SERVICE_POINTS, measure::FIELD_DESIGNATED_TOWNS];
     let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
         .filter(entry::book_id.eq(book.id))

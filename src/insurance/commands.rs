@@ -95,6 +95,7 @@ pub(super) fn policy_kind() -> Kind {
         describe: describe_policy,
         assess: assess_policy,
         apply: apply_policy,
+        reversible: true,
     }
 }
 
@@ -107,6 +108,7 @@ pub(super) fn payout_kind() -> Kind {
         describe: describe_payout,
         assess: assess_payout,
         apply: apply_payout,
+        reversible: true,
     }
 }
 

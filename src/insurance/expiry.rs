@@ -34,6 +34,7 @@ pub(super) fn kind() -> Kind {
         describe,
         assess,
         apply,
+        reversible: false,
     }
 }
 

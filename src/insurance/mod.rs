@@ -29,7 +29,7 @@ mod views;
 pub use commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
 pub use expiry::{EXPIRY_KIND, ExpiryDetail, day_end_checker, expire_policies};
 pub use handlers::routes;
-pub use positions::check_positions;
+pub use positions::positions;
 pub use rules::{insured_sum, quantity_hundredths};
 pub use store::{Cover, Policy, PolicyPart, load_covers, policies_in_village};
 

@@ -6,17 +6,37 @@ use diesel::prelude::*;
 
 use super::commands::PayoutDetail;
 use super::store::{Cover, PolicyPart, load_covers, of_vouchers};
-use crate::db::schema::{entry, policy, voucher_line};
+use crate::db::schema::{entry, policy, policy_part, voucher_line};
 use crate::db::{CHUNK, Conn, sum_i64};
 use crate::error::Error;
-use crate::ledger::{Book, Difference};
+use crate::ledger::{Book, Difference, Positions, unlinked};
 use crate::values::{BookId, ContractId, Fen, MeasureId, measure};
 
 type Sums = HashMap<(ContractId, MeasureId), i64>;
 type PaidSums = BTreeMap<(ContractId, i32), i64>;
 
+/// Deletes where these policies stand, before their vouchers are applied again.
+fn forget(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
+    for some in ids.chunks(CHUNK) {
+        let parts = policy_part::table.filter(policy_part::book_id.eq(book));
+        diesel::delete(parts.filter(policy_part::policy_id.eq_any(some))).execute(conn)?;
+        let policies = policy::table.filter(policy::book_id.eq(book));
+        diesel::delete(policies.filter(policy::id.eq_any(some))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// What the ledger needs of the policies.
+pub fn positions() -> Positions {
+    Positions {
+        check: check_positions,
+        linked: unlinked,
+        forget,
+    }
+}
+
 /// The policies' and parts' amounts against the sums of their entries, and against each other.
-pub fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
     let sums = entry_sums(conn, book.id)?;
     let paid = paid_by_part(conn, book.id)?;
     let ids: Vec<ContractId> = policy::table

@@ -65,7 +65,7 @@ fn office(test: impl FnOnce(&Db, &Office<'_>)) {
     let file = folder.join("test.db");
     let kinds = Kinds {
         kinds: kinds(),
-        positions: vec![check_positions],
+        positions: vec![positions()],
     };
     let (regions, vault) = (regions(), Vault::from_master(&[7; 32]));
     let office = Office {

@@ -50,6 +50,16 @@ impl AuditRow {
     }
 }
 
+impl AuditRow {
+    /// Whether it tells of something sent in, whose receipt shows this row's head.
+    pub fn is_sending(&self) -> bool {
+        matches!(
+            self.action.as_str(),
+            "voucher.submitted" | "voucher.resubmitted" | "reversal.requested"
+        )
+    }
+}
+
 /// What [`record`] is told.
 pub struct Change<'a> {
     pub action: &'a str,

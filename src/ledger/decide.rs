@@ -9,6 +9,7 @@ use super::kind::{Basis, Case, Findings, Office};
 use super::once::{Outcome, Receipt, once};
 use super::post;
 use super::queue::find_voucher;
+use super::reverse;
 use super::submit::{Line, load_lines, posting_month, receipt_code};
 use super::voucher::{State, Voucher};
 use crate::db::Conn;
@@ -56,14 +57,23 @@ pub fn approve(
         if voucher.maker_id == actor.id {
             return Err(Error::refuse("review.own", "", own_voucher()));
         }
-        let lines = load_lines(conn, book.id, &voucher.id, voucher.revision)?;
-        let findings = assess_again(conn, office, actor, &book, &voucher, &lines, despite_hold)?;
-        let kind = office.kinds.get(&voucher.kind)?;
-        (kind.apply)(
-            conn,
-            &Case::again(office, &book, &voucher, &lines, Basis::Posted, actor.today),
-        )?;
-        let month = posting_month(&book, voucher.business_date);
+        let (findings, month) = if voucher.reversal_of.is_some() {
+            let postings = reverse::carry_out(conn, office, actor, &book, &voucher)?;
+            let findings = Findings {
+                postings,
+                ..Findings::default()
+            };
+            (findings, reverse::reversal_month(conn, &book, &voucher)?)
+        } else {
+            let lines = load_lines(conn, book.id, &voucher.id, voucher.revision)?;
+            let findings = assess_again(conn, office, actor, &book, &voucher, &lines, despite_hold)?;
+            let kind = office.kinds.get(&voucher.kind)?;
+            (kind.apply)(
+                conn,
+                &Case::again(office, &book, &voucher, &lines, Basis::Posted, actor.today),
+            )?;
+            (findings, posting_month(&book, voucher.business_date))
+        };
         let number = next_number(conn, book.id, month)?;
         post::posted(conn, &voucher, month, &findings.postings)?;
         let kept: Vec<&Issue> = findings.issues.iter().collect();
@@ -75,7 +85,10 @@ pub fn approve(
                 voucher::number.eq(Some(number)),
                 voucher::decided_by.eq(Some(&actor.id)),
                 voucher::decided_at.eq(Some(actor.now)),
-                voucher::reason.eq(""),
+                voucher::reason.eq(voucher
+                    .reversal_of
+                    .as_ref()
+                    .map_or("", |_| voucher.reason.as_str())),
                 voucher::findings.eq(serde_json::to_string(&kept)?),
                 voucher::entries_digest.eq(post::digest(&findings.postings)),
             ))

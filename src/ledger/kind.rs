@@ -9,7 +9,8 @@ use crate::db::Conn;
 use crate::error::{Error, Issue, Severity};
 use crate::regions::Regions;
 use crate::values::{
-    ContractId, InstitutionId, MeasureId, ProductId, RegionId, Say, SpecialistId, SubjectId, Text, VoucherId,
+    BookId, ContractId, InstitutionId, MeasureId, ProductId, RegionId, Say, SpecialistId, SubjectId, Text,
+    VoucherId,
 };
 use crate::vault::Vault;
 
@@ -114,15 +115,34 @@ pub struct Kind {
     pub describe: Describe,
     pub assess: Assess,
     pub apply: Apply,
+    /// Whether people may reverse one; what the calendar brought they may not.
+    pub reversible: bool,
 }
 
 /// Compares one room's positions (drawn, balance, paid) with the entries of a book.
 pub type CheckPositions = fn(&mut Conn, &Book) -> Result<Vec<Difference>, Error>;
 
+/// Which other contracts stand or fall with these: a line with the loans drawn under it.
+pub type Linked = fn(&mut Conn, BookId, &[ContractId]) -> Result<Vec<ContractId>, Error>;
+/// Deletes where these contracts stand, before their vouchers are applied again.
+pub type Forget = fn(&mut Conn, BookId, &[ContractId]) -> Result<(), Error>;
+
+/// What one room keeps of its contracts, all of it derived from approved vouchers.
+pub struct Positions {
+    pub check: CheckPositions,
+    pub linked: Linked,
+    pub forget: Forget,
+}
+
+/// For a room whose contracts know nothing of each other.
+pub fn unlinked(_: &mut Conn, _: BookId, _: &[ContractId]) -> Result<Vec<ContractId>, Error> {
+    Ok(Vec::new())
+}
+
 /// Every kind the program knows, and the positions `verify` compares.
 pub struct Kinds {
     pub kinds: Vec<Kind>,
-    pub positions: Vec<CheckPositions>,
+    pub positions: Vec<Positions>,
 }
 
 impl Kinds {

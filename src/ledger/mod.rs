@@ -22,6 +22,7 @@ mod kind;
 mod once;
 mod post;
 mod queue;
+mod reverse;
 mod submit;
 mod totals;
 mod verify;
@@ -30,12 +31,13 @@ mod voucher;
 pub use audit::{AuditRow, Change, history, record as record_audit};
 pub use book::{Book, book_of_region, books, create_book, find_book, open_from, register_book};
 pub use decide::{Verdict, approve, return_to_maker, withdraw};
-pub use kind::{Apply, Assess, Basis, Case, Findings, Kind, Kinds, Office, Posting};
+pub use kind::{Apply, Assess, Basis, Case, Findings, Kind, Kinds, Office, Positions, Posting, unlinked};
 pub use once::{Outcome, Receipt};
 pub use queue::{
     Against, Behind, EntryRow, PendingLine, VoucherFilter, entries_of, find_voucher, lines_of, list_vouchers,
     pending_lines, queue_length, regions_of, waiting,
 };
+pub use reverse::{ReversalRequest, check_reversal, request_reversal, waiting_reversal};
 pub use submit::{Line, NewLine, Submission, preview, receipt_code, submit};
 pub use totals::{
     Ask, Cumulative, Dimension, SubjectSum, Sum, Window, monthly_counts, pending_subject_sums, pending_sums,

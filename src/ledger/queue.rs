@@ -237,6 +237,8 @@ pub fn pending_lines(
     let waiting: Vec<(VoucherId, i32, String, NaiveDate)> = voucher::table
         .filter(voucher::book_id.eq(book))
         .filter(voucher::state.eq(State::Submitted.code()))
+        // A reversal that waits changes nothing yet, and its amounts are not a kind's own.
+        .filter(voucher::reversal_of.is_null())
         .filter(voucher::id.ne(except))
         .order((voucher::submitted_at, voucher::id))
         .select((

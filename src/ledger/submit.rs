@@ -11,6 +11,7 @@ use super::kind::{Basis, Case, Findings, Office};
 use super::once::{Outcome, Receipt, once};
 use super::post;
 use super::queue::find_voucher;
+use super::reverse;
 use super::voucher::{State, Voucher};
 use crate::db::schema::{voucher, voucher_line};
 use crate::db::{Conn, insert_all};
@@ -240,6 +241,7 @@ fn next_revision(conn: &mut Conn, actor: &Actor, submission: &Submission) -> Res
             if voucher.maker_id != actor.id {
                 return Err(Error::Forbidden);
             }
+            reverse::refuse_correction(&voucher)?;
             let correctable = voucher.state()? == State::Returned && voucher.kind == submission.kind;
             if !correctable || voucher.revision != submission.base_revision {
                 return Err(stale());
@@ -337,7 +339,7 @@ fn stored(
 }
 
 /// Writes the voucher (in place of its returned revision) and adds this revision's lines.
-fn keep(conn: &mut Conn, voucher: &Voucher, lines: &[Line]) -> Result<(), Error> {
+pub(super) fn keep(conn: &mut Conn, voucher: &Voucher, lines: &[Line]) -> Result<(), Error> {
     if voucher.revision > 1 {
         diesel::delete(voucher::table.find((voucher.book_id, &voucher.id))).execute(conn)?;
     }

@@ -36,8 +36,8 @@ pub fn verify(conn: &mut Conn, office: &Office<'_>) -> Result<Vec<Difference>, E
         found.extend(totals_differ(conn, &book)?);
         found.extend(vouchers_differ(conn, &book)?);
         found.extend(chain_differs(conn, office, &book)?);
-        for check in &office.kinds.positions {
-            found.extend(check(conn, &book)?);
+        for positions in &office.kinds.positions {
+            found.extend((positions.check)(conn, &book)?);
         }
     }
     found.extend(subjects_differ(conn)?);
@@ -227,9 +227,12 @@ fn vouchers_differ(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Erro
         .collect();
     let mut found = Vec::new();
     for (id, state, revision, amount) in states {
-        for (pending, state_with) in [(false, "approved"), (true, "submitted")] {
+        for (pending, states_with) in [
+            (false, ["approved", "reversed"].as_slice()),
+            (true, &["submitted"]),
+        ] {
             let has = with_entries.contains(&(id.clone(), pending));
-            if has && state != state_with {
+            if has && !states_with.contains(&state.as_str()) {
                 found.push(Difference {
                     book: book.name.clone(),
                     what: format!(

@@ -45,6 +45,7 @@ pub(super) fn kind(act: Act) -> Kind {
         },
         assess,
         apply,
+        reversible: true,
     }
 }
 

@@ -25,7 +25,7 @@ mod terms;
 mod views;
 
 pub use handlers::routes;
-pub use store::{Loan, check_positions, load_loans, loans_of_clients};
+pub use store::{Loan, load_loans, loans_of_clients, positions};
 pub use terms::{
     CLASSIFICATION_KIND, ClassificationDetail, DISBURSEMENT_KIND, Guarantee, LoanClass, LoanTerms,
     REPAYMENT_KIND, RepaymentDetail, RepaymentMethod,

@@ -9,7 +9,7 @@ use super::terms::LoanClass;
 use crate::db::schema::{entry, loan};
 use crate::db::{CHUNK, Conn, insert_all, sum_i64};
 use crate::error::Error;
-use crate::ledger::{Book, Difference};
+use crate::ledger::{Book, Difference, Positions};
 use crate::values::{
     BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, measure,
 };
@@ -110,8 +110,44 @@ pub(super) fn keep_loans(conn: &mut Conn, book: BookId, loans: &[Loan]) -> Resul
     Ok(())
 }
 
+/// The lines these loans were drawn under, and the loans drawn under these lines.
+fn linked(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<Vec<ContractId>, Error> {
+    let mut found = Vec::new();
+    for some in ids.chunks(CHUNK) {
+        let of_book = || loan::table.filter(loan::book_id.eq(book));
+        let under: Vec<ContractId> = of_book()
+            .filter(loan::credit_line_id.eq_any(some))
+            .select(loan::id)
+            .load(conn)?;
+        let lines: Vec<Option<ContractId>> = of_book()
+            .filter(loan::id.eq_any(some))
+            .select(loan::credit_line_id)
+            .load(conn)?;
+        found.extend(under.into_iter().chain(lines.into_iter().flatten()));
+    }
+    Ok(found)
+}
+
+/// Deletes where these loans stand, before their vouchers are applied again.
+fn forget(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
+    for some in ids.chunks(CHUNK) {
+        let loans = loan::table.filter(loan::book_id.eq(book));
+        diesel::delete(loans.filter(loan::id.eq_any(some))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// What the ledger needs of the loans.
+pub fn positions() -> Positions {
+    Positions {
+        check: check_positions,
+        linked,
+        forget,
+    }
+}
+
 /// The loans' balance, and the part of it that is 不良, against the sums of their entries.
-pub fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
     let measures = [measure::LOAN_BALANCE, measure::LOAN_NONPERFORMING];
     let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
         .filter(entry::book_id.eq(book.id))

@@ -74,7 +74,7 @@ impl Village {
             vault: Vault::from_master(&[7; 32]),
             kinds: Kinds {
                 kinds: credit::kinds().into_iter().chain(kinds()).collect(),
-                positions: vec![credit::check_positions, check_positions],
+                positions: vec![credit::positions(), positions()],
             },
             book,
             village,

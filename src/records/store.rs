@@ -172,11 +172,10 @@ pub(super) fn load_record(
 
 /// The receipt of the last time it was sent.
 fn receipt(history: &[AuditRow]) -> Option<String> {
-    let sent = |row: &&AuditRow| matches!(row.action.as_str(), "voucher.submitted" | "voucher.resubmitted");
     history
         .iter()
         .rev()
-        .find(sent)
+        .find(|row| row.is_sending())
         .map(|row| ledger::receipt_code(&row.head))
 }
 

@@ -52,7 +52,8 @@ fn address_of(recorded: &Recorded) -> String {
 
 /// The form on which a returned record is corrected.
 fn correction(recorded: &Recorded) -> Option<String> {
-    let form = recorded.form.filter(|_| recorded.state == State::Returned)?;
+    let correctable = recorded.state == State::Returned && recorded.voucher.reversal_of.is_none();
+    let form = recorded.form.filter(|_| correctable)?;
     let form = address::with(form, "book", &recorded.voucher.book_id.to_string());
     Some(address::with(&form, "voucher", recorded.voucher.id.as_str()))
 }
@@ -297,6 +298,14 @@ fn ways_on(page: &Page, record: &Record) -> Markup {
             }
             (form::button_link("/field", lang.t("回到今日", "Back to today")))
         }))
+        @if recorded.state == State::Approved && recorded.voucher.reversal_of.is_none() {
+            p.hint {
+                (lang.t("已入账，不能再改。真的记错了：", "Posted, and no longer to be changed. If it is wrong: "))
+                a href=(format!("/vouchers/{}/{}/reversal", recorded.voucher.book_id, recorded.voucher.id)) {
+                    (lang.t("申请作废", "ask to void it"))
+                }
+            }
+        }
         @if withdrawable {
             (form::post(&format!("{}/withdrawal", address_of(recorded)), &page.user.csrf, html! {
                 (form::hidden("command_id", CommandId::new(now).as_str()))

@@ -1,17 +1,19 @@
 //! Assignments (派驻): which specialist is posted to which village, from when to when.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::specialist::find_specialist;
 use super::village::village_issue;
-use crate::db::schema::assignment;
-use crate::db::{Conn, insert_all};
+use crate::db::schema::{assignment, entry};
+use crate::db::{CHUNK, Conn, insert_all, sum_i64};
 use crate::error::{Error, Issue};
-use crate::ledger::{Case, Findings, Kind, Posting};
+use crate::ledger::{Book, Case, Difference, Findings, Kind, Positions, Posting, unlinked};
 use crate::values::measure;
-use crate::values::{BookId, InstitutionId, RegionId, Say, SpecialistId, SubjectId, Text};
+use crate::values::{BookId, ContractId, InstitutionId, RegionId, Say, SpecialistId, SubjectId, Text};
 
 /// The code of the voucher that posts a specialist to a village.
 pub const ASSIGNMENT_KIND: &str = "assignment";
@@ -52,6 +54,7 @@ pub(super) fn kind() -> Kind {
         describe: |_| Ok(Vec::new()),
         assess,
         apply,
+        reversible: true,
     }
 }
 
@@ -101,6 +104,64 @@ fn apply(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
     let rows: Vec<Assignment> = case.lines.iter().map(row).collect::<Result<_, Error>>()?;
     insert_all!(conn, assignment::table, &rows)?;
     Ok(())
+}
+
+/// Deletes these postings, before their vouchers are applied again.
+fn forget(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
+    for some in ids.chunks(CHUNK) {
+        let ids: Vec<&str> = some.iter().map(ContractId::as_str).collect();
+        let postings = assignment::table.filter(assignment::book_id.eq(book));
+        diesel::delete(postings.filter(assignment::id.eq_any(ids))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The postings that stand against the entries that count them.
+fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+    let rows: Vec<(Option<ContractId>, i64)> = entry::table
+        .filter(entry::book_id.eq(book.id))
+        .filter(diesel::dsl::not(entry::pending))
+        .filter(entry::measure.eq(measure::FIELD_SPECIALISTS))
+        .group_by(entry::contract_id)
+        .select((entry::contract_id, sum_i64("amount")))
+        .load(conn)?;
+    let mut sums: BTreeMap<String, i64> = rows
+        .into_iter()
+        .filter_map(|(id, sum)| Some((id?.to_string(), sum)))
+        .collect();
+    let standing: Vec<String> = assignment::table
+        .filter(assignment::book_id.eq(book.id))
+        .filter(assignment::valid_to.is_null())
+        .select(assignment::id)
+        .load(conn)?;
+    let mut differing: Vec<(String, i64, i64)> = Vec::new();
+    for id in standing {
+        let posted = sums.remove(&id).unwrap_or(0);
+        if posted != 1 {
+            differing.push((id, 1, posted));
+        }
+    }
+    differing.extend(
+        sums.into_iter()
+            .filter(|(_, sum)| *sum != 0)
+            .map(|(id, sum)| (id, 0, sum)),
+    );
+    let difference = |(id, stored, should_be): (String, i64, i64)| Difference {
+        book: book.name.clone(),
+        what: format!("assignment {id}"),
+        stored: stored.to_string(),
+        should_be: should_be.to_string(),
+    };
+    Ok(differing.into_iter().map(difference).collect())
+}
+
+/// What the ledger needs of the postings.
+pub fn positions() -> Positions {
+    Positions {
+        check: check_positions,
+        linked: unlinked,
+        forget,
+    }
 }
 
 /// Every posting of one specialist, in every book.

@@ -198,11 +198,10 @@ fn shown_revision(voucher: &Voucher, asked: &str) -> Result<i32, Error> {
 fn events(conn: &mut Conn, voucher: &Voucher) -> Result<(Vec<EventView>, Option<String>), Error> {
     let rows = ledger::history(conn, voucher.book_id, voucher.id.as_str())?;
     let who = account_names(conn, rows.iter().map(|row| row.actor_id.clone()))?;
-    let sent = |row: &&AuditRow| matches!(row.action.as_str(), "voucher.submitted" | "voucher.resubmitted");
     let receipt = rows
         .iter()
         .rev()
-        .find(sent)
+        .find(|row| row.is_sending())
         .map(|row| ledger::receipt_code(&row.head));
     let event = |row: AuditRow| EventView {
         who: who.get(&row.actor_id).cloned().unwrap_or_else(|| "—".to_owned()),

@@ -20,6 +20,7 @@ mod listed;
 mod outliers;
 mod queue;
 mod remarks;
+mod reversal;
 mod store;
 mod views;
 
@@ -45,6 +46,16 @@ pub fn routes() -> Vec<RouteSpec> {
             "/vouchers/{book}/{voucher}/return",
             DECIDERS,
             decisions::send_back,
+        ),
+        get(
+            "/vouchers/{book}/{voucher}/reversal",
+            reversal::ASKERS,
+            reversal::open,
+        ),
+        post(
+            "/vouchers/{book}/{voucher}/reversal",
+            reversal::ASKERS,
+            reversal::send,
         ),
     ]
 }

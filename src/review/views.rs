@@ -2,10 +2,12 @@
 
 mod list;
 mod queue;
+mod reversal;
 mod voucher;
 
 pub(super) use list::list;
 pub(super) use queue::queue;
+pub(super) use reversal::reversal;
 pub(super) use voucher::voucher;
 
 use maud::{Markup, html};

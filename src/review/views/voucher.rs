@@ -43,6 +43,7 @@ pub(in crate::review) fn voucher(page: &Page, view: &VoucherView, tried: &Tried)
         (effects(view, lang))
         (lines::lines(page, view))
         (decide::forms(page, view, tried))
+        (decide::reversal(page, view))
         h2 { (lang.t("经过", "History")) }
         (happened(view, lang))
     };
@@ -220,6 +221,10 @@ fn particulars(view: &VoucherView, lang: Lang) -> Markup {
     if let Some(of) = &voucher.reversal_of {
         let link = html! { a href=(linked(of)) { (lang.t("被冲销的凭证", "The voucher it reverses")) } };
         answers.push(Answer::new(words::RED_REVERSAL.get(lang), link));
+        answers.push(Answer::new(
+            lang.t("冲销原因", "Reversed because"),
+            &voucher.reason,
+        ));
     }
     if let Some(by) = &voucher.reversed_by {
         let link = html! { a href=(linked(by)) { (lang.t("冲销它的凭证", "The voucher that reverses it")) } };
@@ -357,6 +362,7 @@ fn action(code: &str, lang: Lang) -> &str {
         "voucher.returned" => lang.t("退回修改", "Returned for change"),
         "voucher.withdrawn" => lang.t("撤回", "Withdrawn"),
         "voucher.reversed" => lang.t("红字冲销", "Reversed"),
+        "reversal.requested" => lang.t("申请冲销", "Reversal asked for"),
         other => other,
     }
 }

@@ -2,13 +2,14 @@
 
 use maud::{Markup, html};
 
-use crate::auth::Page;
+use crate::auth::{Page, Role};
+use crate::ledger::State;
 use crate::review::address_of;
 use crate::review::decisions::{DESPITE_HOLD, REASON};
 use crate::review::desk::{Tried, VoucherView};
 use crate::ui::form::{self, Button, Field};
 use crate::ui::notice;
-use crate::values::{CommandId, Lang};
+use crate::values::{CommandId, Lang, words};
 
 /// Approve and return, for a reviewer of the book who did not make the voucher.
 pub(super) fn forms(page: &Page, view: &VoucherView, tried: &Tried) -> Markup {
@@ -26,6 +27,24 @@ pub(super) fn forms(page: &Page, view: &VoucherView, tried: &Tried) -> Markup {
         h2 #decision { (lang.t("审核决定", "Decision")) }
         (approval(page, view, tried, lang))
         (sending_back(page, view, tried, lang))
+    }
+}
+
+/// The way to a reversal, for a reviewer of the book.
+pub(super) fn reversal(page: &Page, view: &VoucherView) -> Markup {
+    let offered = view.state == State::Approved
+        && view.voucher.reversal_of.is_none()
+        && view.is_current()
+        && page.user.role == Role::Reviewer;
+    html! {
+        @if offered {
+            (form::actions(html! {
+                (form::button_link(
+                    &format!("{}/reversal", address_of(&view.voucher)),
+                    words::RED_REVERSAL.get(page.lang),
+                ))
+            }))
+        }
     }
 }
 
