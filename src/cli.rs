@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::app::{self, StartError};
 use crate::auth;
+use crate::calendar;
 use crate::clock::Clock;
 use crate::config::{DataArgs, ListenArgs};
 use crate::demo;
@@ -42,6 +43,9 @@ pub enum Command {
     Report(ReportArgs),
     /// Rebuild every total, position and audit chain and compare; exit 1 with what differs · 核对
     Verify,
+    /// Take out of force what has run out before a day: credit lines, policies · 日终
+    #[command(name = "day-end")]
+    DayEnd(DayEndArgs),
     /// Manage accounts · 账号
     User(auth::UserArgs),
 }
@@ -57,6 +61,14 @@ pub struct DemoArgs {
     /// Fill the database and stop · 只装数据
     #[arg(long)]
     pub load_only: bool,
+}
+
+/// A day's end.
+#[derive(clap::Args, Debug)]
+pub struct DayEndArgs {
+    /// The day to bring the books up to, not after today · 处理到哪一天（默认今天）
+    #[arg(long, value_parser = day)]
+    pub date: Option<NaiveDate>,
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {
@@ -97,6 +109,7 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
         Command::Totals(args) => Ok(totals::run(&existing(&cli.data)?, &args, &mut out)?),
         Command::Report(args) => Ok(reports::run(&existing(&cli.data)?, &args, &mut out)?),
         Command::Verify => verify(&cli.data, &mut out),
+        Command::DayEnd(args) => day_end(&cli.data, &args, &mut out),
         Command::User(args) => Ok(auth::run_user_command(
             &app::open(&cli.data, Clock::System)?,
             &args,
@@ -182,6 +195,39 @@ fn listen_on(
         let _ = out.flush();
     };
     Ok(actix_web::rt::System::new().block_on(app::serve(state, listen, ready))?)
+}
+
+/// Brings every book up to the day, each in a transaction of its own.
+fn day_end(data: &DataArgs, args: &DayEndArgs, out: &mut impl Write) -> Result<(), CommandError> {
+    let state = existing(data)?;
+    let today = state.clock.today();
+    let day = args.date.unwrap_or(today);
+    if day > today {
+        return Err(CommandError::Plain(format!(
+            "{day} is after today ({today}) · 日期不能晚于今天"
+        )));
+    }
+    let actor = crate::ledger::Actor {
+        id: auth::command_line_user(),
+        institution: None,
+        now: state.clock.now(),
+        today,
+    };
+    let register = state.db.read(ledger::register_book)?.map(|book| book.id);
+    for book in state.db.read(ledger::books)? {
+        if Some(book.id) == register {
+            continue;
+        }
+        let ended = state.write_now(book.id, |conn, office| {
+            calendar::end_of_day(conn, office, &actor, book.id, day)
+        })?;
+        writeln!(
+            out,
+            "{}  {day}: {} line(s), {} policy(ies) ended · 额度到期 {} 笔，保单到期 {} 件",
+            book.name, ended.lines, ended.policies, ended.lines, ended.policies
+        )?;
+    }
+    Ok(())
 }
 
 fn verify(data: &DataArgs, out: &mut impl Write) -> Result<(), CommandError> {

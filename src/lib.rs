@@ -15,6 +15,8 @@ pub mod review;
 
 pub mod totals;
 
+pub mod calendar;
+
 pub mod field;
 
 pub mod fieldwork;

@@ -14,7 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["demo"],
     &["review", "records", "reports"],
     &["totals"],
-    &["field"],
+    &["field", "calendar"],
     &["insurance", "fieldwork", "loans"],
     &["credit"],
     &["recording"],

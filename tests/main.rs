@@ -7,6 +7,7 @@ mod architecture;
 mod browser;
 mod counting;
 mod damage;
+mod day_end;
 mod demonstration;
 mod flows;
 mod forms;

@@ -237,6 +237,7 @@ fn twins(facts: &Facts) -> Twins<'_> {
     facts
         .of_clients
         .iter()
+        .filter(|line| line.state == store::ACTIVE)
         .map(|line| (&line.client_id, line.institution_id.0, line.product_id.0))
         .collect()
 }

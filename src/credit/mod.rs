@@ -7,9 +7,11 @@
 //! - a whole-village sheet is one voucher with a line per household, approved or returned as one;
 //! - a line keeps the village, bank, product and specialist it was opened with: its stocks are
 //!   posted under those, its flows under who recorded them;
+//! - a line leaves force on the day after its last, by a system voucher; loans under it run on;
 //! - `drawn_fen` is the principal drawn under the line and not repaid; only loans move it.
 
 mod commands;
+mod expiry;
 mod handlers;
 mod rules;
 mod sheet;
@@ -17,12 +19,14 @@ mod store;
 mod views;
 
 pub use commands::{CreditTerms, Stage, foresee};
+pub use expiry::{EXPIRY_KIND, expire_lines};
 pub use handlers::{offered, product_name, read_product, routes};
-pub use store::{CreditLine, find_line, lines_of_clients, load_lines, move_drawn, positions};
+pub use store::{ACTIVE, CreditLine, find_line, lines_of_clients, load_lines, move_drawn, positions};
 
 use crate::ledger::Kind;
 
 /// The kinds of voucher of this room.
 pub fn kinds() -> Vec<Kind> {
-    Stage::EVERY.into_iter().map(commands::kind).collect()
+    let stages = Stage::EVERY.into_iter().map(commands::kind);
+    stages.chain([expiry::kind()]).collect()
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::commands::{CreditTerms, Stage};
-use super::store::CreditLine;
+use super::store::{ACTIVE, CreditLine};
 use crate::error::Issue;
 use crate::ledger::{Line, Posting};
 use crate::register::Client;
@@ -66,6 +66,14 @@ pub(super) fn judge(stage: Stage, line: &Line, terms: &CreditTerms, known: &Know
             "The step before this one still waits for review; decide on that first.",
         );
         issues.push(Issue::refuse("line.parent_waits", "", say));
+        return issues;
+    }
+    if known.contract.is_some_and(|contract| contract.state != ACTIVE) {
+        let say = Say::new(
+            "这笔额度已经到期或终止，不能再变更；请另开一笔。",
+            "This line has ended and cannot be changed; open a new one.",
+        );
+        issues.push(Issue::refuse("line.not_active", "", say));
         return issues;
     }
     issues.extend(match stage {
@@ -196,7 +204,7 @@ pub(super) fn advance(
             revolving: terms.revolving,
             valid_from: terms.valid_from,
             valid_to: terms.valid_to,
-            state: "active".to_owned(),
+            state: ACTIVE.to_owned(),
         },
     };
     match stage {

@@ -13,6 +13,11 @@ use crate::values::{
     BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, measure,
 };
 
+/// A line in force.
+pub const ACTIVE: &str = "active";
+/// A line whose validity has ended.
+pub const EXPIRED: &str = "expired";
+
 /// One line: what it was opened with, and where it stands.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = credit_line)]
@@ -38,7 +43,7 @@ pub struct CreditLine {
     pub valid_from: NaiveDate,
     /// Last day of validity.
     pub valid_to: NaiveDate,
-    /// `active`; freezing and ending come with their own events.
+    /// [`ACTIVE`] or [`EXPIRED`]; freezing comes with its own event.
     pub state: String,
 }
 
@@ -172,10 +177,12 @@ pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Differ
         .load(conn)?;
     let mut found = Vec::new();
     for line in lines {
+        // A line that has ended keeps its limits on record, but none is in force.
+        let in_force = |limit: Fen| if line.state == ACTIVE { limit } else { Fen::ZERO };
         let stored = [
-            line.preapproved_fen,
-            line.granted_fen,
-            line.signed_fen,
+            in_force(line.preapproved_fen),
+            in_force(line.granted_fen),
+            in_force(line.signed_fen),
             line.drawn_fen,
         ];
         for (measure, stored) in measures.into_iter().zip(stored) {

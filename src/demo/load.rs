@@ -8,9 +8,9 @@ use super::accounts::{self, Accounts, DEMO_EPOCH_MS, spread};
 use super::acts::{self, Walk};
 use super::plan::{self, Item, Plan};
 use super::registers::{self, Registers};
+use crate::calendar::{self, Ended};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::insurance;
 use crate::ledger::{self, Actor, Change, Office, Verdict, record_audit};
 use crate::regions::{self, Regions};
 use crate::register::{ClientKind, NewClient, register_clients};
@@ -104,15 +104,10 @@ fn one_month(
     Ok(u64::try_from(items.len()).unwrap_or_default())
 }
 
-/// What the calendar alone changes up to a day: policies that have run out leave 有效保额.
-fn end_of_day(conn: &mut Conn, office: &Office<'_>, book: BookId, day: NaiveDate) -> Result<usize, Error> {
-    insurance::expire_policies(
-        conn,
-        office,
-        &at(&crate::auth::command_line_user(), day),
-        book,
-        day,
-    )
+/// What the calendar alone changes up to a day.
+fn end_of_day(conn: &mut Conn, office: &Office<'_>, book: BookId, day: NaiveDate) -> Result<Ended, Error> {
+    let actor = at(&crate::auth::command_line_user(), day);
+    calendar::end_of_day(conn, office, &actor, book, day)
 }
 
 fn bar(plan: &Plan, progress: bool) -> ProgressBar {

@@ -1,6 +1,6 @@
 //! Policies that run out: what the calendar alone changes, as system vouchers (日终).
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::commands::{LIST_ROW, list_row};
@@ -9,9 +9,8 @@ use super::rules;
 use super::store::{self, Cover};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::{self, Actor, Case, Findings, Kind, Line, NewLine, Office, Submission, Verdict};
-use crate::values::{BookId, CommandId, Say, Text, UserId, VoucherId};
-use crate::vault;
+use crate::ledger::{self, Actor, Case, Findings, Kind, Line, NewLine, Occurrence, Office};
+use crate::values::{BookId, Say, Text};
 
 /// The code of the voucher that takes a policy out of force.
 pub const EXPIRY_KIND: &str = "insurance.expiry";
@@ -66,8 +65,7 @@ fn apply(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
 
 /// Takes every policy of a book whose last day lies before `day` out of force, each by a voucher
 /// of its own dated the day after, and says how many. `actor` is the system's own and acts on
-/// `day` or later; [`day_end_checker`] approves. Ids follow from the policies', so a day replayed
-/// finds nothing to do. Runs in the caller's write transaction of that book.
+/// `day` or later. Ids follow from the policies', so a day replayed finds nothing to do. Runs in the caller's write transaction of that book.
 ///
 /// # Errors
 /// A refusal means that a stored policy contradicts its own voucher.
@@ -78,33 +76,14 @@ pub fn expire_policies(
     book: BookId,
     day: NaiveDate,
 ) -> Result<usize, Error> {
-    let checker = Actor {
-        id: day_end_checker(),
-        institution: None,
-        ..actor.clone()
-    };
     let ended = store::ended_before(conn, book, day)?;
     for cover in &ended {
-        let submission = expiry_of(cover)?;
-        let receipt = ledger::submit(conn, office, actor, &submission)?;
-        let verdict = Verdict {
-            book,
-            voucher: receipt.voucher,
-            command: CommandId::from_parts(moment(submission.business_date), bits("approve", cover)),
-            revision: receipt.revision,
-        };
-        ledger::approve(conn, office, &checker, &verdict, false)?;
+        ledger::bring_about(conn, office, actor, expiry_of(cover)?)?;
     }
     Ok(ended.len())
 }
 
-/// Who approves what the calendar brings: since nobody approves what he submitted, a second
-/// system actor beside the one that runs the day's end.
-pub fn day_end_checker() -> UserId {
-    UserId::from_parts(0, *b"day-end-ok")
-}
-
-fn expiry_of(cover: &Cover) -> Result<Submission, Error> {
+fn expiry_of(cover: &Cover) -> Result<Occurrence, Error> {
     let policy = &cover.policy;
     let day = policy
         .ends_on
@@ -123,30 +102,12 @@ fn expiry_of(cover: &Cover) -> Result<Submission, Error> {
             detail: serde_json::to_value(ExpiryDetail { part: part.n })?,
         });
     }
-    Ok(Submission {
+    Ok(Occurrence {
         book: policy.book_id,
-        voucher: VoucherId::from_parts(moment(day), bits("voucher", cover)),
-        command: CommandId::from_parts(moment(day), bits("submit", cover)),
-        base_revision: 0,
-        kind: EXPIRY_KIND.to_owned(),
-        business_date: day,
+        kind: EXPIRY_KIND,
+        key: policy.id.to_string(),
+        day,
         institution: policy.institution_id,
         lines,
     })
-}
-
-/// The start of a day in milliseconds since 1970, for ids that keep the order of days.
-fn moment(day: NaiveDate) -> i64 {
-    day.and_time(NaiveTime::MIN).and_utc().timestamp_millis()
-}
-
-/// The part of an id that follows from the policy and what is done with it.
-fn bits(what: &str, cover: &Cover) -> [u8; 10] {
-    let digest = vault::digest(format!("{EXPIRY_KIND}|{what}|{}", cover.policy.id).as_bytes());
-    let mut bits = [0; 10];
-    for (byte, at) in bits.iter_mut().zip((0..).step_by(2)) {
-        let pair = digest.get(at..at + 2).unwrap_or("00");
-        *byte = u8::from_str_radix(pair, 16).unwrap_or(0);
-    }
-    bits
 }

@@ -27,7 +27,7 @@ mod tests;
 mod views;
 
 pub use commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
-pub use expiry::{EXPIRY_KIND, ExpiryDetail, day_end_checker, expire_policies};
+pub use expiry::{EXPIRY_KIND, ExpiryDetail, expire_policies};
 pub use handlers::routes;
 pub use positions::positions;
 pub use rules::{insured_sum, quantity_hundredths};

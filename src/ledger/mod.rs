@@ -16,6 +16,7 @@
 
 mod audit;
 mod book;
+mod calendar;
 mod decide;
 mod distinct;
 mod kind;
@@ -30,6 +31,7 @@ mod voucher;
 
 pub use audit::{AuditRow, Change, history, record as record_audit};
 pub use book::{Book, book_of_region, books, create_book, find_book, open_from, register_book};
+pub use calendar::{Occurrence, bring_about, day_end_checker};
 pub use decide::{Verdict, approve, return_to_maker, withdraw};
 pub use kind::{Apply, Assess, Basis, Case, Findings, Kind, Kinds, Office, Positions, Posting, unlinked};
 pub use once::{Outcome, Receipt};

@@ -155,7 +155,7 @@ fn judge_draw(id: &ContractId, line: &Line, terms: &LoanTerms, known: &Known<'_>
         );
         issues.push(Issue::refuse("loan.other_line", "line", say));
     }
-    if credit.state != "active" {
+    if credit.state != crate::credit::ACTIVE {
         let say = Say::new(
             "授信额度已冻结或终止，不能再放款。",
             "The credit line is frozen or ended; nothing more can be drawn.",

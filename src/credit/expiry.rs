@@ -1,0 +1,194 @@
+//! Lines that run out: what the calendar alone changes, as system vouchers (日终).
+//!
+//! The limits leave the books on the day after the line's last; loans drawn under it run on.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::store::{self, ACTIVE, CreditLine, EXPIRED};
+use crate::db::Conn;
+use crate::db::schema::credit_line;
+use crate::error::{Error, Issue};
+use crate::ledger::{self, Actor, Case, Findings, Kind, Line, NewLine, Occurrence, Office, Posting};
+use crate::register::{Client, find_clients};
+use crate::values::{BookId, ContractId, Fen, InstitutionId, RegionId, Say, SubjectId, Text, measure};
+use crate::vault;
+
+/// The code of the voucher that takes lines out of force.
+pub const EXPIRY_KIND: &str = "credit.expiry";
+
+pub(super) fn kind() -> Kind {
+    Kind {
+        code: EXPIRY_KIND,
+        name: Text::new("额度到期", "Line expiry"),
+        amount_name: Text::new("到期预授信额度", "Pre-approved limit expired"),
+        form: "/field",
+        describe: |_| Ok(Vec::new()),
+        assess,
+        apply,
+        reversible: false,
+    }
+}
+
+/// Nobody's word is needed for the calendar: a line of the voucher is right only on the day after
+/// its contract's last, while the contract is in force.
+fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
+    let contracts = store::load_lines(conn, case.book.id, &ids(case))?;
+    let clients = find_clients(
+        conn,
+        case.book.id,
+        case.lines.iter().filter_map(|line| line.client.clone()),
+    )?;
+    let mut findings = Findings::default();
+    for line in case.lines {
+        let contract = line.contract.as_ref().and_then(|id| contracts.get(id));
+        let due = contract.filter(|contract| {
+            contract.state == ACTIVE
+                && contract.valid_to.succ_opt() == Some(case.business_date)
+                && contract.preapproved_fen == line.amount
+        });
+        let Some(contract) = due else {
+            let say = Say::new(
+                "这笔额度不在这一天到期。",
+                "This line does not run out on that day.",
+            );
+            findings
+                .issues
+                .push(Issue::refuse("line.not_due", "", say).on_line(line.n));
+            continue;
+        };
+        let unit = case.office.regions.unit(contract.region_id);
+        let counted = Counted {
+            village: unit.is_some_and(|unit| unit.kind.is_administrative_village()),
+            household: line
+                .client
+                .as_ref()
+                .and_then(|id| clients.get(id))
+                .filter(|client| client.is_household()),
+        };
+        findings.postings.extend(postings(line, contract, &counted));
+    }
+    Ok(findings)
+}
+
+/// Whom the line was counted for.
+struct Counted<'a> {
+    village: bool,
+    household: Option<&'a Client>,
+}
+
+/// Everything the line has in force, taken away under its own dimensions.
+fn postings(line: &Line, contract: &CreditLine, counted: &Counted<'_>) -> Vec<Posting> {
+    let less = |measure, amount: i64| Posting {
+        product: contract.product_id,
+        institution: contract.institution_id,
+        specialist: contract.specialist_id,
+        ..Posting::of(line, measure, -amount)
+    };
+    let limits = [
+        (measure::CREDIT_PREAPPROVED, contract.preapproved_fen),
+        (measure::CREDIT_GRANTED, contract.granted_fen),
+        (measure::CREDIT_SIGNED, contract.signed_fen),
+    ];
+    let mut posted: Vec<Posting> = limits
+        .into_iter()
+        .filter(|(_, limit)| !limit.is_zero())
+        .map(|(measure, limit)| less(measure, limit.0))
+        .collect();
+    if counted.village {
+        posted.push(less(measure::CREDIT_VILLAGES, 1).counting(SubjectId(contract.region_id.0)));
+    }
+    if let Some(household) = counted.household {
+        posted.push(less(measure::CREDIT_HOUSEHOLDS, 1).counting(household.subject_id));
+        if contract.granted_fen.is_positive() {
+            posted.push(less(measure::CREDIT_GRANTED_HOUSEHOLDS, 1).counting(household.subject_id));
+        }
+    }
+    posted
+}
+
+fn apply(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
+    let mut lines = store::load_lines(conn, case.book.id, &ids(case))?;
+    lines
+        .values_mut()
+        .for_each(|line| EXPIRED.clone_into(&mut line.state));
+    let ended: Vec<CreditLine> = lines.into_values().collect();
+    store::keep_lines(conn, case.book.id, &ended)
+}
+
+fn ids(case: &Case<'_>) -> Vec<ContractId> {
+    case.lines
+        .iter()
+        .filter_map(|line| line.contract.clone())
+        .collect()
+}
+
+/// Takes every line of a book whose last day lies before `day` out of force: one voucher for those of
+/// one bank in one village on one day, dated the day after. Says how many lines.
+///
+/// # Errors
+/// A refusal means that a stored line contradicts its own vouchers.
+pub fn expire_lines(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    actor: &Actor,
+    book: BookId,
+    day: NaiveDate,
+) -> Result<usize, Error> {
+    let ended: Vec<CreditLine> = credit_line::table
+        .filter(credit_line::book_id.eq(book))
+        .filter(credit_line::state.eq(ACTIVE))
+        .filter(credit_line::valid_to.lt(day))
+        .order((credit_line::valid_to, credit_line::id))
+        .select(CreditLine::as_select())
+        .load(conn)?;
+    let count = ended.len();
+    let mut together: BTreeMap<(NaiveDate, InstitutionId, RegionId), Vec<CreditLine>> = BTreeMap::new();
+    for line in ended {
+        let key = (line.valid_to, line.institution_id, line.region_id);
+        together.entry(key).or_default().push(line);
+    }
+    for ((last, institution, region), lines) in together {
+        ledger::bring_about(
+            conn,
+            office,
+            actor,
+            occurrence(book, last, institution, region, &lines)?,
+        )?;
+    }
+    Ok(count)
+}
+
+fn occurrence(
+    book: BookId,
+    last: NaiveDate,
+    institution: InstitutionId,
+    region: RegionId,
+    lines: &[CreditLine],
+) -> Result<Occurrence, Error> {
+    let ids: Vec<&str> = lines.iter().map(|line| line.id.as_str()).collect();
+    let day = last
+        .succ_opt()
+        .ok_or_else(|| Error::Failed("a line ends with the calendar".to_owned()))?;
+    let line = |line: &CreditLine| NewLine {
+        region,
+        client: Some(line.client_id.clone()),
+        product: line.product_id,
+        institution,
+        specialist: line.specialist_id,
+        contract: Some(line.id.clone()),
+        amount: Fen(line.preapproved_fen.0),
+        detail: serde_json::Value::Object(serde_json::Map::new()),
+    };
+    Ok(Occurrence {
+        book,
+        kind: EXPIRY_KIND,
+        // A line found later, with its last day long past, makes an occurrence of its own.
+        key: vault::digest(ids.join(",").as_bytes()),
+        day,
+        institution,
+        lines: lines.iter().map(line).collect(),
+    })
+}
