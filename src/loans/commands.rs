@@ -5,14 +5,13 @@ use std::collections::{HashMap, HashSet};
 use super::rules::{self, Known};
 use super::standing::Standing;
 use super::store::{self, Loan};
-use super::terms::{
-    Act, ClassificationDetail, Guarantee, LoanClass, LoanTerms, RepaymentDetail, RepaymentMethod,
-};
+use super::terms::{Act, ClassificationDetail, Guarantee, LoanClass, LoanTerms, RepaymentDetail};
 use crate::credit::{self, Stage};
 use crate::db::Conn;
 use crate::error::{Error, Severity};
 use crate::ledger::{self, Against, Apply, Assess, Basis, Case, Findings, Kind, Line, PendingLine};
 use crate::register::{Assignment, Client, assignment_issue, assignments_in, find_clients, village_issue};
+use crate::values::schedule::RepaymentMethod;
 use crate::values::{BookId, ClientId, ContractId, Fen, RegionId, Say, Text, Unit, VoucherId, words};
 
 pub(super) fn kind(act: Act) -> Kind {

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 
 use super::commands::{Wanted, stand};
 use super::handlers::{Ask, contract, named, returned};
-use super::terms::{Act, Guarantee, LoanTerms, RepaymentMethod};
+use super::terms::{Act, Guarantee, LoanTerms};
 use super::views;
 use crate::auth::{FormData, Page, User};
 use crate::credit::{self, CreditLine, offered, product_name, read_product};
@@ -17,6 +17,7 @@ use crate::recording::{
 };
 use crate::register::{self, Found, Product};
 use crate::values::rate::Percent;
+use crate::values::schedule::RepaymentMethod;
 use crate::values::{BookId, ClientId, ContractId, Fen, Lang, ProductId, Say, Text, Unit};
 
 /// What the form shows around its fields.

@@ -28,7 +28,7 @@ pub use handlers::routes;
 pub use store::{Loan, check_positions, load_loans, loans_of_clients};
 pub use terms::{
     CLASSIFICATION_KIND, ClassificationDetail, DISBURSEMENT_KIND, Guarantee, LoanClass, LoanTerms,
-    REPAYMENT_KIND, RepaymentDetail, RepaymentMethod,
+    REPAYMENT_KIND, RepaymentDetail,
 };
 
 use crate::ledger::Kind;

@@ -39,7 +39,7 @@ pub struct Loan {
     pub purpose: String,
     /// A [`Guarantee`](super::Guarantee)'s code.
     pub guarantee: String,
-    /// A [`RepaymentMethod`](super::RepaymentMethod)'s code.
+    /// A [`RepaymentMethod`](crate::values::schedule::RepaymentMethod)'s code.
     pub method: String,
     /// A [`LoanClass`]'s code, as the bank last gave it; 正常 until then.
     pub class: String,

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::ledger::{self, Actor, Kinds, NewLine, Office, Submission, Verdict};
 use crate::regions::{self, Regions};
 use crate::register::{ClientKind, NewClient, register_client};
+use crate::values::schedule::RepaymentMethod;
 use crate::values::{
     BookId, ClientId, CommandId, ContractId, Fen, InstitutionId, Level, Month, ProductId, RegionCode,
     RegionId, SpecialistId, UserId, VoucherId,

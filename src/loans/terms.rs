@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::values::coded::coded;
 use crate::values::{ContractId, Fen, Text, words};
 
 /// The code of a voucher that pays loans out (放款).
@@ -11,32 +12,6 @@ pub const DISBURSEMENT_KIND: &str = "loan.disbursement";
 pub const REPAYMENT_KIND: &str = "loan.repayment";
 /// The code of a voucher with which the bank classes loans (五级分类).
 pub const CLASSIFICATION_KIND: &str = "loan.classification";
-
-/// Codes that are stored and sent, with the words people use: one line per member.
-macro_rules! coded {
-    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $member:ident = $code:literal, $text:expr;)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$of])* $member,)+ }
-
-        impl $name {
-            pub const EVERY: [$name; [$($name::$member,)+].len()] = [$($name::$member,)+];
-
-            /// The stored code, which is also the code in addresses and files.
-            pub const fn code(self) -> &'static str {
-                match self { $($name::$member => $code,)+ }
-            }
-
-            pub fn parse(code: &str) -> Option<$name> {
-                $name::EVERY.into_iter().find(|member| member.code() == code)
-            }
-
-            pub const fn name(self) -> Text {
-                match self { $($name::$member => $text,)+ }
-            }
-        }
-    };
-}
 
 coded! {
     /// 担保方式: what stands behind a loan.
@@ -49,16 +24,6 @@ coded! {
         Pledge = "pledge", Text::new("质押", "Pledge");
         /// 农担: an agricultural guarantee company answers for it.
         AgriGuarantee = "agri-guarantee", Text::new("农担", "Agricultural guarantee company");
-    }
-}
-
-coded! {
-    /// 还款方式; the codes are those of `cunxin schedule`.
-    RepaymentMethod {
-        EqualInstalment = "equal-instalment", Text::new("等额本息", "Equal instalments");
-        EqualPrincipal = "equal-principal", Text::new("等额本金", "Equal principal");
-        InterestOnly = "interest-only", Text::new("先息后本", "Interest first, principal at maturity");
-        Bullet = "bullet", Text::new("利随本清", "All at maturity");
     }
 }
 
@@ -114,7 +79,7 @@ pub struct LoanTerms {
     pub purpose: String,
     /// A [`Guarantee`]'s code.
     pub guarantee: String,
-    /// A [`RepaymentMethod`]'s code.
+    /// A [`RepaymentMethod`](crate::values::schedule::RepaymentMethod)'s code.
     pub method: String,
 }
 
@@ -187,8 +152,6 @@ mod tests {
         for guarantee in Guarantee::EVERY {
             assert_eq!(Guarantee::parse(guarantee.code()), Some(guarantee));
         }
-        assert_eq!(RepaymentMethod::parse("bullet"), Some(RepaymentMethod::Bullet));
-        assert_eq!(RepaymentMethod::parse("利随本清"), None);
         assert_eq!(LoanClass::EVERY.len(), 5);
     }
 

@@ -5,13 +5,14 @@ use maud::{Markup, html};
 
 use super::handlers::LoanView;
 use super::lending::LendingView;
-use super::terms::{Act, Guarantee, LoanClass, RepaymentMethod};
+use super::terms::{Act, Guarantee, LoanClass};
 use crate::auth::{FormData, Page};
 use crate::error::Error;
 use crate::recording::{Heading, Place, client_picker, fields_form, form_page};
 use crate::register::Found;
 use crate::ui::form::{self, Choice, Field, Size};
 use crate::ui::notice;
+use crate::values::schedule::RepaymentMethod;
 use crate::values::{Fen, Lang, Say, Unit, words};
 
 /// What a form is called in the field, where there is no accounting.

@@ -13,7 +13,9 @@
 //! - Rounding happens once, half away from zero (四舍五入), at the moment of display or of charging a rate.
 //! - This is the lowest room of the house: it imports no other.
 
+pub(crate) mod coded;
 pub mod day;
+pub mod grid;
 pub mod ids;
 pub mod measure;
 pub mod money;
@@ -23,6 +25,7 @@ pub mod person;
 pub mod plausible;
 pub mod rate;
 pub mod region;
+pub mod schedule;
 pub mod text;
 pub mod words;
 
