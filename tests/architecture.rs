@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
     &["field"],
     &["insurance", "fieldwork", "loans"],
     &["credit"],
+    &["calculator"],
     &["recording"],
     &["register"],
     &["auth"],
