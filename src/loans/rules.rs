@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::pricing::price_issues;
 use super::standing::Standing;
 use super::store::Loan;
 use super::terms::{Act, ClassificationDetail, Guarantee, LoanClass, LoanTerms, RepaymentDetail};
@@ -9,8 +10,7 @@ use crate::credit::CreditLine;
 use crate::error::{Error, Issue};
 use crate::ledger::Line;
 use crate::register::Client;
-use crate::values::plausible::{HIGHEST_RATE, LONGEST_PURPOSE, check_text, lendable, odd_amount, odd_term};
-use crate::values::rate::Percent;
+use crate::values::plausible::{LONGEST_PURPOSE, check_text, odd_amount, odd_term};
 use crate::values::schedule::RepaymentMethod;
 use crate::values::{ContractId, Fen, Say, Unit};
 
@@ -56,7 +56,7 @@ fn judge_disbursement(line: &Line, terms: &LoanTerms, known: &Known<'_>) -> Vec<
         }
         Some(_) => {}
     }
-    issues.extend(rate_issue(&terms.rate_percent));
+    issues.extend(price_issues(terms));
     if terms.matures_on <= known.day {
         let (due, day) = (terms.matures_on, known.day);
         let say = Say::new(
@@ -106,21 +106,6 @@ fn code_issues(terms: &LoanTerms) -> Vec<Issue> {
         issues.push(Issue::refuse("loan.method", "method", say));
     }
     issues
-}
-
-/// Rule 10: the yearly rate is above 0 and at most 24%.
-fn rate_issue(text: &str) -> Option<Issue> {
-    let rate = match Percent::parse(text) {
-        Ok(rate) => rate,
-        Err(error) => return Some(Issue::refuse(error.code(), "rate_percent", error.say())),
-    };
-    (!lendable(rate)).then(|| {
-        let say = Say::new(
-            format!("年利率要大于 0，且不超过 {HIGHEST_RATE}%；填写的是 {rate}%。"),
-            format!("The yearly rate must be above 0 and at most {HIGHEST_RATE}%; it says {rate}%."),
-        );
-        Issue::refuse("loan.rate", "rate_percent", say)
-    })
 }
 
 fn unknown_client() -> Issue {

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::terms::LoanClass;
-use crate::db::schema::{entry, loan};
+use super::terms::{DISBURSEMENT_KIND, LoanClass, LoanTerms};
+use crate::db::schema::{entry, loan, voucher, voucher_line};
 use crate::db::{CHUNK, Conn, insert_all, sum_i64};
 use crate::error::Error;
 use crate::ledger::{Book, Difference};
@@ -52,6 +52,11 @@ impl Loan {
             .ok_or_else(|| Error::Failed(format!("loan {} has an unknown class", self.id)))
     }
 
+    /// Its own page.
+    pub fn address(&self) -> String {
+        format!("/field/loans/{}/{}", self.book_id.0, self.id)
+    }
+
     /// The part of the balance that is 不良: all of it or nothing.
     pub fn nonperforming(&self) -> Result<Fen, Error> {
         Ok(if self.class()?.is_nonperforming() {
@@ -91,6 +96,63 @@ pub fn loans_of_clients(conn: &mut Conn, book: BookId, clients: &[ClientId]) -> 
             .select(Loan::as_select())
             .load(conn)?;
         found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// What some loans were paid out on, by loan.
+pub fn load_terms(
+    conn: &mut Conn,
+    book: BookId,
+    ids: &[ContractId],
+) -> Result<HashMap<ContractId, LoanTerms>, Error> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(CHUNK) {
+        let rows: Vec<(Option<ContractId>, String)> = voucher_line::table
+            .inner_join(
+                voucher::table.on(voucher::book_id
+                    .eq(voucher_line::book_id)
+                    .and(voucher::id.eq(voucher_line::voucher_id))
+                    .and(voucher::revision.eq(voucher_line::revision))),
+            )
+            .filter(voucher_line::book_id.eq(book))
+            .filter(voucher_line::contract_id.eq_any(some))
+            .filter(voucher::kind.eq(DISBURSEMENT_KIND))
+            .select((voucher_line::contract_id, voucher_line::detail))
+            .load(conn)?;
+        for (id, detail) in rows {
+            found.extend(id.zip(serde_json::from_str(&detail)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The interest that has come back on some loans, by loan; none is left out.
+pub fn interest_repaid(
+    conn: &mut Conn,
+    book: BookId,
+    ids: &[ContractId],
+) -> Result<HashMap<ContractId, Fen>, Error> {
+    let mut found: HashMap<ContractId, Fen> = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(CHUNK) {
+        // By the lines that name the loan, which are indexed; entries are not, by contract.
+        let about = voucher_line::table
+            .filter(voucher_line::book_id.eq(book))
+            .filter(voucher_line::contract_id.eq_any(some))
+            .select(voucher_line::voucher_id);
+        let rows: Vec<(Option<ContractId>, i64)> = entry::table
+            .filter(entry::book_id.eq(book))
+            .filter(entry::voucher_id.eq_any(about))
+            .filter(entry::contract_id.eq_any(some))
+            .filter(entry::measure.eq(measure::LOAN_INTEREST_REPAID))
+            .filter(diesel::dsl::not(entry::pending))
+            .group_by(entry::contract_id)
+            .select((entry::contract_id, sum_i64("amount")))
+            .load(conn)?;
+        found.extend(rows.into_iter().filter_map(|(id, sum)| Some((id?, Fen(sum)))));
+    }
+    for id in ids {
+        found.entry(id.clone()).or_default();
     }
     Ok(found)
 }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::values::coded::coded;
+use crate::values::schedule::DayCount;
 use crate::values::{ContractId, Fen, Text, words};
 
 /// The code of a voucher that pays loans out (放款).
@@ -81,6 +82,34 @@ pub struct LoanTerms {
     pub guarantee: String,
     /// A [`RepaymentMethod`](crate::values::schedule::RepaymentMethod)'s code.
     pub method: String,
+    /// A [`DayCount`]'s code; by month in records from before it was asked.
+    #[serde(default = "by_month")]
+    pub day_count: String,
+    /// How the rate is made up, where the contract says it as LPR and points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lpr: Option<Lpr>,
+}
+
+fn by_month() -> String {
+    DayCount::Thirty360.code().to_owned()
+}
+
+/// LPR 加点: 3.45% and 40 basis points are 3.85%.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lpr {
+    /// Percent a year, at most four decimals.
+    pub lpr_percent: String,
+    /// Hundredths of a percent above it, or below.
+    pub bp: i32,
+}
+
+impl Lpr {
+    /// `LPR 3.45% + 40bp`.
+    pub(super) fn show(&self) -> String {
+        let (sign, points) = (if self.bp < 0 { '-' } else { '+' }, self.bp.unsigned_abs());
+        format!("LPR {}% {sign} {points}bp", self.lpr_percent)
+    }
 }
 
 /// 还款: a repayment's own part of a line. The line's contract is the loan, its amount the
@@ -144,8 +173,44 @@ impl Act {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// Good terms of a year, drawn under a credit line or under none.
+    pub(in crate::loans) fn terms(credit_line: Option<ContractId>) -> LoanTerms {
+        LoanTerms {
+            credit_line,
+            rate_percent: "4.35".to_owned(),
+            matures_on: NaiveDate::from_ymd_opt(2024, 6, 30).unwrap(),
+            purpose: "购买鱼苗饲料".to_owned(),
+            guarantee: "credit".to_owned(),
+            method: "bullet".to_owned(),
+            day_count: "30/360".to_owned(),
+            lpr: None,
+        }
+    }
+
+    #[test]
+    fn records_from_before_the_day_count_read_as_by_month() {
+        let mut stored = serde_json::to_value(terms(None)).unwrap();
+        let fields = stored.as_object_mut().unwrap();
+        assert!(fields.remove("day_count").is_some());
+        assert!(
+            !fields.contains_key("lpr"),
+            "absent where the contract names none"
+        );
+        assert_eq!(serde_json::from_value::<LoanTerms>(stored).unwrap(), terms(None));
+    }
+
+    #[test]
+    fn lpr_and_points_are_shown_as_contracts_write_them() {
+        let shown = |bp| {
+            let lpr_percent = "3.45".to_owned();
+            Lpr { lpr_percent, bp }.show()
+        };
+        assert_eq!(shown(40), "LPR 3.45% + 40bp");
+        assert_eq!(shown(-30), "LPR 3.45% - 30bp");
+    }
 
     #[test]
     fn codes_read_back() {

@@ -210,6 +210,17 @@ pub fn plan_until(terms: &Terms, start: NaiveDate, maturity: NaiveDate) -> Resul
     reckon(terms, &periods)
 }
 
+/// How many monthly periods lie between two days, the last of which may be shorter.
+///
+/// # Errors
+/// As [`plan_until`].
+pub fn months_until(start: NaiveDate, maturity: NaiveDate) -> Result<u32, ScheduleError> {
+    if maturity <= start {
+        return Err(ScheduleError::Maturity { start, maturity });
+    }
+    u32::try_from(periods_until(start, maturity)?.len()).map_err(|_| ScheduleError::Overflow)
+}
+
 fn check(terms: &Terms) -> Result<(), ScheduleError> {
     if !terms.principal.is_positive() {
         return Err(ScheduleError::Principal(terms.principal));
