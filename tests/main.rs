@@ -12,5 +12,6 @@ mod forms;
 mod households;
 mod refusals;
 mod routes;
+mod schedule;
 mod sheets;
 mod stale;

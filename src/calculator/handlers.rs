@@ -8,7 +8,8 @@ use crate::auth::{Allow, Answer, FormData, Page, RouteSpec, get};
 use crate::error::{Error, Issue};
 use crate::recording::{Reader, problems};
 use crate::ui::address;
-use crate::values::schedule::{self, DayCount, MOST_PERIODS, Plan, RepaymentMethod, Terms};
+use crate::values::schedule::{self, DayCount, MOST_PERIODS, Plan, RepaymentMethod, ScheduleError, Terms};
+use crate::values::text::narrow;
 use crate::values::{Say, Unit};
 
 /// Where it is.
@@ -81,14 +82,21 @@ fn reckon(form: &FormData) -> Result<Reckoned, Error> {
     let mut read = Reader::new(form);
     let principal = read.amount("principal");
     let rate = read.percent("rate");
+    if let Some(Err(error)) = rate.map(schedule::check_rate) {
+        read.add(refusal(&error));
+    }
     let periods = read_periods(&mut read);
+    if let Some(Err(error)) = periods.map(schedule::check_periods) {
+        read.add(refusal(&error));
+    }
     let start = read.day("start");
     let missing = Say::new("请选择还款方式。", "Choose how it is repaid.");
     let method = read.one_of("method", RepaymentMethod::parse, missing);
     let missing = Say::new("请选择计息方式。", "Choose how days are counted.");
     let day_count = read.one_of("day_count", DayCount::parse, missing);
     read.finish()?;
-    let (Some(rate), Some(method), Some(day_count)) = (rate, method, day_count) else {
+    let (Some(rate), Some(periods), Some(method), Some(day_count)) = (rate, periods, method, day_count)
+    else {
         return Err(Error::NotFound);
     };
     let terms = Terms {
@@ -97,19 +105,23 @@ fn reckon(form: &FormData) -> Result<Reckoned, Error> {
         method,
         day_count,
     };
-    let plan = schedule::plan_of(&terms, start, periods)
-        .map_err(|error| Error::refuse(error.code(), error.field(), error.say()))?;
+    let plan =
+        schedule::plan_of(&terms, start, periods).map_err(|error| Error::Refused(vec![refusal(&error)]))?;
     Ok(Reckoned { terms, plan })
 }
 
-fn read_periods(read: &mut Reader<'_>) -> u32 {
-    let text = crate::values::text::narrow(read.text("periods"));
-    text.parse().unwrap_or_else(|_| {
+fn refusal(error: &ScheduleError) -> Issue {
+    Issue::refuse(error.code(), error.field(), error.say())
+}
+
+fn read_periods(read: &mut Reader<'_>) -> Option<u32> {
+    let periods = narrow(read.text("periods")).parse().ok();
+    if periods.is_none() {
         let say = Say::new(
-            format!("期数请填 1 到 {MOST_PERIODS} 的整数。"),
-            format!("Enter a whole number of periods, from 1 to {MOST_PERIODS}."),
+            format!("期限请填 1 到 {MOST_PERIODS} 的整数。"),
+            format!("Enter a whole number of months, from 1 to {MOST_PERIODS}."),
         );
         read.add(Issue::refuse("schedule.periods", "periods", say));
-        1
-    })
+    }
+    periods
 }

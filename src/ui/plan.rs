@@ -32,7 +32,10 @@ pub fn plan_table(lang: Lang, plan: &Plan, states: &[InstalmentState]) -> Markup
                         @for (at, row) in plan.rows.iter().enumerate() {
                             tr {
                                 th scope="row" { (row.n) }
-                                td.due { time { (row.due) } " " small data-copy="" { (days(lang, row)) } }
+                                td.due data-copy=(row.due) { time { (row.due) }
+                                    // Beside a state there is no room for it.
+                                    @if states.is_empty() { " " small { (days(lang, row)) } }
+                                }
                                 @if let Some(state) = states.get(at) { td.state { (state_pill(lang, *state)) } }
                                 td.num.payment { (row.payment.show(Unit::Yuan)) }
                                 td.num data-label=(principal) { (row.principal.show(Unit::Yuan)) }
@@ -72,7 +75,7 @@ pub fn payments(lang: Lang, plan: &Plan) -> Markup {
         (Lang::Zh, _, true) => format!("每期 {}，末期 {}，共 {count} 期", shown(first), shown(last)),
         (Lang::En, _, true) => format!("{} each, the last {}, {count} in all", shown(first), shown(last)),
         (Lang::Zh, _, false) => format!("首期 {}，末期 {}，共 {count} 期", shown(first), shown(last)),
-        (Lang::En, _, false) => format!("first {}, last {}, {count} in all", shown(first), shown(last)),
+        (Lang::En, _, false) => format!("First {}, last {}, {count} in all", shown(first), shown(last)),
     };
     html! { (words) }
 }

@@ -183,9 +183,7 @@ impl From<AmountError> for ScheduleError {
 /// What is wrong with the terms or the number of periods.
 pub fn plan_of(terms: &Terms, start: NaiveDate, periods: u32) -> Result<Plan, ScheduleError> {
     check(terms)?;
-    if !(1..=MOST_PERIODS).contains(&periods) {
-        return Err(ScheduleError::Periods(periods));
-    }
+    check_periods(periods)?;
     let periods = if terms.method == RepaymentMethod::Bullet {
         vec![whole_term(start, periods)?]
     } else {
@@ -225,10 +223,30 @@ fn check(terms: &Terms) -> Result<(), ScheduleError> {
     if !terms.principal.is_positive() {
         return Err(ScheduleError::Principal(terms.principal));
     }
-    if !lendable(terms.rate) {
-        return Err(ScheduleError::Rate(terms.rate));
+    check_rate(terms.rate)
+}
+
+/// Whether a plan may bear this rate.
+///
+/// # Errors
+/// `Rate` when it may not.
+pub fn check_rate(rate: Percent) -> Result<(), ScheduleError> {
+    if lendable(rate) {
+        Ok(())
+    } else {
+        Err(ScheduleError::Rate(rate))
     }
-    Ok(())
+}
+
+/// Whether a plan may have so many periods.
+///
+/// # Errors
+/// `Periods` when it may not.
+pub const fn check_periods(periods: u32) -> Result<(), ScheduleError> {
+    match periods {
+        1..=MOST_PERIODS => Ok(()),
+        _ => Err(ScheduleError::Periods(periods)),
+    }
 }
 
 /// How the principal comes back before the last row.

@@ -12,7 +12,7 @@ coded! {
     InstalmentState {
         Paid = "paid", Text::new("已还", "Paid");
         Partly = "partly", Text::new("部分已还", "Partly paid");
-        Unpaid = "unpaid", Text::new("未还", "Not yet paid");
+        Unpaid = "unpaid", Text::new("未还", "Unpaid");
         /// Its day has passed, and something of it is not paid.
         Overdue = "overdue", Text::new("逾期", "Overdue");
     }
