@@ -65,17 +65,24 @@ pub fn payments(lang: Lang, plan: &Plan) -> Markup {
         return html! {};
     };
     let count = plan.rows.len();
-    let same = plan
+    let equal = plan
         .rows
-        .split_last()
-        .is_some_and(|(_, before)| before.iter().all(|row| row.payment == first.payment));
-    let words = match (lang, count, same) {
+        .iter()
+        .filter(|row| row.payment == first.payment)
+        .count();
+    let words = match (lang, count, count - equal) {
         (Lang::Zh, 1, _) => format!("到期一次 {}", shown(first)),
         (Lang::En, 1, _) => format!("{} once, at maturity", shown(first)),
-        (Lang::Zh, _, true) => format!("每期 {}，末期 {}，共 {count} 期", shown(first), shown(last)),
-        (Lang::En, _, true) => format!("{} each, the last {}, {count} in all", shown(first), shown(last)),
-        (Lang::Zh, _, false) => format!("首期 {}，末期 {}，共 {count} 期", shown(first), shown(last)),
-        (Lang::En, _, false) => format!("First {}, last {}, {count} in all", shown(first), shown(last)),
+        (Lang::Zh, _, 0) => format!("每期 {}，共 {count} 期", shown(first)),
+        (Lang::En, _, 0) => format!("{} each, {count} in all", shown(first)),
+        (Lang::Zh, _, 1) if last.payment != first.payment => {
+            format!("每期 {}，末期 {}，共 {count} 期", shown(first), shown(last))
+        }
+        (Lang::En, _, 1) if last.payment != first.payment => {
+            format!("{} each, the last {}, {count} in all", shown(first), shown(last))
+        }
+        (Lang::Zh, ..) => format!("首期 {}，末期 {}，共 {count} 期", shown(first), shown(last)),
+        (Lang::En, ..) => format!("First {}, last {}, {count} in all", shown(first), shown(last)),
     };
     html! { (words) }
 }
@@ -103,4 +110,54 @@ pub fn state_pill(lang: Lang, state: InstalmentState) -> Markup {
         InstalmentState::Overdue => Tone::Wrong,
     };
     pill::tag(tone, state.name().get(lang))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::Fen;
+    use crate::values::rate::Percent;
+    use crate::values::schedule::{DayCount, RepaymentMethod, Terms, instalments_due, plan_of};
+
+    fn plan(yuan: i64, method: RepaymentMethod, periods: u32) -> Plan {
+        let terms = Terms {
+            principal: Fen(yuan * 100),
+            rate: Percent::parse("4.35").unwrap(),
+            method,
+            day_count: DayCount::Thirty360,
+        };
+        plan_of(&terms, "2024-01-10".parse().unwrap(), periods).unwrap()
+    }
+
+    #[test]
+    fn payments_are_said_in_a_line() {
+        let said = |method, periods| {
+            let plan = plan(100_000, method, periods);
+            (
+                payments(Lang::Zh, &plan).into_string(),
+                payments(Lang::En, &plan).into_string(),
+            )
+        };
+        let (zh, en) = said(RepaymentMethod::EqualInstalment, 12);
+        assert_eq!(zh, "每期 ¥8,530.99，末期 ¥8,531.01，共 12 期");
+        assert_eq!(en, "¥8,530.99 each, the last ¥8,531.01, 12 in all");
+        let (zh, _) = said(RepaymentMethod::EqualInstalment, 3);
+        assert_eq!(zh, "每期 ¥33,575.29，共 3 期");
+        let (_, en) = said(RepaymentMethod::EqualPrincipal, 12);
+        assert_eq!(en, "First ¥8,695.83, last ¥8,363.58, 12 in all");
+        let (zh, _) = said(RepaymentMethod::Bullet, 12);
+        assert_eq!(zh, "到期一次 ¥104,350.00");
+    }
+
+    #[test]
+    fn each_row_bears_its_state_in_words() {
+        let plan = plan(120_000, RepaymentMethod::EqualPrincipal, 3);
+        let day = "2024-03-11".parse().unwrap();
+        let progress = instalments_due(&plan, Fen(4_000_000), Fen(43_500), day).unwrap();
+        let html = plan_table(Lang::Zh, &plan, &progress.states).into_string();
+        for words in [">已还<", ">逾期<", ">未还<", "合计", "120,000.00"] {
+            assert!(html.contains(words), "{words}: {html}");
+        }
+        assert!(!plan_table(Lang::Zh, &plan, &[]).into_string().contains("pill"));
+    }
 }
