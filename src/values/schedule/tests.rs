@@ -454,7 +454,8 @@ proptest! {
             principal = principal.plus(row.principal).unwrap();
             interest = interest.plus(row.interest).unwrap();
             let after = instalments_due(&plan, principal, interest, row.due).unwrap();
-            prop_assert_eq!(after.states.iter().filter(|state| **state == InstalmentState::Paid).count() >= at + 1, true);
+            let paid = after.states.iter().filter(|state| **state == InstalmentState::Paid);
+            prop_assert!(paid.count() > at);
         }
         let end = instalments_due(&plan, principal, interest, NaiveDate::MAX).unwrap();
         prop_assert!(!end.is_overdue() && end.next.is_none());
