@@ -163,16 +163,17 @@ fn lent(app: &TestApp, client: &ClientId, more: serde_json::Value) -> ContractId
     loan
 }
 
+/// A repayment, submitted.
 fn repaid(
     app: &TestApp,
     client: &ClientId,
     loan: &ContractId,
-    principal: &str,
-    interest: &str,
+    day: &str,
+    (principal, interest): (&str, &str),
 ) -> cunxin::ledger::Submission {
     let detail = json!({"interest": interest, "penalty": "0.00"});
     let line = app.line(client, loan, principal, detail);
-    let repayment = app.submission("loan.repayment", "2023-11-04", vec![line]);
+    let repayment = app.submission("loan.repayment", day, vec![line]);
     app.submit("specialist", &repayment).expect("submitted");
     repayment
 }
@@ -200,7 +201,7 @@ fn a_loans_page_sets_what_came_back_against_its_plan() {
         }
         assert_eq!(page.body.matches("pill wrong\">逾期<").count(), 2);
 
-        let repayment = repaid(&app, &client, &loan, "10000", "198.92");
+        let repayment = repaid(&app, &client, &loan, "2023-11-04", ("10000", "198.92"));
         let waiting = specialist.get(&address);
         assert!(
             waiting.body.contains("10,198.92") && waiting.body.contains("逾期 61 天"),
@@ -244,6 +245,30 @@ fn a_loan_from_before_the_day_count_is_reckoned_by_month() {
         assert!(page.body.contains(shown), "{shown}: {}", page.text());
     }
     assert!(!page.body.contains("逾期未还"));
+}
+
+#[test]
+fn principal_that_comes_back_early_bears_no_more_interest() {
+    let app = TestApp::start(Backend::Sqlite);
+    let client = app.household(app.office.village, "陈大文", CHEN);
+    let loan = lent(&app, &client, json!({"method": "interest-only"}));
+    // A month's interest is 192.50; of half the principal, half of it.
+    for (day, parts) in [
+        ("2023-11-04", ("30000", "192.50")),
+        ("2023-12-04", ("0", "96.25")),
+    ] {
+        let repayment = repaid(&app, &client, &loan, day, parts);
+        app.approve("reviewer", &repayment, 1).expect("approved");
+    }
+    let address = format!("/field/loans/{}/{loan}", app.office.book.0);
+    let page = app.sign_in("specialist").get(&address);
+    assert!(!page.body.contains("逾期"), "{}", page.text());
+    assert_eq!(page.body.matches("pill good\">已还<").count(), 2);
+    assert!(
+        page.body.contains("2024-01-04 ¥96.25"),
+        "the next one: {}",
+        page.text()
+    );
 }
 
 #[test]

@@ -31,7 +31,7 @@ mod views;
 
 pub use handlers::routes;
 pub use plan::LoanPlan;
-pub use store::{Loan, check_positions, interest_repaid, load_loans, load_terms, loans_of_clients};
+pub use store::{Loan, check_positions, load_loans, load_terms, loans_of_clients, repayments};
 pub use terms::{
     CLASSIFICATION_KIND, ClassificationDetail, DISBURSEMENT_KIND, Guarantee, LoanClass, LoanTerms, Lpr,
     REPAYMENT_KIND, RepaymentDetail,

@@ -34,6 +34,8 @@ struct View {
     terms: LoanTerms,
     plan: LoanPlan,
     progress: Progress,
+    /// Principal and interest that have come back.
+    repaid: (Fen, Fen),
     /// Principal and interest in repayments that wait for review, counted nowhere on the page.
     waiting: Fen,
 }
@@ -68,14 +70,13 @@ fn load(
     let terms = store::load_terms(conn, book, ids)?
         .remove(id)
         .ok_or_else(|| Error::Failed(format!("loan {id} was never paid out")))?;
-    let interest = store::interest_repaid(conn, book, ids)?
-        .remove(id)
-        .unwrap_or_default();
-    let plan = LoanPlan::of(&loan, &terms, interest)?;
+    let repaid = store::repayments(conn, book, ids)?.remove(id).unwrap_or_default();
+    let plan = LoanPlan::of(&loan, &terms, repaid)?;
     Ok(View {
         client: named(conn, office, book, &loan.client_id)?,
         product: Names::load(conn)?.product(loan.product_id).to_owned(),
         progress: plan.on(actor.today)?,
+        repaid: plan.repaid_by(actor.today)?,
         waiting: waiting(conn, book, id, actor)?,
         plan,
         terms,
@@ -153,8 +154,8 @@ fn standing(view: &View, lang: Lang) -> Vec<Particular<'static>> {
     answers.push(Particular::new(
         lang.t("已还", "Repaid"),
         html! {
-            (words::PRINCIPAL.get(lang)) " " (yuan(view.plan.repaid_principal)) br;
-            (words::INTEREST.get(lang)) " " (yuan(view.plan.repaid_interest))
+            (words::PRINCIPAL.get(lang)) " " (yuan(view.repaid.0)) br;
+            (words::INTEREST.get(lang)) " " (yuan(view.repaid.1))
         },
     ));
     answers.push(Particular::new(

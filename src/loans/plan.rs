@@ -8,7 +8,9 @@ use crate::calculator;
 use crate::error::Error;
 use crate::values::Fen;
 use crate::values::rate::Percent;
-use crate::values::schedule::{self, DayCount, Plan, Progress, RepaymentMethod, ScheduleError, Terms};
+use crate::values::schedule::{
+    self, DayCount, Plan, Progress, Repaid, RepaymentMethod, ScheduleError, Terms,
+};
 
 /// What a plan is made from. `None` for terms that do not read, which no approved record holds.
 pub(super) fn reckoning(principal: Fen, terms: &LoanTerms) -> Option<Terms> {
@@ -31,8 +33,7 @@ pub(super) fn calculator_address(amount: Fen, from: NaiveDate, terms: &LoanTerms
 pub struct LoanPlan {
     pub terms: Terms,
     pub plan: Plan,
-    pub repaid_principal: Fen,
-    pub repaid_interest: Fen,
+    repaid: Vec<Repaid>,
 }
 
 impl LoanPlan {
@@ -40,29 +41,40 @@ impl LoanPlan {
     ///
     /// # Errors
     /// A loan whose terms do not read is damaged.
-    pub fn of(loan: &Loan, terms: &LoanTerms, repaid_interest: Fen) -> Result<LoanPlan, Error> {
+    pub fn of(loan: &Loan, terms: &LoanTerms, repaid: Vec<Repaid>) -> Result<LoanPlan, Error> {
         let damaged = || Error::Failed(format!("the terms of loan {} do not read", loan.id));
         let terms = reckoning(loan.principal_fen, terms).ok_or_else(damaged)?;
         let plan = schedule::plan_until(&terms, loan.disbursed_on, loan.matures_on)
             .map_err(|error: ScheduleError| Error::Failed(format!("loan {}: {error}", loan.id)))?;
-        Ok(LoanPlan {
-            terms,
-            plan,
-            repaid_principal: loan.principal_fen.minus(loan.balance_fen)?,
-            repaid_interest,
-        })
+        Ok(LoanPlan { terms, plan, repaid })
     }
 
-    /// What is due next and what is past due on a day.
+    /// Principal and interest that have come back up to a day.
+    ///
+    /// # Errors
+    /// Sums that do not fit.
+    pub fn repaid_by(&self, day: NaiveDate) -> Result<(Fen, Fen), Error> {
+        let back = || self.repaid.iter().filter(|back| back.day <= day);
+        Ok((
+            Fen::sum(back().map(|back| back.principal))?,
+            Fen::sum(back().map(|back| back.interest))?,
+        ))
+    }
+
+    /// What is due next and what is past due on a day, by what had come back up to it: the same for any day,
+    /// whenever it is asked.
     ///
     /// # Errors
     /// Sums that do not fit.
     pub fn on(&self, day: NaiveDate) -> Result<Progress, Error> {
-        Ok(schedule::instalments_due(
-            &self.plan,
-            self.repaid_principal,
-            self.repaid_interest,
-            day,
-        )?)
+        let (principal, interest) = self.repaid_by(day)?;
+        let back: Vec<Repaid> = self
+            .repaid
+            .iter()
+            .filter(|back| back.day <= day)
+            .copied()
+            .collect();
+        let plan = schedule::eased(&self.plan, &back)?;
+        Ok(schedule::instalments_due(&plan, principal, interest, day)?)
     }
 }

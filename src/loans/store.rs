@@ -10,6 +10,7 @@ use crate::db::schema::{entry, loan, voucher, voucher_line};
 use crate::db::{CHUNK, Conn, insert_all, sum_i64};
 use crate::error::Error;
 use crate::ledger::{Book, Difference};
+use crate::values::schedule::Repaid;
 use crate::values::{
     BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, measure,
 };
@@ -127,32 +128,51 @@ pub fn load_terms(
     Ok(found)
 }
 
-/// The interest that has come back on some loans, by loan; none is left out.
-pub fn interest_repaid(
+/// What has come back on some loans, by loan, each voucher on its business day.
+pub fn repayments(
     conn: &mut Conn,
     book: BookId,
     ids: &[ContractId],
-) -> Result<HashMap<ContractId, Fen>, Error> {
-    let mut found: HashMap<ContractId, Fen> = HashMap::with_capacity(ids.len());
+) -> Result<HashMap<ContractId, Vec<Repaid>>, Error> {
+    let mut found: HashMap<ContractId, Vec<Repaid>> = HashMap::with_capacity(ids.len());
     for some in ids.chunks(CHUNK) {
         // By the lines that name the loan, which are indexed; entries are not, by contract.
         let about = voucher_line::table
             .filter(voucher_line::book_id.eq(book))
             .filter(voucher_line::contract_id.eq_any(some))
             .select(voucher_line::voucher_id);
-        let rows: Vec<(Option<ContractId>, i64)> = entry::table
+        let rows: Vec<(Option<ContractId>, NaiveDate, MeasureId, i64)> = entry::table
+            .inner_join(
+                voucher::table.on(voucher::book_id
+                    .eq(entry::book_id)
+                    .and(voucher::id.eq(entry::voucher_id))),
+            )
             .filter(entry::book_id.eq(book))
             .filter(entry::voucher_id.eq_any(about))
             .filter(entry::contract_id.eq_any(some))
-            .filter(entry::measure.eq(measure::LOAN_INTEREST_REPAID))
+            .filter(entry::measure.eq_any([measure::LOAN_PRINCIPAL_REPAID, measure::LOAN_INTEREST_REPAID]))
             .filter(diesel::dsl::not(entry::pending))
-            .group_by(entry::contract_id)
-            .select((entry::contract_id, sum_i64("amount")))
+            .order((voucher::business_date, entry::voucher_id, entry::n))
+            .select((
+                entry::contract_id,
+                voucher::business_date,
+                entry::measure,
+                entry::amount,
+            ))
             .load(conn)?;
-        found.extend(rows.into_iter().filter_map(|(id, sum)| Some((id?, Fen(sum)))));
-    }
-    for id in ids {
-        found.entry(id.clone()).or_default();
+        for (id, day, measure, amount) in rows {
+            let Some(id) = id else { continue };
+            let (principal, interest) = if measure == measure::LOAN_PRINCIPAL_REPAID {
+                (Fen(amount), Fen::ZERO)
+            } else {
+                (Fen::ZERO, Fen(amount))
+            };
+            found.entry(id).or_default().push(Repaid {
+                day,
+                principal,
+                interest,
+            });
+        }
     }
     Ok(found)
 }

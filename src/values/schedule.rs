@@ -26,7 +26,7 @@ mod progress;
 mod tests;
 
 use period::{Period, monthly_periods, periods_until, whole_term};
-pub use progress::{InstalmentState, Progress, instalments_due};
+pub use progress::{InstalmentState, Progress, Repaid, eased, instalments_due};
 
 /// The most instalments of a plan, thirty years of months.
 pub const MOST_PERIODS: u32 = 360;

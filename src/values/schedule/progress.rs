@@ -7,6 +7,14 @@ use super::super::money::{AmountError, Fen};
 use super::super::text::Text;
 use super::{Instalment, Plan};
 
+/// What came back on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repaid {
+    pub day: NaiveDate,
+    pub principal: Fen,
+    pub interest: Fen,
+}
+
 coded! {
     /// How far an instalment is paid.
     InstalmentState {
@@ -87,6 +95,59 @@ pub fn instalments_due(
         progress.states.push(state);
     }
     Ok(progress)
+}
+
+/// The plan with less interest where principal came back before its day: no longer owed, it bears none from then
+/// on. What is left is rounded down, so that no fen of rounding is ever past due.
+///
+/// # Errors
+/// `Overflow` for sums that do not fit.
+pub fn eased(plan: &Plan, repaid: &[Repaid]) -> Result<Plan, AmountError> {
+    let lent = Fen::sum(plan.rows.iter().map(|row| row.principal))?;
+    let mut rows = Vec::with_capacity(plan.rows.len());
+    for row in &plan.rows {
+        let planned = row.balance.plus(row.principal)?;
+        let whole = i128::from(planned.0) * i128::from(row.days);
+        let borne = fen_days(row, planned, lent, repaid)?;
+        let interest = match whole {
+            0 => row.interest,
+            whole => part_of(row.interest, borne, whole)?,
+        };
+        rows.push(Instalment {
+            interest,
+            payment: row.principal.plus(interest)?,
+            ..*row
+        });
+    }
+    Ok(Plan {
+        total_payment: Fen::sum(rows.iter().map(|row| row.payment))?,
+        total_interest: Fen::sum(rows.iter().map(|row| row.interest))?,
+        rows,
+    })
+}
+
+/// Fen owed, day by day over a row's period; never more than the plan has it.
+fn fen_days(row: &Instalment, planned: Fen, lent: Fen, repaid: &[Repaid]) -> Result<i128, AmountError> {
+    // A principal repaid early bears interest up to its day.
+    let spared = |back: &Repaid| (row.due - back.day).num_days().clamp(0, row.days);
+    let mut owed: Vec<(i64, Fen)> = repaid.iter().map(|back| (spared(back), back.principal)).collect();
+    owed.sort_by_key(|(days_left, _)| std::cmp::Reverse(*days_left));
+    let (mut balance, mut left, mut sum) = (lent, row.days, 0_i128);
+    for (days_left, principal) in owed {
+        sum += i128::from(balance.min(planned).0) * i128::from(left - days_left);
+        balance = balance.minus(principal)?;
+        left = days_left;
+    }
+    Ok(sum + i128::from(balance.min(planned).max(Fen::ZERO).0) * i128::from(left))
+}
+
+/// `part` ÷ `whole` of an amount, rounded down.
+fn part_of(amount: Fen, part: i128, whole: i128) -> Result<Fen, AmountError> {
+    i128::from(amount.0)
+        .checked_mul(part)
+        .and_then(|product| i64::try_from(product / whole).ok())
+        .map(Fen)
+        .ok_or(AmountError::Overflow)
 }
 
 /// Takes what there is towards `due`; what is still missing.

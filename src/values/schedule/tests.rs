@@ -275,6 +275,49 @@ mod repaid {
         assert_eq!(later.next, Some(plan.rows[3]));
     }
 
+    fn back(on: &str, principal: &str) -> Repaid {
+        Repaid {
+            day: day(on),
+            principal: yuan(principal),
+            interest: Fen::ZERO,
+        }
+    }
+
+    fn interest(plan: &Plan) -> Vec<String> {
+        plan.rows.iter().map(|row| row.interest.yuan()).collect()
+    }
+
+    #[test]
+    fn what_comes_back_early_bears_no_more_interest() {
+        let terms = terms("12000", "6", RepaymentMethod::InterestOnly, DayCount::Thirty360);
+        let plan = plan_of(&terms, day("2024-04-01"), 3).unwrap();
+        assert_eq!(interest(&plan), ["60.00", "60.00", "60.00"]);
+        let after = |repaid: &[Repaid]| interest(&eased(&plan, repaid).unwrap());
+        // Half of it on a due day; a third of May's days before its end; late, which eases nothing.
+        assert_eq!(after(&[back("2024-05-01", "6000")]), ["60.00", "30.00", "30.00"]);
+        assert_eq!(after(&[back("2024-04-21", "6000")]), ["50.00", "30.00", "30.00"]);
+        assert_eq!(after(&[back("2024-08-01", "12000")]), ["60.00", "60.00", "60.00"]);
+        let twice = [back("2024-06-01", "3000"), back("2024-05-01", "6000")];
+        assert_eq!(after(&twice), ["60.00", "30.00", "15.00"]);
+    }
+
+    #[test]
+    fn paying_as_planned_or_late_eases_nothing() {
+        let plan = handbook(RepaymentMethod::EqualInstalment);
+        let paid = |late: i64| -> Vec<Repaid> {
+            let of = |row: &Instalment| Repaid {
+                day: row.due + chrono::TimeDelta::days(late),
+                principal: row.principal,
+                interest: row.interest,
+            };
+            plan.rows.iter().map(of).collect()
+        };
+        for late in [0, 5, 40] {
+            assert_eq!(eased(&plan, &paid(late)).unwrap(), plan, "{late} days late");
+        }
+        assert!(eased(&plan, &paid(-1)).unwrap().total_interest < plan.total_interest);
+    }
+
     #[test]
     fn a_loan_whose_principal_is_back_owes_nothing_by_its_plan() {
         let plan = handbook(RepaymentMethod::Bullet);
@@ -442,6 +485,25 @@ proptest! {
         let expected = slow_instalment(i128::from(fen), i128::from(tenths) * 1_000, &shares);
         let found = equal_instalment(&terms, &monthly_periods(start, periods).unwrap()).unwrap();
         prop_assert_eq!(i128::from(found.0), expected);
+    }
+
+    #[test]
+    fn early_principal_never_raises_what_is_due(
+        terms in any_terms(), start in any_day(), periods in 1_u32..=36,
+        early in prop::collection::vec((0_i64..1_200, 0_i64..=1_000), 0..6),
+    ) {
+        let plan = plan_of(&terms, start, periods).unwrap();
+        let repaid: Vec<Repaid> = early.into_iter().map(|(after, thousandths)| Repaid {
+            day: start + chrono::TimeDelta::days(after),
+            principal: Fen(terms.principal.0 / 6_000 * thousandths),
+            interest: Fen::ZERO,
+        }).collect();
+        let eased = eased(&plan, &repaid).unwrap();
+        for (less, row) in eased.rows.iter().zip(&plan.rows) {
+            prop_assert!(less.interest <= row.interest && !less.interest.is_negative());
+            prop_assert_eq!(less.principal, row.principal);
+            prop_assert_eq!(less.payment.0, less.principal.0 + less.interest.0);
+        }
     }
 
     #[test]
