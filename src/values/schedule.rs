@@ -23,6 +23,8 @@ use super::text::{Say, Text};
 mod period;
 mod progress;
 #[cfg(test)]
+mod progress_tests;
+#[cfg(test)]
 mod tests;
 
 use period::{Period, monthly_periods, periods_until, whole_term};
