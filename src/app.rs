@@ -19,7 +19,8 @@ use crate::values::numerals::to_capitals;
 use crate::values::{Fen, Month, Unit};
 use crate::vault::{Vault, VaultError};
 use crate::{
-    credit, demo, field, fieldwork, insurance, loans, records, register, reports, review, totals, ui,
+    calculator, credit, demo, field, fieldwork, insurance, loans, records, register, reports, review, totals,
+    ui,
 };
 
 /// The units every new database starts with (their source: `data/README.md`).
@@ -84,6 +85,7 @@ pub fn routes() -> Vec<RouteSpec> {
         insurance::routes(),
         fieldwork::routes(),
         field::routes(),
+        calculator::routes(),
         records::routes(),
         review::routes(),
         totals::routes(),

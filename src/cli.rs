@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::app::{self, StartError};
 use crate::auth;
+use crate::calculator::{self, ScheduleArgs};
 use crate::calendar;
 use crate::clock::Clock;
 use crate::config::{DataArgs, ListenArgs};
@@ -41,6 +42,8 @@ pub enum Command {
     Totals(TotalsArgs),
     /// Write a standard report · 报表
     Report(ReportArgs),
+    /// Print a repayment plan; needs no database · 还款计划
+    Schedule(ScheduleArgs),
     /// Rebuild every total, position and audit chain and compare; exit 1 with what differs · 核对
     Verify,
     /// Take out of force what has run out before a day: credit lines, policies · 日终
@@ -108,6 +111,7 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
         Command::Demo(args) => demonstrate(&cli.data, &args, &mut out),
         Command::Totals(args) => Ok(totals::run(&existing(&cli.data)?, &args, &mut out)?),
         Command::Report(args) => Ok(reports::run(&existing(&cli.data)?, &args, &mut out)?),
+        Command::Schedule(args) => Ok(calculator::run(&args, &mut out)?),
         Command::Verify => verify(&cli.data, &mut out),
         Command::DayEnd(args) => day_end(&cli.data, &args, &mut out),
         Command::User(args) => Ok(auth::run_user_command(

@@ -25,6 +25,8 @@ pub mod loans;
 
 pub mod credit;
 
+pub mod calculator;
+
 pub mod recording;
 
 pub mod register;

@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
     &["field", "calendar"],
     &["insurance", "fieldwork", "loans"],
     &["credit"],
+    &["calculator"],
     &["recording"],
     &["register"],
     &["auth"],

@@ -15,5 +15,6 @@ mod households;
 mod refusals;
 mod reversal;
 mod routes;
+mod schedule;
 mod sheets;
 mod stale;

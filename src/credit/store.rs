@@ -49,8 +49,11 @@ pub struct CreditLine {
 
 impl CreditLine {
     /// What may still be drawn: of a revolving line what is not outstanding, of a one-off line
-    /// what was never drawn (`domain` rule 2).
+    /// what was never drawn (`domain` rule 2); of one that has ended, nothing.
     pub fn available(&self) -> Fen {
+        if self.state != ACTIVE {
+            return Fen::ZERO;
+        }
         let used = if self.revolving {
             self.drawn_fen
         } else {

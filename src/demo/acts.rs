@@ -19,6 +19,7 @@ use crate::loans::{
 };
 use crate::register::{ASSIGNMENT_KIND, AssignmentDetail};
 use crate::values::rate::{Percent, Shares, split_premium};
+use crate::values::schedule::DayCount;
 use crate::values::{
     BookId, ClientId, CommandId, ContractId, Fen, InstitutionId, ProductId, RegionId, SpecialistId, VoucherId,
 };
@@ -185,6 +186,8 @@ fn loans(walk: &Walk<'_>, blank: &Blank, indexes: &[usize]) -> Result<Vec<NewLin
             purpose: loan.purpose.clone(),
             guarantee: guarantee(&loan.guarantee)?.code().to_owned(),
             method: loan.method.code().to_owned(),
+            day_count: DayCount::Thirty360.code().to_owned(),
+            lpr: None,
         };
         let line = blank.line(walk.registers.place(&loan.village)?, loan.amount, json(&terms)?);
         Ok(NewLine {

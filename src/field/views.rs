@@ -61,6 +61,9 @@ pub(super) fn home(page: &Page, view: &HomeView, asked: &str) -> Markup {
         @if picked.is_empty() && towns.is_empty() {
             (notice::empty(lang.t("没有找到村。派驻由县里登记。", "No village found. Assignments are recorded by the county."), None))
         }
+        (form::actions(html! {
+            (form::button_link("/calculator", lang.t("还款计算器", "Repayment calculator")))
+        }))
     }
 }
 

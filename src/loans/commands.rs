@@ -5,14 +5,13 @@ use std::collections::{HashMap, HashSet};
 use super::rules::{self, Known};
 use super::standing::Standing;
 use super::store::{self, Loan};
-use super::terms::{
-    Act, ClassificationDetail, Guarantee, LoanClass, LoanTerms, RepaymentDetail, RepaymentMethod,
-};
+use super::terms::{Act, ClassificationDetail, Guarantee, LoanClass, LoanTerms, RepaymentDetail};
 use crate::credit::{self, Stage};
 use crate::db::Conn;
 use crate::error::{Error, Severity};
 use crate::ledger::{self, Against, Apply, Assess, Basis, Case, Findings, Kind, Line, PendingLine};
 use crate::register::{Assignment, Client, assignment_issue, assignments_in, find_clients, village_issue};
+use crate::values::schedule::{DayCount, RepaymentMethod};
 use crate::values::{BookId, ClientId, ContractId, Fen, RegionId, Say, Text, Unit, VoucherId, words};
 
 pub(super) fn kind(act: Act) -> Kind {
@@ -62,7 +61,7 @@ fn describe_disbursement(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
         Some(_) => Say::new("额度项下", "Under a credit line"),
         None => Say::new("单笔贷款", "Without a credit line"),
     };
-    Ok(vec![
+    let mut described = vec![
         (Text::new("额度", "Credit line"), under),
         (Text::new("年利率", "Yearly rate"), Say::new(rate.clone(), rate)),
         (Text::new("到期日", "Maturity"), Say::new(due.clone(), due)),
@@ -84,7 +83,19 @@ fn describe_disbursement(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
                 terms.method,
             ),
         ),
-    ])
+        (
+            Text::new("计息方式", "Day count"),
+            in_words(
+                DayCount::parse(&terms.day_count).map(DayCount::name),
+                terms.day_count,
+            ),
+        ),
+    ];
+    if let Some(lpr) = &terms.lpr {
+        let shown = lpr.show();
+        described.insert(2, (Text::new("定价", "Pricing"), Say::new(shown.clone(), shown)));
+    }
+    Ok(described)
 }
 
 fn describe_repayment(line: &Line) -> Result<Vec<(Text, Say)>, Error> {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::classing::Classing;
 use super::commands::{Wanted, stand};
 use super::lending::Lending;
+use super::page;
 use super::repaying::Repaying;
 use super::store::{self, Loan};
 use super::terms::Act;
@@ -20,7 +21,7 @@ use crate::register::{Found, find_clients, identities};
 use crate::values::{BookId, ClientId, ContractId, Fen, VoucherId};
 
 /// Who records.
-const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
+pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
 /// Who classifies: the bank's own clerk.
 const CLASSIFIERS: Allow = Allow::Roles(&[Role::Clerk]);
 
@@ -33,6 +34,7 @@ pub fn routes() -> Vec<RouteSpec> {
     ]
     .into_iter()
     .flatten()
+    .chain(page::routes())
     .collect()
 }
 

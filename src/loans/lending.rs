@@ -4,7 +4,9 @@ use actix_web::HttpResponse;
 
 use super::commands::{Wanted, stand};
 use super::handlers::{Ask, contract, named, returned};
-use super::terms::{Act, Guarantee, LoanTerms, RepaymentMethod};
+use super::plan::{calculator_address, reckoning};
+use super::pricing::MOST_POINTS;
+use super::terms::{Act, Guarantee, LoanTerms, Lpr};
 use super::views;
 use crate::auth::{FormData, Page, User};
 use crate::credit::{self, CreditLine, offered, product_name, read_product};
@@ -16,7 +18,10 @@ use crate::recording::{
     place_fields, returned_because,
 };
 use crate::register::{self, Found, Product};
+use crate::ui::plan::payments;
 use crate::values::rate::Percent;
+use crate::values::schedule::{self, DayCount, RepaymentMethod};
+use crate::values::text::narrow;
 use crate::values::{BookId, ClientId, ContractId, Fen, Lang, ProductId, Say, Text, Unit};
 
 /// What the form shows around its fields.
@@ -54,6 +59,10 @@ impl Form for Lending {
         }
         returned(conn, asker, &ask, Act::Disbursement, |line| {
             let terms: LoanTerms = line.detail()?;
+            let (lpr, bp) = terms
+                .lpr
+                .map(|lpr| (lpr.lpr_percent, lpr.bp.to_string()))
+                .unwrap_or_default();
             Ok(vec![
                 field("line", terms.credit_line.map(String::from).unwrap_or_default()),
                 field("product", line.product),
@@ -63,6 +72,9 @@ impl Form for Lending {
                 field("purpose", terms.purpose),
                 field("guarantee", terms.guarantee),
                 field("method", terms.method),
+                field("day_count", terms.day_count),
+                field("lpr_percent", lpr),
+                field("bp", bp),
             ])
         })
     }
@@ -101,6 +113,7 @@ fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
         field("business_date", actor.today),
         field("matures_on", due),
         field("amount_unit", Unit::Yuan.code()),
+        field("day_count", DayCount::Thirty360.code()),
     ];
     if ask.line.is_empty() {
         fields.extend([field("village", &ask.village), field("client", &ask.client)]);
@@ -238,7 +251,34 @@ fn read_terms(read: &mut Reader<'_>, view: &LendingView) -> LoanTerms {
             Say::new("请选择担保方式。", "Choose the kind of guarantee."),
         ),
         method: read.required("method", Say::new("请选择还款方式。", "Choose how it is repaid.")),
+        day_count: read.required(
+            "day_count",
+            Say::new("请选择计息方式。", "Choose how days are counted."),
+        ),
+        lpr: read_lpr(read),
     }
+}
+
+/// LPR and points, both or neither.
+fn read_lpr(read: &mut Reader<'_>) -> Option<Lpr> {
+    let (lpr, points) = (read.text("lpr_percent"), narrow(read.text("bp")));
+    if lpr.is_empty() && points.is_empty() {
+        return None;
+    }
+    let lpr_percent = read.percent("lpr_percent");
+    let bp = points.strip_prefix('+').unwrap_or(&points).parse().ok();
+    let bp = bp.filter(|bp: &i32| bp.unsigned_abs() <= MOST_POINTS);
+    if bp.is_none() {
+        let say = Say::new(
+            "加点请填整数，单位是基点（0.01%）；减点写负数，例如 40 或 -30。",
+            "Enter the points as a whole number of basis points (0.01%), below LPR with a minus: 40 or -30.",
+        );
+        read.add(Issue::refuse("loan.points", "bp", say));
+    }
+    Some(Lpr {
+        lpr_percent: lpr_percent?.to_string(),
+        bp: bp?,
+    })
 }
 
 fn answers(
@@ -282,7 +322,10 @@ fn answers(
         ),
         (
             label(Text::new("年利率", "Yearly rate")),
-            html! { (terms.rate_percent) "%" },
+            html! {
+                (terms.rate_percent) "%"
+                @if let Some(lpr) = &terms.lpr { span.capitals { (lpr.show()) } }
+            },
         ),
         (label(Text::new("用途", "Purpose")), html! { (terms.purpose) }),
         (
@@ -293,5 +336,35 @@ fn answers(
             label(Text::new("还款方式", "Repayment")),
             html! { (RepaymentMethod::parse(&terms.method).map_or("—", |each| each.name().get(lang))) },
         ),
+        (
+            label(Text::new("计息方式", "Day count")),
+            html! { (DayCount::parse(&terms.day_count).map_or("—", |each| each.name().get(lang))) },
+        ),
+        (
+            label(Text::new("还款计划", "Repayment plan")),
+            plan_answer(amount, business_date, terms, lang),
+        ),
     ]
+}
+
+/// What the terms come to, and the way to all of it. Terms that give no plan are refused beside it.
+fn plan_answer(amount: Fen, from: chrono::NaiveDate, terms: &LoanTerms, lang: Lang) -> maud::Markup {
+    let plan = reckoning(amount, terms)
+        .and_then(|reckoning| schedule::plan_until(&reckoning, from, terms.matures_on).ok());
+    let whole = calculator_address(amount, from, terms);
+    maud::html! {
+        @match &plan {
+            Some(plan) => {
+                (payments(lang, plan))
+                br;
+                (lang.t("利息合计 ¥", "Interest in all ¥")) (plan.total_interest.show(Unit::Yuan))
+            }
+            None => "—",
+        }
+        @if let Some(whole) = whole {
+            br;
+            // Beside this page, which a way back could not bring again.
+            a href=(whole) target="_blank" rel="noopener" { (lang.t("看每一期", "Every instalment")) }
+        }
+    }
 }

@@ -9,12 +9,17 @@
 //! - a loan's stocks keep the village, bank, product and specialist it was paid out with, and the
 //!   drawn balance keeps the credit line's; flows go under whoever recorded them;
 //! - the class is what the bank said last; nothing here invents one;
+//! - a loan's plan follows from what it was lent on, and what came back is set against it in the
+//!   order of due days ([`LoanPlan`]); what waits for review is not counted as repaid;
 //! - overdue balances are posted by the day-end job, not here.
 
 mod classing;
 mod commands;
 mod handlers;
 mod lending;
+mod page;
+mod plan;
+mod pricing;
 mod repaying;
 mod rules;
 mod standing;
@@ -25,10 +30,11 @@ mod terms;
 mod views;
 
 pub use handlers::routes;
-pub use store::{Loan, load_loans, loans_of_clients, positions};
+pub use plan::LoanPlan;
+pub use store::{Loan, load_loans, load_terms, loans_of_clients, positions, repayments};
 pub use terms::{
-    CLASSIFICATION_KIND, ClassificationDetail, DISBURSEMENT_KIND, Guarantee, LoanClass, LoanTerms,
-    REPAYMENT_KIND, RepaymentDetail, RepaymentMethod,
+    CLASSIFICATION_KIND, ClassificationDetail, DISBURSEMENT_KIND, Guarantee, LoanClass, LoanTerms, Lpr,
+    REPAYMENT_KIND, RepaymentDetail,
 };
 
 use crate::ledger::Kind;

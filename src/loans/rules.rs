@@ -1,23 +1,18 @@
 //! Pure checks of one line of a loan voucher.
 
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
 
+use super::pricing::price_issues;
 use super::standing::Standing;
 use super::store::Loan;
-use super::terms::{
-    Act, ClassificationDetail, Guarantee, LoanClass, LoanTerms, RepaymentDetail, RepaymentMethod,
-};
+use super::terms::{Act, ClassificationDetail, Guarantee, LoanClass, LoanTerms, RepaymentDetail};
 use crate::credit::CreditLine;
 use crate::error::{Error, Issue};
 use crate::ledger::Line;
 use crate::register::Client;
 use crate::values::plausible::{LONGEST_PURPOSE, check_text, odd_amount, odd_term};
-use crate::values::rate::Percent;
+use crate::values::schedule::RepaymentMethod;
 use crate::values::{ContractId, Fen, Say, Unit};
-
-/// Above this rate a loan is refused, in percent a year (rule 10).
-const HIGHEST_RATE: i64 = 24;
 
 /// What is known when a line is judged: the contracts as the lines before it leave them.
 #[derive(Debug)]
@@ -61,7 +56,7 @@ fn judge_disbursement(line: &Line, terms: &LoanTerms, known: &Known<'_>) -> Vec<
         }
         Some(_) => {}
     }
-    issues.extend(rate_issue(&terms.rate_percent));
+    issues.extend(price_issues(terms));
     if terms.matures_on <= known.day {
         let (due, day) = (terms.matures_on, known.day);
         let say = Say::new(
@@ -111,22 +106,6 @@ fn code_issues(terms: &LoanTerms) -> Vec<Issue> {
         issues.push(Issue::refuse("loan.method", "method", say));
     }
     issues
-}
-
-/// Rule 10: the yearly rate is above 0 and at most 24%.
-fn rate_issue(text: &str) -> Option<Issue> {
-    let rate = match Percent::parse(text) {
-        Ok(rate) => rate.decimal(),
-        Err(error) => return Some(Issue::refuse(error.code(), "rate_percent", error.say())),
-    };
-    let fits = rate > Decimal::ZERO && rate <= Decimal::from(HIGHEST_RATE);
-    (!fits).then(|| {
-        let say = Say::new(
-            format!("年利率要大于 0，且不超过 {HIGHEST_RATE}%；填写的是 {rate}%。"),
-            format!("The yearly rate must be above 0 and at most {HIGHEST_RATE}%; it says {rate}%."),
-        );
-        Issue::refuse("loan.rate", "rate_percent", say)
-    })
 }
 
 fn unknown_client() -> Issue {

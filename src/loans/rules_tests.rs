@@ -89,14 +89,7 @@ fn line(contract: u8, amount: Fen, detail: serde_json::Value) -> Line {
 }
 
 fn terms(under: Option<u8>) -> LoanTerms {
-    LoanTerms {
-        credit_line: under.map(id),
-        rate_percent: "4.35".to_owned(),
-        matures_on: day("2024-06-30"),
-        purpose: "购买鱼苗饲料".to_owned(),
-        guarantee: "credit".to_owned(),
-        method: "bullet".to_owned(),
-    }
+    crate::loans::terms::tests::terms(under.map(id))
 }
 
 fn draw(loan: u8, amount: Fen) -> Line {

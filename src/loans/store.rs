@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::terms::LoanClass;
-use crate::db::schema::{entry, loan};
+use super::terms::{DISBURSEMENT_KIND, LoanClass, LoanTerms};
+use crate::db::schema::{entry, loan, voucher, voucher_line};
 use crate::db::{CHUNK, Conn, insert_all, sum_i64};
 use crate::error::Error;
 use crate::ledger::{Book, Difference, Positions};
+use crate::values::schedule::Repaid;
 use crate::values::{
     BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, measure,
 };
@@ -39,7 +40,7 @@ pub struct Loan {
     pub purpose: String,
     /// A [`Guarantee`](super::Guarantee)'s code.
     pub guarantee: String,
-    /// A [`RepaymentMethod`](super::RepaymentMethod)'s code.
+    /// A [`RepaymentMethod`](crate::values::schedule::RepaymentMethod)'s code.
     pub method: String,
     /// A [`LoanClass`]'s code, as the bank last gave it; 正常 until then.
     pub class: String,
@@ -50,6 +51,11 @@ impl Loan {
     pub fn class(&self) -> Result<LoanClass, Error> {
         LoanClass::parse(&self.class)
             .ok_or_else(|| Error::Failed(format!("loan {} has an unknown class", self.id)))
+    }
+
+    /// Its own page.
+    pub fn address(&self) -> String {
+        format!("/field/loans/{}/{}", self.book_id.0, self.id)
     }
 
     /// The part of the balance that is 不良: all of it or nothing.
@@ -91,6 +97,82 @@ pub fn loans_of_clients(conn: &mut Conn, book: BookId, clients: &[ClientId]) -> 
             .select(Loan::as_select())
             .load(conn)?;
         found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// What some loans were paid out on, by loan.
+pub fn load_terms(
+    conn: &mut Conn,
+    book: BookId,
+    ids: &[ContractId],
+) -> Result<HashMap<ContractId, LoanTerms>, Error> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(CHUNK) {
+        let rows: Vec<(Option<ContractId>, String)> = voucher_line::table
+            .inner_join(
+                voucher::table.on(voucher::book_id
+                    .eq(voucher_line::book_id)
+                    .and(voucher::id.eq(voucher_line::voucher_id))
+                    .and(voucher::revision.eq(voucher_line::revision))),
+            )
+            .filter(voucher_line::book_id.eq(book))
+            .filter(voucher_line::contract_id.eq_any(some))
+            .filter(voucher::kind.eq(DISBURSEMENT_KIND))
+            .select((voucher_line::contract_id, voucher_line::detail))
+            .load(conn)?;
+        for (id, detail) in rows {
+            found.extend(id.zip(serde_json::from_str(&detail)?));
+        }
+    }
+    Ok(found)
+}
+
+/// What has come back on some loans, by loan, each voucher on its business day.
+pub fn repayments(
+    conn: &mut Conn,
+    book: BookId,
+    ids: &[ContractId],
+) -> Result<HashMap<ContractId, Vec<Repaid>>, Error> {
+    let mut found: HashMap<ContractId, Vec<Repaid>> = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(CHUNK) {
+        // By the lines that name the loan, which are indexed; entries are not, by contract.
+        let about = voucher_line::table
+            .filter(voucher_line::book_id.eq(book))
+            .filter(voucher_line::contract_id.eq_any(some))
+            .select(voucher_line::voucher_id);
+        let rows: Vec<(Option<ContractId>, NaiveDate, MeasureId, i64)> = entry::table
+            .inner_join(
+                voucher::table.on(voucher::book_id
+                    .eq(entry::book_id)
+                    .and(voucher::id.eq(entry::voucher_id))),
+            )
+            .filter(entry::book_id.eq(book))
+            .filter(entry::voucher_id.eq_any(about))
+            .filter(entry::contract_id.eq_any(some))
+            .filter(entry::measure.eq_any([measure::LOAN_PRINCIPAL_REPAID, measure::LOAN_INTEREST_REPAID]))
+            .filter(diesel::dsl::not(entry::pending))
+            .order((voucher::business_date, entry::voucher_id, entry::n))
+            .select((
+                entry::contract_id,
+                voucher::business_date,
+                entry::measure,
+                entry::amount,
+            ))
+            .load(conn)?;
+        for (id, day, measure, amount) in rows {
+            let Some(id) = id else { continue };
+            let (principal, interest) = if measure == measure::LOAN_PRINCIPAL_REPAID {
+                (Fen(amount), Fen::ZERO)
+            } else {
+                (Fen::ZERO, Fen(amount))
+            };
+            found.entry(id).or_default().push(Repaid {
+                day,
+                principal,
+                interest,
+            });
+        }
     }
     Ok(found)
 }

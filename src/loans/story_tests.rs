@@ -169,14 +169,7 @@ impl Village {
     }
 
     fn draw(&self, loan: u8, amount: Fen) -> Result<VoucherId, Error> {
-        let terms = LoanTerms {
-            credit_line: Some(id(1)),
-            rate_percent: "4.35".to_owned(),
-            matures_on: "2024-06-30".parse().unwrap(),
-            purpose: "购买鱼苗饲料".to_owned(),
-            guarantee: Guarantee::Credit.code().to_owned(),
-            method: RepaymentMethod::Bullet.code().to_owned(),
-        };
+        let terms = terms::tests::terms(Some(id(1)));
         self.submit(DISBURSEMENT_KIND, id(loan), amount, terms)
     }
 

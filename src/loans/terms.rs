@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::values::coded::coded;
+use crate::values::schedule::DayCount;
 use crate::values::{ContractId, Fen, Text, words};
 
 /// The code of a voucher that pays loans out (放款).
@@ -11,32 +13,6 @@ pub const DISBURSEMENT_KIND: &str = "loan.disbursement";
 pub const REPAYMENT_KIND: &str = "loan.repayment";
 /// The code of a voucher with which the bank classes loans (五级分类).
 pub const CLASSIFICATION_KIND: &str = "loan.classification";
-
-/// Codes that are stored and sent, with the words people use: one line per member.
-macro_rules! coded {
-    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $member:ident = $code:literal, $text:expr;)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$of])* $member,)+ }
-
-        impl $name {
-            pub const EVERY: [$name; [$($name::$member,)+].len()] = [$($name::$member,)+];
-
-            /// The stored code, which is also the code in addresses and files.
-            pub const fn code(self) -> &'static str {
-                match self { $($name::$member => $code,)+ }
-            }
-
-            pub fn parse(code: &str) -> Option<$name> {
-                $name::EVERY.into_iter().find(|member| member.code() == code)
-            }
-
-            pub const fn name(self) -> Text {
-                match self { $($name::$member => $text,)+ }
-            }
-        }
-    };
-}
 
 coded! {
     /// 担保方式: what stands behind a loan.
@@ -49,16 +25,6 @@ coded! {
         Pledge = "pledge", Text::new("质押", "Pledge");
         /// 农担: an agricultural guarantee company answers for it.
         AgriGuarantee = "agri-guarantee", Text::new("农担", "Agricultural guarantee company");
-    }
-}
-
-coded! {
-    /// 还款方式; the codes are those of `cunxin schedule`.
-    RepaymentMethod {
-        EqualInstalment = "equal-instalment", Text::new("等额本息", "Equal instalments");
-        EqualPrincipal = "equal-principal", Text::new("等额本金", "Equal principal");
-        InterestOnly = "interest-only", Text::new("先息后本", "Interest first, principal at maturity");
-        Bullet = "bullet", Text::new("利随本清", "All at maturity");
     }
 }
 
@@ -114,8 +80,36 @@ pub struct LoanTerms {
     pub purpose: String,
     /// A [`Guarantee`]'s code.
     pub guarantee: String,
-    /// A [`RepaymentMethod`]'s code.
+    /// A [`RepaymentMethod`](crate::values::schedule::RepaymentMethod)'s code.
     pub method: String,
+    /// A [`DayCount`]'s code; by month in records from before it was asked.
+    #[serde(default = "by_month")]
+    pub day_count: String,
+    /// How the rate is made up, where the contract says it as LPR and points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lpr: Option<Lpr>,
+}
+
+fn by_month() -> String {
+    DayCount::Thirty360.code().to_owned()
+}
+
+/// LPR 加点: 3.45% and 40 basis points are 3.85%.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lpr {
+    /// Percent a year, at most four decimals.
+    pub lpr_percent: String,
+    /// Hundredths of a percent above it, or below.
+    pub bp: i32,
+}
+
+impl Lpr {
+    /// `LPR 3.45% + 40bp`.
+    pub(super) fn show(&self) -> String {
+        let (sign, points) = (if self.bp < 0 { '-' } else { '+' }, self.bp.unsigned_abs());
+        format!("LPR {}% {sign} {points}bp", self.lpr_percent)
+    }
 }
 
 /// 还款: a repayment's own part of a line. The line's contract is the loan, its amount the
@@ -179,16 +173,50 @@ impl Act {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// Good terms of a year, drawn under a credit line or under none.
+    pub(in crate::loans) fn terms(credit_line: Option<ContractId>) -> LoanTerms {
+        LoanTerms {
+            credit_line,
+            rate_percent: "4.35".to_owned(),
+            matures_on: NaiveDate::from_ymd_opt(2024, 6, 30).unwrap(),
+            purpose: "购买鱼苗饲料".to_owned(),
+            guarantee: "credit".to_owned(),
+            method: "bullet".to_owned(),
+            day_count: "30/360".to_owned(),
+            lpr: None,
+        }
+    }
+
+    #[test]
+    fn records_from_before_the_day_count_read_as_by_month() {
+        let mut stored = serde_json::to_value(terms(None)).unwrap();
+        let fields = stored.as_object_mut().unwrap();
+        assert!(fields.remove("day_count").is_some());
+        assert!(
+            !fields.contains_key("lpr"),
+            "absent where the contract names none"
+        );
+        assert_eq!(serde_json::from_value::<LoanTerms>(stored).unwrap(), terms(None));
+    }
+
+    #[test]
+    fn lpr_and_points_are_shown_as_contracts_write_them() {
+        let shown = |bp| {
+            let lpr_percent = "3.45".to_owned();
+            Lpr { lpr_percent, bp }.show()
+        };
+        assert_eq!(shown(40), "LPR 3.45% + 40bp");
+        assert_eq!(shown(-30), "LPR 3.45% - 30bp");
+    }
 
     #[test]
     fn codes_read_back() {
         for guarantee in Guarantee::EVERY {
             assert_eq!(Guarantee::parse(guarantee.code()), Some(guarantee));
         }
-        assert_eq!(RepaymentMethod::parse("bullet"), Some(RepaymentMethod::Bullet));
-        assert_eq!(RepaymentMethod::parse("利随本清"), None);
         assert_eq!(LoanClass::EVERY.len(), 5);
     }
 

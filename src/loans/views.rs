@@ -5,13 +5,14 @@ use maud::{Markup, html};
 
 use super::handlers::LoanView;
 use super::lending::LendingView;
-use super::terms::{Act, Guarantee, LoanClass, RepaymentMethod};
+use super::terms::{Act, Guarantee, LoanClass};
 use crate::auth::{FormData, Page};
 use crate::error::Error;
 use crate::recording::{Heading, Place, client_picker, fields_form, form_page};
 use crate::register::Found;
 use crate::ui::form::{self, Choice, Field, Size};
 use crate::ui::notice;
+use crate::values::schedule::{DayCount, RepaymentMethod};
 use crate::values::{Fen, Lang, Say, Unit, words};
 
 /// What a form is called in the field, where there is no accounting.
@@ -144,8 +145,13 @@ fn terms(data: &FormData, problems: &[(String, Say)], lang: Lang) -> Markup {
         .into_iter()
         .map(|each| Choice::new(each.code(), each.name().get(lang)))
         .collect();
+    let counts: Vec<Choice<'_>> = DayCount::EVERY
+        .into_iter()
+        .map(|each| Choice::new(each.code(), each.name().get(lang)))
+        .collect();
     html! {
         (field("rate_percent", lang.t("年利率", "Yearly rate")).size(Size::Short).suffix("%").decimal())
+        (pricing(data, problems, lang))
         (field("business_date", lang.t("放款日", "Paid out on"))
             .hint(lang.t("实际办理的那一天", "The day it really happened")).date())
         (field("matures_on", lang.t("到期日", "Matures on")).date())
@@ -153,6 +159,31 @@ fn terms(data: &FormData, problems: &[(String, Say)], lang: Lang) -> Markup {
             .hint(lang.t("例如：购买鱼苗饲料", "For example: fry and feed")).size(Size::Full).text())
         (field("guarantee", lang.t("担保方式", "Guarantee")).radios(&guarantees))
         (field("method", lang.t("还款方式", "How it is repaid")).radios(&methods))
+        (field("day_count", lang.t("计息方式", "How days are counted")).size(Size::Full).select(&counts))
+        p.hint { a href="/calculator" target="_blank" rel="noopener" { (lang.t("还款计算器（另开一页）", "Repayment calculator (opens beside this page)")) } }
+    }
+}
+
+/// LPR and points, folded away unless somebody filled them in.
+fn pricing(data: &FormData, problems: &[(String, Say)], lang: Lang) -> Markup {
+    let names = ["lpr_percent", "bp"];
+    let open = names
+        .iter()
+        .any(|name| data.has(name) || problems.iter().any(|(field, _)| field == name));
+    let field = |name, label| {
+        Field::new(lang, name, label)
+            .value(data.get(name))
+            .errors(problems)
+            .size(Size::Short)
+            .optional()
+    };
+    html! {
+        details.more open[open] {
+            summary { (lang.t("合同写明 LPR 加点", "The contract says LPR and points")) }
+            (field("lpr_percent", "LPR").suffix("%").decimal())
+            (field("bp", lang.t("加点", "Points above LPR")).suffix(lang.t("基点", "bp"))
+                .hint(lang.t("1 个基点是 0.01%；减点写负数", "1 bp is 0.01%; with a minus below LPR")).text())
+        }
     }
 }
 

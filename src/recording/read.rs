@@ -88,6 +88,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// One of a few words, by its code.
+    pub fn one_of<T>(&mut self, name: &str, parse: fn(&str) -> Option<T>, missing: Say) -> Option<T> {
+        let chosen = parse(self.text(name));
+        if chosen.is_none() {
+            self.add(Issue::refuse("field.not_chosen", name, missing));
+        }
+        chosen
+    }
+
     /// A number that a list offered.
     pub fn chosen(&mut self, name: &str, missing: Say) -> i64 {
         match self.text(name).parse::<i64>() {

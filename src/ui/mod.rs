@@ -35,5 +35,6 @@ pub mod page;
 pub mod pager;
 pub mod phone;
 pub mod pill;
+pub mod plan;
 pub mod sign_in;
 pub mod table;

@@ -158,6 +158,7 @@ pub fn page(shell: &Shell<'_>, body: Markup) -> Markup {
                 footer.foot {
                     (lang.t("村信", "Cunxin 村信")) " " (env!("CARGO_PKG_VERSION"))
                     @if shell.demo { " · " (lang.t("演示数据", "Demonstration data")) }
+                    @if shell.who.is_some() { " · " a href="/calculator" { (lang.t("还款计算器", "Repayment calculator")) } }
                 }
             }
         }

@@ -13,8 +13,10 @@
 //! - Rounding happens once, half away from zero (四舍五入), at the moment of display or of charging a rate.
 //! - This is the lowest room of the house: it imports no other.
 
+pub(crate) mod coded;
 pub mod day;
 pub mod english;
+pub mod grid;
 pub mod ids;
 pub mod measure;
 pub mod money;
@@ -25,6 +27,7 @@ pub mod pinyin;
 pub mod plausible;
 pub mod rate;
 pub mod region;
+pub mod schedule;
 pub mod text;
 pub mod words;
 

@@ -2,9 +2,11 @@
 //! zero too many. Every limit stands here; a county that needs another changes it here.
 
 use chrono::{Datelike, Months, NaiveDate};
+use rust_decimal::Decimal;
 
 use super::money::{Fen, Unit};
 use super::person::is_invisible;
+use super::rate::Percent;
 use super::text::Say;
 
 /// The most characters of a reason for a return, and of a note.
@@ -25,6 +27,9 @@ pub const LONGEST_YEARS: u32 = 30;
 pub const LARGE_FOR_A_HOUSEHOLD: Fen = Fen(500_000_000);
 /// Any other client's line or loan, and one in a whole-village sheet, above this: 1000万元.
 pub const LARGE_FOR_ANYONE: Fen = Fen(1_000_000_000);
+
+/// Above this yearly rate, in percent, nothing is lent.
+pub const HIGHEST_RATE: i64 = 24;
 
 /// What is hardly meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +120,13 @@ pub fn check_day(day: NaiveDate) -> Result<NaiveDate, Implausible> {
     } else {
         Ok(day)
     }
+}
+
+/// Whether something may be lent at this yearly rate: above 0 and at most [`HIGHEST_RATE`].
+#[must_use]
+pub fn lendable(rate: Percent) -> bool {
+    let rate = rate.decimal();
+    rate > Decimal::ZERO && rate <= Decimal::from(HIGHEST_RATE)
 }
 
 /// What is odd about a term that begins and ends on these days.

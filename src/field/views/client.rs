@@ -179,9 +179,12 @@ fn loan_card(view: &ClientView, loan: &Loan, lang: Lang) -> Markup {
         section.card {
             h3 { (view.names.product(loan.product_id)) " · " (loan.rate_percent) "%" }
             (form::summary_list(lang, &answers))
-            @if own && loan.balance_fen.is_positive() {
+            @if own {
                 (form::actions(html! {
-                    (form::button_link(&format!("/field/repayment?book={}&loan={}", loan.book_id.0, loan.id), lang.t("还款", "Repayment")))
+                    @if loan.balance_fen.is_positive() {
+                        (form::button_link(&format!("/field/repayment?book={}&loan={}", loan.book_id.0, loan.id), lang.t("还款", "Repayment")))
+                    }
+                    (form::button_link(&loan.address(), lang.t("还款计划", "Repayment plan")))
                 }))
             }
         }

@@ -1,0 +1,228 @@
+//! One loan's page: what it was lent on, its plan, and what has come back by it.
+
+use actix_web::{HttpResponse, web};
+use maud::{Markup, html};
+
+use super::handlers::{RECORDERS, contract, named};
+use super::plan::{LoanPlan, calculator_address};
+use super::store::{self, Loan};
+use super::terms::{Act, Guarantee, LoanTerms, REPAYMENT_KIND, RepaymentDetail};
+use crate::auth::{Answer, Look, Page, Role, RouteSpec, User, get};
+use crate::db::Conn;
+use crate::error::Error;
+use crate::ledger::{self, Actor, Against, Office};
+use crate::recording::{Place, place, village_crumbs};
+use crate::register::{Found, Names};
+use crate::state::{self, Site};
+use crate::ui::form::{self, Answer as Particular};
+use crate::ui::notice;
+use crate::ui::pill::{self, Tone};
+use crate::ui::plan::plan_table;
+use crate::values::schedule::Progress;
+use crate::values::{BookId, ContractId, Fen, Lang, Unit, VoucherId, words};
+
+pub(super) fn routes() -> Vec<RouteSpec> {
+    vec![get("/field/loans/{book}/{loan}", RECORDERS, show)]
+}
+
+/// What the page shows.
+struct View {
+    place: Place,
+    client: Found,
+    loan: Loan,
+    product: String,
+    terms: LoanTerms,
+    plan: LoanPlan,
+    progress: Progress,
+    /// Principal and interest that have come back.
+    repaid: (Fen, Fen),
+    /// Principal and interest in repayments that wait for review, counted nowhere on the page.
+    waiting: Fen,
+}
+
+async fn show(page: Page, site: Site, path: web::Path<(i64, String)>) -> Answer {
+    let (user, actor) = (page.user.clone(), page.actor());
+    let (book, id) = path.into_inner();
+    let (book, id) = (BookId(book), contract(&id)?);
+    let view = state::read(&site, move |conn, office| {
+        load(conn, office, &user, &actor, book, &id)
+    })
+    .await?;
+    Ok(shown(&page, &view)?)
+}
+
+fn load(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    actor: &Actor,
+    book: BookId,
+    id: &ContractId,
+) -> Result<View, Error> {
+    let ids = std::slice::from_ref(id);
+    let loan = store::load_loans(conn, book, ids)?
+        .remove(id)
+        .ok_or(Error::NotFound)?;
+    let place = place(conn, office, user, loan.region_id, actor.today)?;
+    if loan.institution_id != place.institution {
+        return Err(Error::NotFound);
+    }
+    let terms = store::load_terms(conn, book, ids)?
+        .remove(id)
+        .ok_or_else(|| Error::Failed(format!("loan {id} was never paid out")))?;
+    let repaid = store::repayments(conn, book, ids)?.remove(id).unwrap_or_default();
+    let plan = LoanPlan::of(&loan, &terms, repaid)?;
+    Ok(View {
+        client: named(conn, office, book, &loan.client_id)?,
+        product: Names::load(conn)?.product(loan.product_id).to_owned(),
+        progress: plan.on(actor.today)?,
+        repaid: plan.repaid_by(actor.today)?,
+        waiting: waiting(conn, book, id, actor)?,
+        plan,
+        terms,
+        loan,
+        place,
+    })
+}
+
+fn waiting(conn: &mut Conn, book: BookId, id: &ContractId, actor: &Actor) -> Result<Fen, Error> {
+    // Of all that waits nothing is left out: no voucher has this fresh id.
+    let none = VoucherId::new(actor.now.and_utc().timestamp_millis());
+    let pending = ledger::pending_lines(conn, book, Against::Contracts(std::slice::from_ref(id)), &none)?;
+    let mut sum = Fen::ZERO;
+    for waits in pending.iter().filter(|waits| waits.kind == REPAYMENT_KIND) {
+        let detail: RepaymentDetail = waits.line.detail()?;
+        sum = Fen::sum([sum, waits.line.amount, detail.interest])?;
+    }
+    Ok(sum)
+}
+
+fn yuan(amount: Fen) -> Markup {
+    html! { "¥" (amount.show(Unit::Yuan)) }
+}
+
+fn shown(page: &Page, view: &View) -> Result<HttpResponse, Error> {
+    let (lang, loan) = (page.lang, &view.loan);
+    let name = &view.client.identity.name;
+    let body = html! {
+        h1 { (name) " · " (lang.t("贷款", "Loan")) }
+        p.lead { (view.product) " · " (loan.rate_percent) "% · " (view.place.institution_name) }
+        (form::summary_list(lang, &standing(view, lang)))
+        @if view.waiting.is_positive() {
+            (notice::notice(html! {
+                (lang.t("另有待审核的还款 ", "Repayments waiting for review: ")) (yuan(view.waiting))
+                (lang.t("，审核通过后才计入。", ", counted once approved."))
+            }))
+        }
+        (buttons(page, view))
+        (plan_table(lang, &view.plan.plan, &view.progress.states))
+        h2 { (lang.t("合同内容", "Terms")) }
+        (form::summary_list(lang, &particulars(view, lang)?))
+    };
+    let look = Look {
+        title: format!("{name} · {}", lang.t("贷款", "Loan")),
+        field: true,
+        crumbs: village_crumbs(lang, view.place.village, &view.place.name, lang.t("贷款", "Loan")),
+        ..Look::default()
+    };
+    Ok(page.show(look, body))
+}
+
+/// Where the loan stands today: balance, what came back, what is due next, what is past due.
+fn standing(view: &View, lang: Lang) -> Vec<Particular<'static>> {
+    let (loan, progress) = (&view.loan, &view.progress);
+    let mut answers = Vec::new();
+    if progress.is_overdue() {
+        let days = progress.days_overdue;
+        let words = match lang {
+            Lang::Zh => format!("逾期 {days} 天"),
+            Lang::En => format!("{days} days overdue"),
+        };
+        answers.push(Particular::new(
+            lang.t("逾期未还", "Past due"),
+            html! {
+                (pill::tag(Tone::Wrong, &words)) br;
+                (words::PRINCIPAL.get(lang)) " " (yuan(progress.past_due_principal)) br;
+                (words::INTEREST.get(lang)) " " (yuan(progress.past_due_interest))
+            },
+        ));
+    }
+    answers.push(Particular::new(
+        words::LOAN_BALANCE.get(lang),
+        html! { strong { (yuan(loan.balance_fen)) } },
+    ));
+    answers.push(Particular::new(
+        lang.t("已还", "Repaid"),
+        html! {
+            (words::PRINCIPAL.get(lang)) " " (yuan(view.repaid.0)) br;
+            (words::INTEREST.get(lang)) " " (yuan(view.repaid.1))
+        },
+    ));
+    answers.push(Particular::new(
+        lang.t("下一期", "Next instalment"),
+        match &progress.next {
+            Some(next) => html! { (next.due) " " (yuan(next.payment)) },
+            None if loan.balance_fen.is_positive() => html! { "—" },
+            None => html! { (pill::tag(Tone::Good, lang.t("已结清", "Settled"))) },
+        },
+    ));
+    answers
+}
+
+fn particulars(view: &View, lang: Lang) -> Result<Vec<Particular<'static>>, Error> {
+    let (loan, terms) = (&view.loan, &view.terms);
+    let mut answers = vec![
+        Particular::new(lang.t("放款金额", "Amount paid out"), yuan(loan.principal_fen)),
+        Particular::new(
+            lang.t("放款日至到期日", "From and until"),
+            html! { (loan.disbursed_on) " ～ " (loan.matures_on) },
+        ),
+        Particular::new(
+            lang.t("年利率", "Yearly rate"),
+            html! {
+                (loan.rate_percent) "%"
+                @if let Some(lpr) = &terms.lpr { span.capitals { (lpr.show()) } }
+            },
+        ),
+        Particular::new(
+            lang.t("还款方式", "Repayment"),
+            view.plan.terms.method.name().get(lang),
+        ),
+        Particular::new(
+            lang.t("计息方式", "Day count"),
+            view.plan.terms.day_count.name().get(lang),
+        ),
+        Particular::new(lang.t("用途", "Purpose"), loan.purpose.clone()),
+    ];
+    if let Some(guarantee) = Guarantee::parse(&loan.guarantee) {
+        answers.push(Particular::new(
+            lang.t("担保方式", "Guarantee"),
+            guarantee.name().get(lang),
+        ));
+    }
+    answers.push(Particular::new(
+        Act::Classification.name().get(lang),
+        loan.class()?.name().get(lang),
+    ));
+    Ok(answers)
+}
+
+fn buttons(page: &Page, view: &View) -> Markup {
+    let (lang, loan) = (page.lang, &view.loan);
+    let act = |act: Act| format!("{}?book={}&loan={}", act.form(), loan.book_id.0, loan.id);
+    let open = loan.balance_fen.is_positive();
+    let calculator = calculator_address(loan.principal_fen, loan.disbursed_on, &view.terms);
+    let client = format!("/field/clients/{}/{}", loan.book_id.0, loan.client_id);
+    form::actions(html! {
+        @if open {
+            (form::button_link(&act(Act::Repayment), lang.t("记录还款", "Record a repayment")))
+            @if page.user.role == Role::Clerk {
+                (form::button_link(&act(Act::Classification), Act::Classification.name().get(lang)))
+            }
+        }
+        @if let Some(calculator) = calculator {
+            (form::button_link(&calculator, lang.t("用计算器试算", "Try it in the calculator")))
+        }
+        (form::button_link(&client, lang.t("回到客户", "Back to the client")))
+    })
+}
