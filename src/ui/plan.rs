@@ -34,7 +34,7 @@ pub fn plan_table(lang: Lang, plan: &Plan, states: &[InstalmentState]) -> Markup
                                 th scope="row" { (row.n) }
                                 td.due data-copy=(row.due) { time { (row.due) }
                                     // Beside a state there is no room for it.
-                                    @if states.is_empty() { " " small { (days(lang, row)) } }
+                                    @if states.is_empty() { " " small.unit { (days(lang, row)) } }
                                 }
                                 @if let Some(state) = states.get(at) { td.state { (state_pill(lang, *state)) } }
                                 td.num.payment { (row.payment.show(Unit::Yuan)) }
