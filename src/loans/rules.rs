@@ -156,7 +156,9 @@ fn judge_draw(id: &ContractId, line: &Line, terms: &LoanTerms, known: &Known<'_>
         );
         issues.push(Issue::warn("loan.outlives_line", "matures_on", say));
     }
-    issues.extend(limit_issue(credit, line.amount, known.standing));
+    if credit.state == crate::credit::ACTIVE {
+        issues.extend(limit_issue(credit, line.amount, known.standing));
+    }
     issues
 }
 
