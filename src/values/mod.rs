@@ -27,6 +27,7 @@ pub mod rate;
 pub mod region;
 pub mod text;
 pub mod words;
+pub mod workday;
 
 pub use ids::*;
 pub use measure::{MeasureId, MeasureUnit, Nature};
