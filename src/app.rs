@@ -19,7 +19,7 @@ use crate::values::numerals::to_capitals;
 use crate::values::{Fen, Month, Unit};
 use crate::vault::{Vault, VaultError};
 use crate::{
-    credit, demo, field, fieldwork, insurance, loans, records, register, reports, review, totals, ui,
+    close, credit, demo, field, fieldwork, insurance, loans, records, register, reports, review, totals, ui,
 };
 
 /// The units every new database starts with (their source: `data/README.md`).
@@ -87,6 +87,7 @@ pub fn routes() -> Vec<RouteSpec> {
         review::routes(),
         totals::routes(),
         reports::routes(),
+        close::routes(),
     ];
     routes.extend(rooms.into_iter().flatten());
     routes

@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use crate::app::{self, StartError};
 use crate::auth;
 use crate::clock::Clock;
+use crate::close::{self, CloseArgs};
 use crate::config::{DataArgs, ListenArgs};
 use crate::demo;
 use crate::error::Error;
@@ -42,6 +43,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Rebuild every total, position and audit chain and compare; exit 1 with what differs · 核对
     Verify,
+    /// Check a county's oldest open month and close it as an edition · 关账
+    Close(CloseArgs),
     /// Manage accounts · 账号
     User(auth::UserArgs),
 }
@@ -96,6 +99,7 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
         Command::Demo(args) => demonstrate(&cli.data, &args, &mut out),
         Command::Totals(args) => Ok(totals::run(&existing(&cli.data)?, &args, &mut out)?),
         Command::Report(args) => Ok(reports::run(&existing(&cli.data)?, &args, &mut out)?),
+        Command::Close(args) => Ok(close::run(&existing(&cli.data)?, &args, &mut out)?),
         Command::Verify => verify(&cli.data, &mut out),
         Command::User(args) => Ok(auth::run_user_command(
             &app::open(&cli.data, Clock::System)?,

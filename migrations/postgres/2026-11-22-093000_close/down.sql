@@ -1,0 +1,4 @@
+DROP TABLE reopening;
+DROP TABLE edition;
+DROP TABLE close_policy;
+DROP TABLE close_declaration;
