@@ -16,8 +16,6 @@ mod commands;
 mod handlers;
 mod reopen;
 mod rules;
-#[cfg(test)]
-mod rules_tests;
 mod store;
 mod views;
 
@@ -25,6 +23,7 @@ pub use city::close_city;
 pub use command::{CloseArgs, run};
 pub use commands::{Closing, Declaring, Keep, close_month, declare};
 pub use reopen::{ask_reopening, confirm_reopening, decline_reopening};
+pub use store::to_declare;
 
 use crate::auth::{Allow, Role, RouteSpec, get, post};
 use crate::values::{Text, words};

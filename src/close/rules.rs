@@ -390,3 +390,7 @@ impl Verdict {
         matches!(self, Verdict::Ready | Verdict::ReadyWithGaps)
     }
 }
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;

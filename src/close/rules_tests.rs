@@ -1,6 +1,4 @@
-//! The checklist, the reminder and the identities, on facts made by hand.
-
-use super::rules::*;
+use super::*;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

@@ -130,6 +130,20 @@ pub(super) fn institutions_of(
     Ok(found)
 }
 
+/// The institutions that have to speak for a month, and whether they have anything in it.
+pub fn to_declare(conn: &mut Conn, book: BookId, month: Month) -> Result<Vec<(InstitutionId, bool)>, Error> {
+    let vouchers = vouchers_of(conn, book, month)?;
+    let any = |id| {
+        vouchers
+            .get(&id)
+            .is_some_and(|of: &Vouchers| of.posted + of.waiting > 0)
+    };
+    Ok(institutions_of(conn, book, month)?
+        .into_iter()
+        .map(|id| (id, any(id)))
+        .collect())
+}
+
 /// How many vouchers an institution has in a month.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Vouchers {

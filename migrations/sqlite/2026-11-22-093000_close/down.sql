@@ -1,3 +1,4 @@
+DROP INDEX voucher_month;
 DROP TABLE reopening;
 DROP TABLE edition;
 DROP TABLE close_policy;

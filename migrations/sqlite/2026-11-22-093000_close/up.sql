@@ -46,3 +46,5 @@ CREATE TABLE reopening (
     confirmed_at TEXT,
     PRIMARY KEY (book_id, month, number)
 ) STRICT, WITHOUT ROWID;
+-- What a month holds, and what was posted to it after an edition.
+CREATE INDEX voucher_month ON voucher (book_id, posting_month);

@@ -16,6 +16,9 @@ use crate::ledger;
 use crate::state::{self, Site};
 use crate::values::{BookId, InstitutionId, Month, Say};
 
+/// Open months offered to a clerk at once, the latest first.
+const OWN_MONTHS: usize = 3;
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct ForInstitution {
@@ -125,7 +128,8 @@ async fn show_own(
         let stands = ledger::find_book(conn, book)?;
         let days = store::working_days(conn, book)?;
         let mut months = Vec::new();
-        for month in stands.first_open_month.through(Month::of(today).previous()) {
+        let mut month = Month::of(today).previous();
+        while month >= stands.first_open_month && months.len() < OWN_MONTHS {
             let until = deadline(month, days);
             let standing = board::standings(conn, book, month, until)?
                 .into_iter()
@@ -135,6 +139,7 @@ async fn show_own(
                 until,
                 standing: standing.unwrap_or_else(|| nothing_yet(institution)),
             });
+            month = month.previous();
         }
         Ok((office.regions.say(stands.region_id, today), months))
     })
