@@ -140,6 +140,22 @@ for (const table of document.querySelectorAll("table[data-copy]")) {
   table.closest(".table-frame")?.before(tools);
 }
 
+/* Copying a text that was made to be sent on. */
+for (const area of document.querySelectorAll("textarea[data-copy-text]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = area.dataset.copyText;
+  button.addEventListener("click", async () => {
+    if (!(await copy(area.value))) return;
+    button.textContent = area.dataset.copied;
+    setTimeout(() => (button.textContent = area.dataset.copyText), 2000);
+  });
+  const tools = document.createElement("div");
+  tools.className = "table-tools";
+  tools.append(button);
+  area.before(tools);
+}
+
 /* Spanned cells keep their place, so that every column stays under its heading. */
 function tsv(table) {
   const grid = [...table.rows].map(() => []);

@@ -19,8 +19,8 @@ use crate::values::numerals::to_capitals;
 use crate::values::{Fen, Month, Unit};
 use crate::vault::{Vault, VaultError};
 use crate::{
-    calculator, credit, demo, field, fieldwork, insurance, loans, records, register, reports, review, totals,
-    ui,
+    calculator, close, credit, demo, field, fieldwork, insurance, loans, records, register, reports, review,
+    totals, ui,
 };
 
 /// The units every new database starts with (their source: `data/README.md`).
@@ -90,6 +90,7 @@ pub fn routes() -> Vec<RouteSpec> {
         review::routes(),
         totals::routes(),
         reports::routes(),
+        close::routes(),
     ];
     routes.extend(rooms.into_iter().flatten());
     routes

@@ -11,6 +11,7 @@ use crate::auth;
 use crate::calculator::{self, ScheduleArgs};
 use crate::calendar;
 use crate::clock::Clock;
+use crate::close::{self, CloseArgs};
 use crate::config::{DataArgs, ListenArgs};
 use crate::demo;
 use crate::error::Error;
@@ -49,6 +50,8 @@ pub enum Command {
     /// Take out of force what has run out before a day: credit lines, policies · 日终
     #[command(name = "day-end")]
     DayEnd(DayEndArgs),
+    /// Check a county's oldest open month and close it as an edition · 关账
+    Close(CloseArgs),
     /// Manage accounts · 账号
     User(auth::UserArgs),
 }
@@ -112,6 +115,7 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
         Command::Totals(args) => Ok(totals::run(&existing(&cli.data)?, &args, &mut out)?),
         Command::Report(args) => Ok(reports::run(&existing(&cli.data)?, &args, &mut out)?),
         Command::Schedule(args) => Ok(calculator::run(&args, &mut out)?),
+        Command::Close(args) => Ok(close::run(&existing(&cli.data)?, &args, &mut out)?),
         Command::Verify => verify(&cli.data, &mut out),
         Command::DayEnd(args) => day_end(&cli.data, &args, &mut out),
         Command::User(args) => Ok(auth::run_user_command(

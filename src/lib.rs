@@ -9,6 +9,8 @@ pub mod app;
 
 pub mod demo;
 
+pub mod close;
+
 pub mod records;
 pub mod reports;
 pub mod review;

@@ -12,6 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
     &["app"],
     &["demo"],
+    &["close"],
     &["review", "records", "reports"],
     &["totals"],
     &["field", "calendar"],

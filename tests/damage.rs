@@ -1,12 +1,13 @@
 //! What `verify` must find: damage made by hand in the database, each kind.
 
+use cunxin::close::{self, Closing, Keep};
 use cunxin::db::Conn;
 use cunxin::ledger;
-use cunxin::values::ContractId;
+use cunxin::values::{ContractId, Month};
 use diesel::RunQueryDsl;
 use serde_json::json;
 
-use crate::support::app::{TestApp, on_both};
+use crate::support::app::{TestApp, actor, on_both};
 
 /// An office with one approved line, then one statement of damage, then what verify says of it.
 fn found_after(backend: crate::support::app::Backend, damage: &str) -> Vec<ledger::Difference> {
@@ -21,6 +22,7 @@ fn found_after(backend: crate::support::app::Backend, damage: &str) -> Vec<ledge
     );
     app.submit("specialist", &grant).expect("submitted");
     app.approve("reviewer", &grant, 1).expect("approved");
+    close_past(&app);
     assert!(
         app.state.read_now(ledger::verify).expect("verify").is_empty(),
         "sound before"
@@ -34,6 +36,27 @@ fn found_after(backend: crate::support::app::Backend, damage: &str) -> Vec<ledge
     let found = app.state.read_now(ledger::verify).expect("verify");
     app.abandon();
     found
+}
+
+/// Closes up to the month of the line, so that there are editions to damage.
+fn close_past(app: &TestApp) {
+    let book = app.office.book;
+    let month = |text| Month::parse(text).expect("a month");
+    for month in month("2022-01").through(month("2023-05")) {
+        let closing = Closing {
+            book,
+            month,
+            keep: Keep::TotalsOnly,
+            seen: None,
+            demo: false,
+        };
+        let who = actor("reviewer");
+        app.state
+            .write_now(book, |conn, office| {
+                close::close_month(conn, office, &who, &closing)
+            })
+            .expect("closed");
+    }
 }
 
 #[test]
@@ -92,6 +115,15 @@ fn each_kind_of_damage_is_found() {
             "UPDATE voucher SET state = 'returned' WHERE kind = 'credit.grant'",
             "is returned but has posted entries",
         ),
+        (
+            "UPDATE edition SET totals = REPLACE(totals, ' 15000000 0', ' 15000001 0') WHERE month = 202305",
+            "edition 1 of 2023-05: credit.granted",
+        ),
+        (
+            "UPDATE edition SET digest = 'x' WHERE month = 202201",
+            "edition 1 of 2022-01: its digest",
+        ),
+        ("DELETE FROM edition WHERE month = 202305", "edition 1 of 2023-05"),
         (
             "UPDATE voucher_line SET amount_fen = amount_fen - 1 WHERE contract_id IS NOT NULL AND amount_fen > 0",
             "amount",

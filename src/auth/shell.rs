@@ -154,22 +154,30 @@ fn navigation(role: Role) -> Vec<NavItem> {
     let totals = || item("/totals", Text::new("汇总", "Totals"), Icon::Chart);
     let reports = || item("/reports", Text::new("月报", "Reports"), Icon::Outbox);
     let vouchers = || item("/vouchers", Text::new("凭证", "Vouchers"), Icon::List);
+    let close = || item("/close", Text::new("关账", "Close"), Icon::Lock);
     match role {
-        Role::Specialist | Role::Clerk => vec![field(), records()],
+        Role::Specialist => vec![field(), records()],
+        Role::Clerk => vec![
+            field(),
+            records(),
+            item("/declaration", Text::new("按月报送", "Declare"), Icon::Outbox),
+        ],
         Role::Reviewer => {
             vec![
                 item("/review", Text::new("审核", "Review"), Icon::Add),
                 totals(),
                 vouchers(),
+                close(),
                 reports(),
             ]
         }
-        Role::CityReader => vec![totals(), vouchers(), reports()],
+        Role::CityReader => vec![totals(), vouchers(), close(), reports()],
         Role::ReportReader => vec![reports()],
         Role::Administrator => {
             vec![
                 item("/register", Text::new("登记", "Registers"), Icon::Home),
                 totals(),
+                close(),
                 reports(),
             ]
         }

@@ -383,6 +383,57 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    close_declaration (book_id, month, institution_id) {
+        book_id -> BigInt,
+        month -> Integer,
+        institution_id -> BigInt,
+        kind -> Text,
+        declared_by -> Text,
+        declared_at -> Timestamp,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    close_policy (book_id) {
+        book_id -> BigInt,
+        working_days -> Integer,
+    }
+}
+
+diesel::table! {
+    edition (book_id, month, number) {
+        book_id -> BigInt,
+        month -> Integer,
+        number -> Integer,
+        rests_on -> Integer,
+        closed_by -> Text,
+        closed_at -> Timestamp,
+        program -> Text,
+        boundaries -> Text,
+        last_voucher -> BigInt,
+        gaps -> Text,
+        changes -> Text,
+        totals -> Text,
+        tables -> Text,
+        digest -> Text,
+    }
+}
+
+diesel::table! {
+    reopening (book_id, month, number) {
+        book_id -> BigInt,
+        month -> Integer,
+        number -> Integer,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        reason -> Text,
+        confirmed_by -> Nullable<Text>,
+        confirmed_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     region,
     region_version,
@@ -411,4 +462,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     policy_part,
     service_point,
     designation,
+    close_declaration,
+    close_policy,
+    edition,
+    reopening,
 );

@@ -114,6 +114,6 @@ pub fn history(conn: &mut Conn, book_id: BookId, subject: &str) -> Result<Vec<Au
 
 /// Both databases keep microseconds or better; the chain is over milliseconds, so that it reads
 /// back the same from either.
-fn to_millis(at: NaiveDateTime) -> NaiveDateTime {
+pub(super) fn to_millis(at: NaiveDateTime) -> NaiveDateTime {
     chrono::DateTime::from_timestamp_millis(at.and_utc().timestamp_millis()).map_or(at, |at| at.naive_utc())
 }

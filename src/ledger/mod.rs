@@ -12,6 +12,7 @@
 //! - the same command id gives the same answer, and with other content is refused;
 //! - who submitted a voucher does not approve it;
 //! - numbers are gapless per book and month, given at approval; nothing posts into a closed month;
+//! - an edition never changes; the totals of a month that stands closed are its last edition's;
 //! - each change adds one row to its book's audit chain, inside the same transaction.
 
 mod audit;
@@ -19,6 +20,7 @@ mod book;
 mod calendar;
 mod decide;
 mod distinct;
+mod edition;
 mod kind;
 mod once;
 mod post;
@@ -33,6 +35,11 @@ pub use audit::{AuditRow, Change, history, record as record_audit};
 pub use book::{Book, book_of_region, books, create_book, find_book, open_from, register_book};
 pub use calendar::{Occurrence, bring_about, day_end_checker};
 pub use decide::{Verdict, approve, return_to_maker, withdraw};
+pub use edition::{
+    CellChange, Edition, Frozen, boundaries, cells_text, changed_cells, city_closed_in, city_references,
+    closed_in, edition_texts, editions, find_edition, freeze, latest_edition, month_cells, set_first_open,
+    standing_edition,
+};
 pub use kind::{Apply, Assess, Basis, Case, Findings, Kind, Kinds, Office, Positions, Posting, unlinked};
 pub use once::{Outcome, Receipt};
 pub use queue::{
@@ -45,7 +52,7 @@ pub use totals::{
     Ask, Cumulative, Dimension, SubjectSum, Sum, Window, monthly_counts, pending_subject_sums, pending_sums,
     shared_subjects, subject_sums, sums,
 };
-pub use verify::{Difference, rebuild, verify};
+pub use verify::{Difference, month_differs, rebuild, verify};
 pub use voucher::{State, Voucher};
 
 use chrono::{NaiveDate, NaiveDateTime};

@@ -9,12 +9,13 @@ use super::Office;
 use super::audit::AuditRow;
 use super::book::{Book, books, register_book};
 use super::distinct;
+use super::edition;
 use super::post::Cells;
 use super::queue::EntryRow;
 use crate::db::schema::{audit, counted_subject, entry, total, voucher, voucher_line};
 use crate::db::{Conn, SubjectRow, TotalRow, add_to_totals, keep_new_subjects, sum_i64};
 use crate::error::Error;
-use crate::values::{BookId, MeasureId, SubjectId, VoucherId, measure};
+use crate::values::{BookId, MeasureId, Month, SubjectId, VoucherId, measure};
 use crate::vault;
 
 /// One place where what is stored is not what it should be.
@@ -27,15 +28,26 @@ pub struct Difference {
     pub should_be: String,
 }
 
+/// Every month there is.
+const ALWAYS: (Month, Month) = (Month::MIN, Month::MAX);
+
 type CellKey = (i32, i64, MeasureId, i64, i32);
 
 /// Compares everything derived with what it is derived from, book by book.
 pub fn verify(conn: &mut Conn, office: &Office<'_>) -> Result<Vec<Difference>, Error> {
     let mut found = Vec::new();
-    for book in books(conn)? {
+    for (book, at) in books(conn)?.into_iter().zip(0..) {
         found.extend(totals_differ(conn, &book)?);
         found.extend(vouchers_differ(conn, &book)?);
         found.extend(chain_differs(conn, office, &book)?);
+        // The first book is the city's register book, whose editions refer to the counties'.
+        let editions = edition::editions_differ(conn, &book, at == 0)?;
+        found.extend(editions.into_iter().map(|(what, stored, should_be)| Difference {
+            book: book.name.clone(),
+            what,
+            stored,
+            should_be,
+        }));
         for positions in &office.kinds.positions {
             found.extend((positions.check)(conn, &book)?);
         }
@@ -48,7 +60,7 @@ pub fn verify(conn: &mut Conn, office: &Office<'_>) -> Result<Vec<Difference>, E
 pub fn rebuild(conn: &mut Conn) -> Result<(), Error> {
     for book in books(conn)? {
         diesel::delete(total::table.filter(total::book_id.eq(book.id))).execute(conn)?;
-        let rows = totals_of_entries(conn, book.id)?;
+        let rows = totals_of_entries(conn, book.id, ALWAYS)?;
         add_to_totals(conn, &rows)?;
     }
     diesel::delete(counted_subject::table).execute(conn)?;
@@ -57,18 +69,24 @@ pub fn rebuild(conn: &mut Conn) -> Result<(), Error> {
     Ok(())
 }
 
-/// What a book's totals should be.
-fn totals_of_entries(conn: &mut Conn, book_id: BookId) -> Result<Vec<TotalRow>, Error> {
+/// What a book's totals of some months should be.
+fn totals_of_entries(
+    conn: &mut Conn,
+    book_id: BookId,
+    months: (Month, Month),
+) -> Result<Vec<TotalRow>, Error> {
     let mut cells = Cells::new(book_id);
-    cells.add_entries(&grouped_entries(conn, book_id)?)?;
+    cells.add_entries(&grouped_entries(conn, book_id, months)?)?;
     let counted = distinct::all_posted(conn, book_id)?;
     distinct::add_changes(&[], &counted.iter().collect::<Vec<_>>(), &mut cells)?;
-    Ok(cells.into_rows())
+    let mut rows = cells.into_rows();
+    rows.retain(|row| (months.0..=months.1).contains(&row.month));
+    Ok(rows)
 }
 
 /// The book's additive entries, summed by everything a cell is keyed by: as many rows as there
 /// are cells, however many entries there are.
-fn grouped_entries(conn: &mut Conn, book_id: BookId) -> Result<Vec<EntryRow>, Error> {
+fn grouped_entries(conn: &mut Conn, book_id: BookId, months: (Month, Month)) -> Result<Vec<EntryRow>, Error> {
     let key = (
         entry::month,
         entry::measure,
@@ -81,6 +99,7 @@ fn grouped_entries(conn: &mut Conn, book_id: BookId) -> Result<Vec<EntryRow>, Er
         .filter(entry::book_id.eq(book_id))
         .filter(diesel::dsl::not(entry::pending))
         .filter(entry::subject_id.is_null())
+        .filter(entry::month.between(months.0, months.1))
         .group_by(key)
         .select((
             entry::month,
@@ -128,12 +147,22 @@ fn keyed(rows: Vec<TotalRow>) -> BTreeMap<CellKey, (i64, i64)> {
 }
 
 fn totals_differ(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+    totals_differ_in(conn, book, ALWAYS)
+}
+
+/// Compares the totals of one month with its entries.
+pub fn month_differs(conn: &mut Conn, book: &Book, month: Month) -> Result<Vec<Difference>, Error> {
+    totals_differ_in(conn, book, (month, month))
+}
+
+fn totals_differ_in(conn: &mut Conn, book: &Book, months: (Month, Month)) -> Result<Vec<Difference>, Error> {
     let stored: Vec<TotalRow> = total::table
         .filter(total::book_id.eq(book.id))
+        .filter(total::month.between(months.0, months.1))
         .select(TotalRow::as_select())
         .load(conn)?;
     let stored = keyed(stored);
-    let should_be = keyed(totals_of_entries(conn, book.id)?);
+    let should_be = keyed(totals_of_entries(conn, book.id, months)?);
     let mut found = Vec::new();
     let keys: std::collections::BTreeSet<_> = stored.keys().chain(should_be.keys()).collect();
     for key in keys {

@@ -9,6 +9,7 @@
 
 mod form;
 mod ids;
+mod late;
 mod page;
 mod picker;
 mod place;
@@ -18,6 +19,7 @@ mod views;
 
 pub use form::{Asker, Form, Opened, form_routes};
 pub use ids::{Fields, FormIds, field, opened, reopened};
+pub use late::late_posting;
 pub use page::{Heading, fields_form, form_page, village_crumbs};
 pub use picker::{client_picker, find_box, found_in};
 pub use place::{Place, correction, place, place_fields, returned_because};

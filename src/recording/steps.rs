@@ -2,10 +2,11 @@
 
 use actix_web::HttpResponse;
 
+use super::late::late_posting;
 use super::page::village_crumbs;
 use super::views;
 use crate::auth::{Answer, FormData, Look, Page, redirect};
-use crate::error::{Error, Severity};
+use crate::error::{Error, Issue, Severity};
 use crate::ledger::{self, Submission};
 use crate::state::{self, Site};
 use crate::ui::form::Answer as Particular;
@@ -104,7 +105,12 @@ async fn check(
     let village = prepared.submission.lines.first().map(|line| line.region);
     let (findings, village) = state::read(site, move |conn, office| {
         let named = village.map(|id| (id, office.regions.name(id, actor.today)));
-        Ok((ledger::preview(conn, office, &actor, &submission)?, named))
+        let mut findings = ledger::preview(conn, office, &actor, &submission)?;
+        let late = late_posting(conn, submission.book, submission.business_date, None)?;
+        findings
+            .issues
+            .extend(late.map(|say| Issue::warn("posting.late", "business_date", say)));
+        Ok((findings, named))
     })
     .await?;
     let body = views::check_page(

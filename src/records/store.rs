@@ -4,8 +4,9 @@ use crate::auth::User;
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{self, AuditRow, Line, Office, State, Voucher, VoucherFilter};
+use crate::recording::late_posting;
 use crate::register::{Identity, Names, identities};
-use crate::values::{BookId, ClientId, Fen, Lang, Say, Text, VoucherId, words};
+use crate::values::{BookId, ClientId, Fen, Lang, Month, Say, Text, VoucherId, words};
 
 /// Records on one page.
 pub(super) const ROWS: u32 = 20;
@@ -53,6 +54,8 @@ pub(super) struct Record {
     /// The unit of its only line; none for a sheet.
     pub village: Option<i64>,
     pub issues: Vec<Issue>,
+    /// Why it counts in a later month than it happened in.
+    pub late: Option<Say>,
     pub receipt: Option<String>,
 }
 
@@ -161,6 +164,7 @@ pub(super) fn load_record(
         lines: line_records(conn, office, &names, &voucher, &lines)?,
         village,
         issues: voucher.issues()?,
+        late: late_posting(conn, book, voucher.business_date, posted(&voucher))?,
         receipt: receipt(&history),
         recorded: recorded(conn, office, vec![voucher])?
             .into_iter()
@@ -168,6 +172,11 @@ pub(super) fn load_record(
             .ok_or(Error::NotFound)?,
     };
     Ok(record)
+}
+
+/// Where it is posted for good; none while that can still move.
+fn posted(voucher: &Voucher) -> Option<Month> {
+    voucher.number.map(|_| voucher.posting_month)
 }
 
 /// The receipt of the last time it was sent.

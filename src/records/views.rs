@@ -165,6 +165,7 @@ pub(super) fn record(
                 p { strong { (lang.t("退回原因：", "Returned because: ")) } (recorded.voucher.reason) }
             }))
         }
+        @if let Some(late) = &record.late { (notice::notice(html! { p { (late.get(lang)) } })) }
         @if recorded.state == State::Submitted { (remarks(record, lang)) }
         (summary(record, lang))
         @if record.lines.len() > 1 { (rows(&record.lines, lang)) }

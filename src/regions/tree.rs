@@ -206,6 +206,26 @@ impl Regions {
             .collect()
     }
 
+    /// Every unit within `top` that day, as one text, a line for each: what sums by region depend on.
+    pub fn boundaries(&self, top: RegionId, day: NaiveDate) -> String {
+        let mut text = String::new();
+        for unit in self.units.values() {
+            let Some(version) = self.on(unit.id, day) else {
+                continue;
+            };
+            if !self.path(unit.id, day).contains(&top) {
+                continue;
+            }
+            let code = version.code.as_ref().map_or("", |code| code.as_str());
+            let parent = version.parent.map_or(0, |parent| parent.0);
+            text.push_str(&format!(
+                "{} {} {code} {parent} {}\n",
+                unit.id, version.name, version.parent_known
+            ));
+        }
+        text
+    }
+
     /// The row under which a figure on `leaf` is shown when broken down by `level`.
     pub fn group(&self, leaf: RegionId, level: Level, day: NaiveDate) -> Group {
         match self.ancestor(leaf, level, day) {

@@ -10,7 +10,7 @@ use super::{ReportAsk, find};
 use crate::auth::{Allow, Answer, Look, Page, Role, RouteSpec, User, asked, attachment, get};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::Office;
+use crate::ledger::{Office, standing_edition};
 use crate::regions::Regions;
 use crate::state::{self, Site};
 use crate::totals::{asked_month, asked_region, books_within, offered_months, region_key, top_region};
@@ -107,11 +107,13 @@ async fn report_page(
     let report = find(&path).map_err(|_| Error::NotFound)?;
     let asker = Asker::of(&page);
     let lang = page.lang;
-    let (book, chosen) = state::read(&site, move |conn, office| {
+    let (book, chosen, edition) = state::read(&site, move |conn, office| {
         let ask = asker.ask(conn, office, &query)?;
+        let edition = standing_edition(conn, office.regions, ask.region, ask.month)?;
         Ok((
             (report.build)(conn, office, &ask)?,
             chosen(office.regions, &asker, &ask),
+            edition.map(|edition| edition.number),
         ))
     })
     .await?;
@@ -124,7 +126,7 @@ async fn report_page(
         ],
         ..Look::default()
     };
-    Ok(page.show(look, views::preview(lang, report, &chosen, &book)))
+    Ok(page.show(look, views::preview(lang, report, &chosen, &book, edition)))
 }
 
 async fn report_file(

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::table::Workbook;
 use super::write::Format;
 use super::{REPORTS, Report, html as sheets};
-use crate::ui::{address, filter};
+use crate::ui::{address, filter, pill};
 use crate::values::{Lang, Month, Unit, words};
 
 /// What has been chosen so far.
@@ -107,11 +107,17 @@ fn files(report: &Report, chosen: &Chosen) -> Vec<(&'static str, String)> {
 }
 
 /// The report on the screen, every sheet under the other.
-pub fn preview(lang: Lang, report: &Report, chosen: &Chosen, book: &Workbook) -> Markup {
+pub fn preview(
+    lang: Lang,
+    report: &Report,
+    chosen: &Chosen,
+    book: &Workbook,
+    edition: Option<i32>,
+) -> Markup {
     let here = chosen.address(&format!("/reports/{}", report.code));
     let id = |at: usize| format!("sheet-{}", at + 1);
     html! {
-        h1 { (chosen.region_name) " " (book.name) " " (chosen.month.show(lang)) }
+        h1 { (chosen.region_name) " " (book.name) " " (chosen.month.show(lang)) (pill::edition(lang, edition)) }
         div.toolbar {
             (filter::unit_switch(lang, &here, chosen.unit))
             a.button.secondary href=(chosen.address("/reports")) { (lang.t("换范围或月份", "Another region or month")) }

@@ -13,6 +13,7 @@ use crate::auth::{Answer, Page, Role, User, account_names};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, AuditRow, EntryRow, Office, State, Voucher};
+use crate::recording::late_posting;
 use crate::register::Names;
 use crate::state::{self, Site};
 use crate::values::{BookId, Month, Say, Text, UserId, VoucherId, words};
@@ -78,6 +79,8 @@ pub(super) struct VoucherView {
     pub institution: String,
     /// Where it posts: kept once posted, else as it would be today.
     pub month: Month,
+    /// Why it counts in a later month than it happened in.
+    pub late: Option<Say>,
     /// The revision whose lines are shown.
     pub revision: i32,
     pub sheet: Sheet,
@@ -142,6 +145,7 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, wanted: &Wanted) -> R
         State::Submitted => Month::of(voucher.business_date).max(book.first_open_month),
         _ => voucher.posting_month,
     };
+    let late = late_posting(conn, book.id, voucher.business_date, Some(month))?;
     let effects = match state {
         State::Submitted => effect::on_county(conn, office, &book, month, &entries)?,
         _ => effect::changes(&entries)?,
@@ -171,6 +175,7 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, wanted: &Wanted) -> R
         decider: voucher.decided_by.as_ref().map(name_of),
         institution: names.institution(voucher.institution_id).to_owned(),
         month,
+        late,
         revision,
         sheet,
         effects,

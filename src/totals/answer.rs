@@ -22,6 +22,9 @@ pub enum RowKey {
 /// What a question was answered with.
 #[derive(Clone, Debug)]
 pub struct Answer {
+    /// The edition in which the month stands closed and whose figures these are; none: the ledger as
+    /// it stands.
+    pub edition: Option<i32>,
     pub question: Question,
     pub rows: Vec<AnswerRow>,
     /// The region itself, over everything.

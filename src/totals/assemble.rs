@@ -91,6 +91,7 @@ pub fn assemble(
     let total = tabulate(&question.measures, 1, whole, |_| Some(0))?;
     let head = region_head(regions, question, question.region);
     let answer = Answer {
+        edition: None,
         question: question.clone(),
         rows,
         total: row(&head, total.into_iter().next().unwrap_or_default()),

@@ -18,7 +18,7 @@ struct AnswerJson<'a> {
     region: RegionJson<'a>,
     by: Option<&'static str>,
     /// Which frozen edition of the month was read; none: the ledger as it stands.
-    edition: Option<u32>,
+    edition: Option<i32>,
     rows: Vec<RowJson<'a>>,
     total: RowJson<'a>,
 }
@@ -56,7 +56,7 @@ pub fn json(answer: &Answer) -> impl Serialize + '_ {
             name: answer.total.name.get(Lang::Zh),
         },
         by: (by != By::None).then(|| by.code()),
-        edition: None,
+        edition: answer.edition,
         rows: answer.rows.iter().map(|row| row_json(answer, row)).collect(),
         total: row_json(answer, &answer.total),
     }

@@ -48,7 +48,7 @@ pub use views::{assumption, page_behind};
 
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::{Dimension, Office};
+use crate::ledger::{Dimension, Office, standing_edition};
 use crate::values::english;
 
 /// Answers a question from the ledger, as of now.
@@ -80,6 +80,8 @@ pub fn answer(conn: &mut Conn, office: &Office<'_>, question: &Question) -> Resu
         &facts,
         whole.as_ref().unwrap_or(&facts),
     )?;
+    answer.edition = standing_edition(conn, office.regions, question.region, question.month)?
+        .map(|edition| edition.number);
     for row in &mut answer.rows {
         row.name.en = match row.key {
             RowKey::Institution(_) => english::institution(&row.name.en),

@@ -14,7 +14,7 @@ use crate::ui::cards::{Figure, definition, figures};
 use crate::ui::chart::{Bar, Chart, Scale, bars, line_chart};
 use crate::ui::name::name;
 use crate::ui::page::Crumb;
-use crate::ui::{address, filter, form, notice};
+use crate::ui::{address, filter, form, notice, pill};
 use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
 use crate::values::money::show_count;
 use crate::values::rate::{percent_change, show_change};
@@ -166,7 +166,7 @@ pub fn crumbs(shown: &TotalsPage) -> Vec<Crumb> {
 pub fn page(lang: Lang, shown: &TotalsPage) -> Markup {
     let region = &shown.answer.total.name;
     html! {
-        h1 { (name(lang, &region.zh, &region.en)) " " (shown.filters.month.show(lang)) (lang.t("汇总", " totals")) }
+        h1 { (name(lang, &region.zh, &region.en)) " " (shown.filters.month.show(lang)) (lang.t("汇总", " totals")) (pill::edition(lang, shown.answer.edition)) }
         (toolbar(lang, shown))
         (figures(lang, &cards(lang, shown)))
         div.charts {

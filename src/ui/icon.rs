@@ -23,6 +23,8 @@ pub enum Icon {
     Person,
     /// 报表.
     Chart,
+    /// 关账: a padlock.
+    Lock,
 }
 
 impl Icon {
@@ -38,6 +40,7 @@ impl Icon {
             Icon::Outbox => "M4 14v5h16v-5M12 15V4M8 8l4-4 4 4",
             Icon::List => "M9 6h11M9 12h11M9 18h11M4 6h1M4 12h1M4 18h1",
             Icon::Person => "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4.5 20a7.5 7.5 0 0 1 15 0",
+            Icon::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
             Icon::Chart => "M4 20h16M7 20v-7M12 20V5M17 20v-10",
         }
     }

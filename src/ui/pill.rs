@@ -91,6 +91,23 @@ pub fn tag(tone: Tone, words: &str) -> Markup {
     html! { span class=(tone.class()) { (words) } }
 }
 
+/// 第1版: the month is closed, and these are that edition's figures. Nothing while it is open.
+#[must_use]
+pub fn edition(lang: Lang, number: Option<i32>) -> Markup {
+    html! {
+        @if let Some(number) = number { " " (tag(Tone::Good, &edition_name(lang, number))) }
+    }
+}
+
+/// What an edition is called.
+#[must_use]
+pub fn edition_name(lang: Lang, number: i32) -> String {
+    match lang {
+        Lang::Zh => format!("第{number}版"),
+        Lang::En => format!("Edition {number}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -30,6 +30,7 @@ pub mod region;
 pub mod schedule;
 pub mod text;
 pub mod words;
+pub mod workday;
 
 pub use ids::*;
 pub use measure::{MeasureId, MeasureUnit, Nature};

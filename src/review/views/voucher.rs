@@ -187,7 +187,8 @@ fn particulars(view: &VoucherView, lang: Lang) -> Markup {
             html! {
                 (month)
                 @if view.state == State::Submitted { (lang.t("（通过后）", " (once approved)")) }
-                @if voucher.late { " " (pill::tag(Tone::Neutral, words::LATE_POSTING.get(lang))) }
+                @if voucher.late || view.late.is_some() { " " (pill::tag(Tone::Neutral, words::LATE_POSTING.get(lang))) }
+                @if let Some(late) = &view.late { br; small { (late.get(lang)) } }
             },
         ));
     }
