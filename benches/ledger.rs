@@ -163,7 +163,7 @@ impl Ground {
             .collect();
         let first = format!(
             "INSERT INTO voucher VALUES (0, '{voucher}', 'credit.grant', 'submitted', 1, '2024-01-04', 202401, NULL, 'u', \
-             1, '2024-01-04 01:00:00', NULL, NULL, '', 0, 0, {lines}, 0, '[]', NULL, NULL)"
+             1, '2024-01-04 01:00:00', NULL, NULL, '', 0, 0, {lines}, 0, '[]', NULL, NULL, '')"
         );
         let rows = |row: &dyn Fn(usize, &String) -> String| -> String {
             ids.iter()
@@ -176,7 +176,7 @@ impl Ground {
         let entry_rows = rows(&|n, id| {
             let entry = |k: usize, measure: i32| {
                 format!(
-                    "(0,'{voucher}',0,{},{n},202401,{measure},1,1,1,0,'{id}',NULL,10000000)",
+                    "(0,'{voucher}',{},0,{n},202401,{measure},1,1,1,0,'{id}',NULL,10000000)",
                     n * 10 + k
                 )
             };
@@ -188,7 +188,7 @@ impl Ground {
         let totals: String = [101, 111, 102, 112]
             .iter()
             .flat_map(|measure| {
-                [0, 1, 2, 3].map(|dimension| format!("(0,{measure},{dimension},1,1,202401,10000000)"))
+                [0, 1, 2, 3].map(|dimension| format!("(0,{measure},{dimension},1,1,202401,10000000,0)"))
             })
             .collect::<Vec<_>>()
             .join(",");
