@@ -242,6 +242,14 @@ pub fn find_edition(conn: &mut Conn, book_id: BookId, month: Month, number: i32)
         .ok_or(Error::NotFound)
 }
 
+/// An edition's totals, as they were stored; of the city's, what it refers to.
+fn edition_totals(conn: &mut Conn, of: &Edition) -> Result<String, Error> {
+    Ok(edition::table
+        .find((of.book_id, of.month, of.number))
+        .select(edition::totals)
+        .first(conn)?)
+}
+
 /// An edition's totals and tables, as they were stored.
 pub fn edition_texts(conn: &mut Conn, of: &Edition) -> Result<(String, String), Error> {
     Ok(edition::table
@@ -291,7 +299,7 @@ pub fn city_closed_in(conn: &mut Conn, month: Month) -> Result<Option<Edition>, 
     let Some(edition) = latest_edition(conn, city.id, month)? else {
         return Ok(None);
     };
-    let (totals, _) = edition_texts(conn, &edition)?;
+    let totals = edition_totals(conn, &edition)?;
     Ok((city_references(conn, month)?.as_deref() == Some(&totals)).then_some(edition))
 }
 

@@ -7,7 +7,7 @@ use diesel::dsl::not;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Edition, edition_texts};
+use super::{Edition, edition_totals};
 use crate::db::schema::{entry, total, voucher};
 use crate::db::{Conn, TotalRow};
 use crate::error::Error;
@@ -84,7 +84,7 @@ pub struct CellChange {
 /// What has changed since an edition was made, cell by cell over all institutions, products and
 /// specialists, each with the vouchers behind it.
 pub fn changed_cells(conn: &mut Conn, since: &Edition, now: &[TotalRow]) -> Result<Vec<CellChange>, Error> {
-    let (before, _) = edition_texts(conn, since)?;
+    let before = edition_totals(conn, since)?;
     let damaged = || {
         Error::Failed(format!(
             "edition {} of {} does not read",

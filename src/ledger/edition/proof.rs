@@ -21,7 +21,7 @@ pub fn editions_differ(conn: &mut Conn, book: &Book, is_city: bool) -> Result<Ve
     let mut found = Vec::new();
     let heads = editions(conn, book.id)?;
     let audited = audited(conn, book.id)?;
-    for ((month, number), _) in &audited {
+    for (month, number) in audited.keys() {
         if !heads
             .iter()
             .any(|e| e.month.to_string() == *month && e.number == *number)
