@@ -6,6 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::accounts::{self, Accounts, DEMO_EPOCH_MS, spread};
 use super::acts::{self, Walk};
+use super::closing::{ToClose, close_city, close_county};
 use super::plan::{self, Item, Plan};
 use super::registers::{self, Registers};
 use crate::db::Conn;
@@ -20,6 +21,9 @@ use crate::values::{BookId, ClientId, CommandId, Month, UserId, VoucherId};
 
 /// Clients registered in one transaction.
 const CLIENTS_AT_ONCE: usize = 5_000;
+
+/// The county that has not closed its last month.
+const LATE_COUNTY: &str = "台山市";
 
 /// The audited action by which a database is known to hold the demonstration; its note is the day.
 const LOADED: &str = "demonstration.loaded";
@@ -56,18 +60,34 @@ pub fn load(state: &State, today: NaiveDate, progress: bool) -> Result<(), Error
         plan: &plan,
         registers: &registers,
     };
-    for month in plan.by_month() {
+    let late = registers.book_of_county(LATE_COUNTY)?;
+    let last_month = Month::of(today).previous();
+    for items_of_month in plan.by_month() {
+        let Some(first) = items_of_month.first() else {
+            continue;
+        };
+        let month = Month::of(first.head.date);
         for (_, book) in registers.counties() {
-            let items: Vec<&Item> = in_book(month, &registers, book)?;
-            let last_day = month.first().map(|item| Month::of(item.head.date).last_day());
+            let items: Vec<&Item> = in_book(items_of_month, &registers, book)?;
+            let to_close = ToClose {
+                book,
+                month,
+                reviewer: accounts.reviewers.get(&book).ok_or(Error::NotFound)?,
+                is_last: month == last_month,
+                is_late: book == late,
+            };
             state.write_now(book, |conn, office| {
                 for item in &items {
                     record(conn, office, &walk, &accounts, item, true)?;
                 }
-                last_day.map_or(Ok(0), |day| end_of_day(conn, office, book, day))
+                end_of_day(conn, office, book, month.last_day())?;
+                close_county(conn, office, &to_close)
             })?;
             bar.inc(u64::try_from(items.len()).unwrap_or_default());
         }
+        state.write_now(register_book, |conn, office| {
+            close_city(conn, office, month, month == last_month)
+        })?;
     }
     for (_, book) in registers.counties() {
         let items = in_book(&plan.waiting, &registers, book)?;
@@ -186,7 +206,7 @@ fn refuse_if_used(conn: &mut Conn) -> Result<(), Error> {
 }
 
 /// `user` acting at ten in the morning of `day`, Shanghai time.
-fn at(user: &UserId, day: NaiveDate) -> Actor {
+pub(super) fn at(user: &UserId, day: NaiveDate) -> Actor {
     let now: NaiveDateTime = day_start_utc(day) + TimeDelta::hours(10);
     Actor {
         id: user.clone(),
