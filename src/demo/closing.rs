@@ -14,8 +14,8 @@ use crate::values::{BookId, Month, UserId};
 /// Institutions of 台山 that have not reported its last month.
 const UNREPORTED: usize = 7;
 /// The working days of the next month on which a month is declared and closed.
-const DECLARED_ON: u32 = 2;
-const CLOSED_ON: u32 = 3;
+const DECLARED_ON: u32 = 1;
+const CLOSED_ON: u32 = 2;
 
 /// One county's month to be closed.
 pub(super) struct ToClose<'a> {
