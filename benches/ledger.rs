@@ -25,6 +25,9 @@ use diesel::prelude::*;
 
 const DAY: (i32, u32, u32) = (2024, 1, 4);
 const LINES: usize = 100;
+/// Vouchers of one line, and sheets, that are recorded.
+const SINGLES: usize = 400;
+const SHEETS: usize = 170;
 
 struct Ground {
     state: State,
@@ -82,13 +85,19 @@ impl Ground {
                 ))
             })
             .expect("the ground");
-        let new: Vec<NewClient> = (0..LINES).map(|n| household(n, village)).collect();
-        let clients = state
-            .write_now(book, |conn, office| {
-                register::register_clients(conn, office, &actor(1), book, &new)
-            })
-            .expect("clients");
-        let clients = clients.into_iter().map(|client| client.id).collect();
+        // One client for each line: nobody has hundreds of lines of one bank.
+        let new: Vec<NewClient> = (0..SINGLES + SHEETS * LINES)
+            .map(|n| household(n, village))
+            .collect();
+        let mut clients = Vec::with_capacity(new.len());
+        for some in new.chunks(5_000) {
+            let done = state
+                .write_now(book, |conn, office| {
+                    register::register_clients(conn, office, &actor(1), book, some)
+                })
+                .expect("clients");
+            clients.extend(done.into_iter().map(|client| client.id));
+        }
         Ground {
             state,
             book,
@@ -111,9 +120,9 @@ impl Ground {
         let detail =
             serde_json::json!({"valid_from": "2024-01-01", "valid_to": "2026-12-31", "revolving": true});
         let lines = (0..lines)
-            .map(|n| NewLine {
+            .map(|_| NewLine {
                 region: self.village,
-                client: self.clients.get(n).cloned(),
+                client: self.clients.pop(),
                 product: self.product,
                 institution: self.bank,
                 specialist: SpecialistId(0),
@@ -220,7 +229,7 @@ impl Ground {
 
 fn household(n: usize, village: RegionId) -> NewClient {
     NewClient {
-        id: ClientId::from_parts(1, [u8::try_from(n).expect("few"); 10]),
+        id: ClientId::from_parts(i64::try_from(n).expect("few"), [1; 10]),
         kind: ClientKind::Household,
         region: village,
         name: format!("户主{n}"),
@@ -232,7 +241,13 @@ fn household(n: usize, village: RegionId) -> NewClient {
 
 /// A fictional number with its right check digit.
 fn identity_number(n: usize) -> String {
-    let body = format!("44078419700101{:03}", 900 - n);
+    let (of_day, day) = (n % 900, n / 900);
+    let body = format!(
+        "4407841970{:02}{:02}{:03}",
+        day / 28 + 1,
+        day % 28 + 1,
+        900 - of_day
+    );
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 = body
         .chars()
@@ -272,7 +287,7 @@ fn main() {
     let _ = command_line_user();
     compare(
         "vouchers of one line (two commits each)",
-        400,
+        SINGLES,
         1,
         || {
             let sheet = ground.borrow_mut().sheet(1);
@@ -282,7 +297,7 @@ fn main() {
     );
     compare(
         "lines in sheets of 100",
-        170,
+        SHEETS,
         LINES,
         || {
             let sheet = ground.borrow_mut().sheet(LINES);

@@ -92,6 +92,16 @@ fn check_headlines(demonstration: &Demonstration) {
     assert_eq!(of(&city, "field.designated_towns_new")["year"], 13);
     assert_eq!(of(&city, "field.specialists")["end"], 512);
 
+    // Six counties have closed the month, 台山 has not; all seven have closed the one before.
+    let edition = |region: &str, month: &str| {
+        demonstration.totals(&["--month", month, "--region", region, "--measure", "loan.balance"])["edition"]
+            .clone()
+    };
+    assert_eq!(edition("440784000000", "2023-12"), 1);
+    assert_eq!(edition("440781000000", "2023-12"), Value::Null);
+    assert_eq!(edition("440781000000", "2023-11"), 1);
+    assert_eq!(edition("440700000000", "2023-11"), 1);
+
     // The five premium shares are the premium.
     let fen = |code: &str| -> i128 {
         of(&city, code)["year"]

@@ -6,6 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::accounts::{self, Accounts, DEMO_EPOCH_MS, spread};
 use super::acts::{self, Walk};
+use super::closing::{ToClose, close_city, close_county};
 use super::plan::{self, Item, Plan};
 use super::registers::{self, Registers};
 use crate::calendar::{self, Ended};
@@ -20,6 +21,9 @@ use crate::values::{BookId, ClientId, CommandId, Month, UserId, VoucherId};
 
 /// Clients registered in one transaction.
 const CLIENTS_AT_ONCE: usize = 5_000;
+
+/// The county that has not closed its last month.
+const LATE_COUNTY: &str = "台山市";
 
 /// The audited action by which a database is known to hold the demonstration; its note is the day.
 const LOADED: &str = "demonstration.loaded";
@@ -56,19 +60,38 @@ pub fn load(state: &State, today: NaiveDate, progress: bool) -> Result<(), Error
         plan: &plan,
         registers: &registers,
     };
+    let late = registers.book_of_county(LATE_COUNTY)?;
+    let last_month = Month::of(today).previous();
     // Book by book, so that what is written lies close together, and a quarter to a transaction.
     let months: Vec<&[Item]> = plan.by_month().collect();
     for (_, book) in registers.counties() {
+        let reviewer = accounts.reviewers.get(&book).ok_or(Error::NotFound)?;
         for quarter in months.chunks(3) {
             let done = state.write_now(book, |conn, office| {
                 let mut done = 0;
-                for month in quarter {
-                    done += one_month(conn, office, &walk, &accounts, book, month)?;
+                for items in quarter {
+                    let Some(first) = items.first() else { continue };
+                    let month = Month::of(first.head.date);
+                    done += one_month(conn, office, &walk, &accounts, book, items)?;
+                    let to_close = ToClose {
+                        book,
+                        month,
+                        reviewer,
+                        is_last: month == last_month,
+                        is_late: book == late,
+                    };
+                    close_county(conn, office, &to_close)?;
                 }
                 Ok(done)
             })?;
             bar.inc(done);
         }
+    }
+    for first in months.iter().filter_map(|items| items.first()) {
+        let month = Month::of(first.head.date);
+        state.write_now(register_book, |conn, office| {
+            close_city(conn, office, month, month == last_month)
+        })?;
     }
     for (_, book) in registers.counties() {
         let items = in_book(&plan.waiting, &registers, book)?;
@@ -201,7 +224,7 @@ fn refuse_if_used(conn: &mut Conn) -> Result<(), Error> {
 }
 
 /// `user` acting at ten in the morning of `day`, Shanghai time.
-fn at(user: &UserId, day: NaiveDate) -> Actor {
+pub(super) fn at(user: &UserId, day: NaiveDate) -> Actor {
     let now: NaiveDateTime = day_start_utc(day) + TimeDelta::hours(10);
     Actor {
         id: user.clone(),

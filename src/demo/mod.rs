@@ -8,6 +8,7 @@
 
 mod accounts;
 mod acts;
+mod closing;
 mod load;
 pub mod plan;
 mod registers;
