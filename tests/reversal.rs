@@ -4,7 +4,6 @@
 use cunxin::error::Error;
 use cunxin::ledger::{self, Receipt, ReversalRequest, Submission};
 use cunxin::values::{ClientId, CommandId, ContractId, VoucherId};
-use diesel::RunQueryDsl;
 use serde_json::{Value, json};
 
 use crate::support::app::{Backend, Person, TestApp, actor, on_both};
@@ -158,13 +157,20 @@ fn a_closed_month_keeps_its_figures_and_the_next_one_shows_both() {
         let wrong = grant("50000");
         posted(&app, &wrong);
         let december = city.totals("2023-12", "440784000000", "town");
-        let close = "UPDATE book SET first_open_month = 202401 WHERE audit_seq > 0";
+        let (reversal, _) = ask(&app, &wrong, "多写了一个零").expect("asked for");
+        let january = cunxin::values::Month::parse("2024-01").expect("a month");
         app.state
             .write_now(app.office.book, |conn, _| {
-                Ok(diesel::sql_query(close).execute(conn)?)
+                ledger::set_first_open(conn, app.office.book, january)
             })
             .expect("closed");
-        reverse(&app, &wrong);
+        let waiting = city.totals("2024-01", "440784000000", "town");
+        assert_eq!(month(&waiting, "credit.granted_new", "pending"), "-50000.00");
+        let as_submission = Submission {
+            voucher: reversal,
+            ..wrong.clone()
+        };
+        app.approve("reviewer", &as_submission, 1).expect("reversed");
         posted(&app, &grant("5000"));
         assert_eq!(city.totals("2023-12", "440784000000", "town"), december);
         let january = city.totals("2024-01", "440784000000", "town");

@@ -17,15 +17,16 @@ use diesel::prelude::*;
 
 use super::audit::{self, Change};
 use super::book::{find_book, register_book};
+use super::reverse::reversal_month;
 use super::submit::posting_month;
-use super::voucher::State;
+use super::voucher::{State, Voucher};
 use super::{Actor, Office};
 use crate::db::Conn;
 use crate::db::schema::{book, book_number, edition, entry, voucher};
 use crate::error::Error;
 use crate::regions::Regions;
 use crate::values::day::show_moment;
-use crate::values::{BookId, Lang, Level, Month, RegionId, Say, UserId, VoucherId};
+use crate::values::{BookId, Lang, Level, Month, RegionId, Say, UserId};
 use crate::vault;
 
 /// The audited action that closes a month; its digest is the edition's.
@@ -178,25 +179,28 @@ pub fn set_first_open(conn: &mut Conn, book_id: BookId, month: Month) -> Result<
         .set(book::first_open_month.eq(month))
         .execute(conn)?;
     let book = find_book(conn, book_id)?;
-    let waiting: Vec<(VoucherId, chrono::NaiveDate, Month)> = voucher::table
+    let waiting: Vec<Voucher> = voucher::table
         .filter(voucher::book_id.eq(book_id))
         .filter(voucher::state.eq(State::Submitted.code()))
-        .select((voucher::id, voucher::business_date, voucher::posting_month))
+        .select(Voucher::as_select())
         .load(conn)?;
-    for (id, business_date, at) in waiting {
-        let to = posting_month(&book, business_date);
-        if to == at {
+    for voucher in waiting {
+        let to = match voucher.reversal_of {
+            Some(_) => reversal_month(conn, &book, &voucher)?,
+            None => posting_month(&book, voucher.business_date),
+        };
+        if to == voucher.posting_month {
             continue;
         }
-        diesel::update(voucher::table.find((book_id, &id)))
+        diesel::update(voucher::table.find((book_id, &voucher.id)))
             .set((
                 voucher::posting_month.eq(to),
-                voucher::late.eq(to > Month::of(business_date)),
+                voucher::late.eq(to > Month::of(voucher.business_date)),
             ))
             .execute(conn)?;
         let entries = entry::table
             .filter(entry::book_id.eq(book_id))
-            .filter(entry::voucher_id.eq(&id))
+            .filter(entry::voucher_id.eq(&voucher.id))
             .filter(entry::pending);
         diesel::update(entries).set(entry::month.eq(to)).execute(conn)?;
     }

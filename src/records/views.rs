@@ -40,6 +40,9 @@ fn mark(lang: Lang, recorded: &Recorded) -> Markup {
     };
     html! {
         (pill::tag(tone, words))
+        @if recorded.voucher.reversal_of.is_some() {
+            " " (pill::tag(Tone::Neutral, lang.t("作废申请", "Asks to void")))
+        }
         @if recorded.voucher.held && recorded.state == State::Submitted {
             " " (pill::tag(Tone::Waiting, words::HELD.get(lang)))
         }
