@@ -13,7 +13,7 @@ use crate::db::schema::credit_line;
 use crate::error::{Error, Issue};
 use crate::ledger::{self, Actor, Case, Findings, Kind, Line, NewLine, Occurrence, Office, Posting};
 use crate::register::{Client, find_clients};
-use crate::values::{BookId, ContractId, Fen, InstitutionId, RegionId, Say, SubjectId, Text, measure};
+use crate::values::{BookId, ContractId, InstitutionId, RegionId, Say, SubjectId, Text, measure};
 use crate::vault;
 
 /// The code of the voucher that takes lines out of force.
@@ -179,7 +179,7 @@ fn occurrence(
         institution,
         specialist: line.specialist_id,
         contract: Some(line.id.clone()),
-        amount: Fen(line.preapproved_fen.0),
+        amount: line.preapproved_fen,
         detail: serde_json::Value::Object(serde_json::Map::new()),
     };
     Ok(Occurrence {

@@ -5,7 +5,7 @@
 //! their approval. If one of those would now be refused, or would post other entries than it did,
 //! it depends on the one to be reversed and must be reversed first: nothing is written.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
@@ -172,25 +172,37 @@ fn not_posted() -> Error {
     Error::refuse("reversal.not_posted", "", say)
 }
 
+/// An entry as its rules made it.
+fn posting(entry: super::EntryRow) -> Result<Posting, Error> {
+    Ok(Posting {
+        line: usize::try_from(entry.line)
+            .map_err(|_| Error::Failed(format!("voucher {} has a line {}", entry.voucher_id, entry.line)))?,
+        measure: entry.measure,
+        region: entry.region_id,
+        institution: entry.institution_id,
+        product: entry.product_id,
+        specialist: entry.specialist_id,
+        contract: entry.contract_id,
+        subject: entry.subject_id,
+        amount: entry.amount,
+    })
+}
+
+/// What a voucher posted, in order.
+fn postings_of(conn: &mut Conn, voucher: &Voucher) -> Result<Vec<Posting>, Error> {
+    entries_of(conn, voucher)?.into_iter().map(posting).collect()
+}
+
 /// What the original posted, with the opposite sign.
 fn contrary(conn: &mut Conn, original: &Voucher) -> Result<Vec<Posting>, Error> {
-    let negative = |entry: super::EntryRow| {
-        Ok(Posting {
-            line: usize::try_from(entry.line).unwrap_or_default(),
-            measure: entry.measure,
-            region: entry.region_id,
-            institution: entry.institution_id,
-            product: entry.product_id,
-            specialist: entry.specialist_id,
-            contract: entry.contract_id,
-            subject: entry.subject_id,
-            amount: entry
-                .amount
-                .checked_neg()
-                .ok_or_else(|| Error::Failed("an amount overflows".to_owned()))?,
-        })
-    };
-    entries_of(conn, original)?.into_iter().map(negative).collect()
+    let mut postings = postings_of(conn, original)?;
+    for posting in &mut postings {
+        posting.amount = posting
+            .amount
+            .checked_neg()
+            .ok_or_else(|| Error::Failed("an amount overflows".to_owned()))?;
+    }
+    Ok(postings)
 }
 
 fn negated(lines: Vec<Line>) -> Result<Vec<Line>, Error> {
@@ -354,36 +366,17 @@ fn apply_again(
 ) -> Result<(), Error> {
     let mut lines = load_lines(conn, book.id, &other.id, other.revision)?;
     lines.retain(|line| line.contract.as_ref().is_some_and(|id| contracts.contains(id)));
+    // Only an earlier revision, since corrected, spoke of these contracts.
+    if lines.is_empty() {
+        return Ok(());
+    }
     let kind = office.kinds.get(&other.kind)?;
     let case = Case::again(office, book, other, &lines, Basis::Posted, actor.today);
     let findings = (kind.assess)(conn, &case)?;
     let numbers: BTreeSet<usize> = lines.iter().map(|line| line.n).collect();
-    let mut posted: BTreeMap<_, i64> = BTreeMap::new();
-    for entry in entries_of(conn, other)? {
-        let line = usize::try_from(entry.line).unwrap_or_default();
-        if numbers.contains(&line) {
-            let key = (
-                line,
-                entry.measure,
-                entry.region_id,
-                entry.subject_id,
-                entry.contract_id,
-            );
-            *posted.entry(key).or_default() += entry.amount;
-        }
-    }
-    let mut again: BTreeMap<_, i64> = BTreeMap::new();
-    for posting in findings.postings.iter().cloned() {
-        let key = (
-            posting.line,
-            posting.measure,
-            posting.region,
-            posting.subject,
-            posting.contract,
-        );
-        *again.entry(key).or_default() += posting.amount;
-    }
-    if findings.refused() || posted != again {
+    let mut posted = postings_of(conn, other)?;
+    posted.retain(|posting| numbers.contains(&posting.line));
+    if findings.refused() || posted != findings.postings {
         return Err(depends(office, other));
     }
     (kind.apply)(conn, &case)
