@@ -22,6 +22,7 @@ pub mod measure;
 pub mod money;
 pub mod month;
 pub mod numerals;
+pub mod pasted;
 pub mod person;
 pub mod pinyin;
 pub mod plausible;
