@@ -178,6 +178,7 @@ fn prepare(
             kinds: &state.kinds,
             regions: &tree,
             vault: &state.vault,
+            sums: None,
         },
         "demonstration.begun",
         today,

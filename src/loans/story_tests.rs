@@ -91,6 +91,7 @@ impl Village {
             kinds: &self.kinds,
             regions: &self.regions,
             vault: &self.vault,
+            sums: None,
         }
     }
 
