@@ -314,6 +314,9 @@ diesel::table! {
         valid_from -> Date,
         valid_to -> Date,
         state -> Text,
+        frozen_on -> Nullable<Date>,
+        unfrozen_on -> Nullable<Date>,
+        changed_on -> Nullable<Date>,
     }
 }
 

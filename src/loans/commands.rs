@@ -152,7 +152,7 @@ pub(super) fn stand(
         for waits in &pending {
             if let Some(act) = Act::parse(&waits.kind) {
                 wanted.mentioned(act, std::iter::once(&waits.line))?;
-            } else if Stage::parse(&waits.kind).is_some() {
+            } else if credit::concerns_lines(&waits.kind) {
                 wanted.lines.extend(waits.line.contract.clone());
             }
         }

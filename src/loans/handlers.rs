@@ -17,7 +17,7 @@ use crate::recording::{
     self, Asker, Fields, FormIds, Opened, Place, correction, field, form_routes, place, place_fields,
     returned_because,
 };
-use crate::register::{Found, find_clients, identities};
+use crate::register::{self, Found};
 use crate::values::{BookId, ClientId, ContractId, Fen, VoucherId};
 
 /// Who records.
@@ -93,13 +93,7 @@ pub(super) fn named(
     book: BookId,
     id: &ClientId,
 ) -> Result<Found, Error> {
-    let client = find_clients(conn, book, [id.clone()])?
-        .remove(id)
-        .ok_or(Error::NotFound)?;
-    let identity = identities(conn, office.vault, book, std::slice::from_ref(id))?
-        .remove(id)
-        .ok_or(Error::NotFound)?;
-    Ok(Found { client, identity })
+    register::named_client(conn, office.vault, book, id)
 }
 
 /// The loan that a repayment or a classification is about.

@@ -178,7 +178,7 @@ fn drawn_line(
         return Err(Error::NotFound);
     }
     Ok(DrawnLine {
-        available: standing.available(credit),
+        available: standing.available(credit).min(credit.available()),
         repaying: standing.repaying(id),
         credit: credit.clone(),
     })

@@ -134,31 +134,19 @@ fn judge_draw(id: &ContractId, line: &Line, terms: &LoanTerms, known: &Known<'_>
         );
         issues.push(Issue::refuse("loan.other_line", "line", say));
     }
-    if credit.state != crate::credit::ACTIVE {
-        let say = Say::new(
-            "授信额度已冻结或终止，不能再放款。",
-            "The credit line is frozen or ended; nothing more can be drawn.",
-        );
-        issues.push(Issue::refuse("line.not_active", "line", say));
+    if let Some(bar) = credit.bar(known.day) {
+        issues.push(bar);
+        return issues;
     }
-    let (from, to, day) = (credit.valid_from, credit.valid_to, known.day);
-    if day < from || day > to {
-        let say = Say::new(
-            format!("放款日 {day} 不在额度有效期内（{from} 至 {to}）。"),
-            format!("The day of disbursement, {day}, is outside the line's validity ({from} to {to})."),
-        );
-        issues.push(Issue::refuse("line.out_of_validity", "business_date", say));
-    } else if terms.matures_on > to {
-        let due = terms.matures_on;
+    if terms.matures_on > credit.valid_to {
+        let (due, to) = (terms.matures_on, credit.valid_to);
         let say = Say::new(
             format!("贷款到期日 {due} 晚于额度到期日 {to}。"),
             format!("The loan matures on {due}, after the line ends on {to}."),
         );
         issues.push(Issue::warn("loan.outlives_line", "matures_on", say));
     }
-    if credit.state == crate::credit::ACTIVE {
-        issues.extend(limit_issue(credit, line.amount, known.standing));
-    }
+    issues.extend(limit_issue(credit, line.amount, known.standing));
     issues
 }
 

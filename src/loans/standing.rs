@@ -45,14 +45,14 @@ impl Standing {
         self.repaying.get(contract).copied().unwrap_or_default()
     }
 
-    /// What may be drawn under a line for certain.
+    /// What a line's limit leaves for certain, whatever its status.
     pub(super) fn available(&self, line: &CreditLine) -> Fen {
         let not_yet = if line.revolving {
             self.repaying(&line.id)
         } else {
             Fen::ZERO
         };
-        Fen((line.available().0 - not_yet.0).max(0))
+        Fen((line.room().0 - not_yet.0).max(0))
     }
 
     /// Takes a waiting repayment's principal note of, before it is taken in itself.

@@ -44,7 +44,7 @@ pub use product::{
 pub use registration::{
     NewClient, Registered, check_client, register_client, register_clients, split_numbers,
 };
-pub use search::{Found, clients_in};
+pub use search::{Found, clients_in, named_client};
 pub use specialist::{Specialist, add_specialist, find_specialist, specialists};
 pub use village::village_issue;
 
