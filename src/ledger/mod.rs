@@ -40,7 +40,9 @@ pub use edition::{
     closed_in, edition_texts, editions, find_edition, freeze, latest_edition, month_cells, set_first_open,
     standing_edition,
 };
-pub use kind::{Apply, Assess, Basis, Case, Findings, Kind, Kinds, Office, Positions, Posting, unlinked};
+pub use kind::{
+    Apply, Assess, Basis, Case, Findings, Follower, Kind, Kinds, Office, Positions, Posting, unlinked,
+};
 pub use once::{Outcome, Receipt};
 pub use queue::{
     Against, Behind, EntryRow, PendingLine, VoucherFilter, entries_of, find_voucher, lines_of, list_vouchers,
