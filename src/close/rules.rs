@@ -6,7 +6,7 @@ use super::Kind;
 use crate::values::day::show_day;
 use crate::values::measure::{
     CREDIT_GRANTED, CREDIT_GRANTED_NEW, CREDIT_PREAPPROVED, CREDIT_PREAPPROVED_NEW, CREDIT_RENEWED,
-    CREDIT_SIGNED, CREDIT_SIGNED_NEW, LOAN_BALANCE, LOAN_DISBURSED, LOAN_PRINCIPAL_REPAID,
+    CREDIT_SIGNED, CREDIT_SIGNED_NEW, LOAN_BALANCE, LOAN_DISBURSED, LOAN_PRINCIPAL_REPAID, LOAN_WRITTEN_OFF,
 };
 use crate::values::workday::nth_working_day_after;
 use crate::values::{InstitutionId, Lang, MeasureId, Month, RegionId, Say, measure};
@@ -20,8 +20,14 @@ pub fn deadline(month: Month, working_days: u32) -> NaiveDate {
 }
 
 /// Stocks of which every change is a flow: opening + flows = closing (rule 24).
-const IDENTITIES: &[(MeasureId, &[(MeasureId, i64)])] =
-    &[(LOAN_BALANCE, &[(LOAN_DISBURSED, 1), (LOAN_PRINCIPAL_REPAID, -1)])];
+const IDENTITIES: &[(MeasureId, &[(MeasureId, i64)])] = &[(
+    LOAN_BALANCE,
+    &[
+        (LOAN_DISBURSED, 1),
+        (LOAN_PRINCIPAL_REPAID, -1),
+        (LOAN_WRITTEN_OFF, -1),
+    ],
+)];
 
 /// Stocks that may fall by themselves (a line is cut or runs out) but grow only by a flow; a renewal
 /// brings an expired line back.

@@ -339,6 +339,20 @@ diesel::table! {
         guarantee -> Text,
         method -> Text,
         class -> Text,
+        note_number -> Text,
+        day_count -> Text,
+        extended_from -> Nullable<Date>,
+        interest_repaid_fen -> BigInt,
+        written_off_fen -> BigInt,
+        recovered_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    overdue_loan (book_id, loan_id) {
+        book_id -> BigInt,
+        loan_id -> Text,
+        overdue_fen -> BigInt,
     }
 }
 
@@ -473,6 +487,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     assignment,
     credit_line,
     loan,
+    overdue_loan,
     policy,
     policy_part,
     official_figure,

@@ -66,6 +66,7 @@ fn office(test: impl FnOnce(&Db, &Office<'_>)) {
     let kinds = Kinds {
         kinds: kinds(),
         positions: vec![positions()],
+        followers: Vec::new(),
     };
     let (regions, vault) = (regions(), Vault::from_master(&[7; 32]));
     let office = Office {

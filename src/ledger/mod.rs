@@ -44,7 +44,9 @@ pub use edition::{
     standing_edition,
 };
 pub use held::{BookSums, HeldSums, book_sums, followed_sums};
-pub use kind::{Apply, Assess, Basis, Case, Findings, Kind, Kinds, Office, Positions, Posting, unlinked};
+pub use kind::{
+    Apply, Assess, Basis, Case, Findings, Follower, Kind, Kinds, Office, Positions, Posting, unlinked,
+};
 pub use once::{Outcome, Receipt};
 pub use queue::{
     Against, Behind, EntryRow, PendingLine, VoucherFilter, entries_of, find_voucher, lines_of, list_vouchers,

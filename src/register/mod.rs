@@ -29,7 +29,7 @@ mod village;
 
 pub use assignment::{
     ASSIGNMENT_KIND, Assignment, AssignmentDetail, assigned_villages, assignment_issue, assignments_in,
-    load_assignments, positions,
+    load_assignments, positions, responsible,
 };
 pub use client::{Client, ClientKind, find_clients};
 pub use handlers::routes;

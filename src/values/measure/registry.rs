@@ -102,6 +102,14 @@ measures! {
         "收回罚息" "Penalty interest repaid",
         "期间内收回的罚息之和。"
         "Sum of the penalty interest repaid within the period.";
+    LOAN_WRITTEN_OFF = 205, "loan.written_off", Fen, additive Flow,
+        "贷款核销" "Loans written off",
+        "期间内核销的贷款本金之和，核销后不再计入贷款余额、逾期和不良。"
+        "Sum of the loan principal written off within the period; it leaves the balance, the overdue and the non-performing.";
+    LOAN_RECOVERED = 206, "loan.recovered", Fen, additive Flow,
+        "核销后收回" "Recovered after write-off",
+        "期间内收回的已核销贷款本金之和，不影响贷款余额。"
+        "Sum of written-off principal that came back within the period; it does not move the balance.";
     LOAN_COUNT = 221, "loan.count", Loan, additive Flow,
         "贷款发放笔数" "Number of loans disbursed",
         "期间内放出的贷款笔数，一张借据一笔。"
