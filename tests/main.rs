@@ -15,6 +15,7 @@ mod forms;
 mod households;
 mod loan_life;
 mod official;
+mod policies;
 mod refusals;
 mod reversal;
 mod routes;

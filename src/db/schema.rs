@@ -43,10 +43,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    tariff (product_id, valid_from) {
+    tariff (product_id, county_id, valid_from) {
         product_id -> BigInt,
+        county_id -> BigInt,
         valid_from -> Date,
         valid_to -> Nullable<Date>,
+        tier -> Text,
         quantity_unit -> Text,
         unit_sum_fen -> BigInt,
         rate_percent -> Text,
@@ -369,6 +371,7 @@ diesel::table! {
         premium_fen -> BigInt,
         paid_fen -> BigInt,
         state -> Text,
+        cancelled_on -> Nullable<Date>,
     }
 }
 
@@ -385,6 +388,13 @@ diesel::table! {
         sum_insured_fen -> BigInt,
         premium_fen -> BigInt,
         paid_fen -> BigInt,
+        rate_percent -> Text,
+        central_fen -> BigInt,
+        province_fen -> BigInt,
+        city_fen -> BigInt,
+        county_fen -> BigInt,
+        farmer_fen -> BigInt,
+        households -> BigInt,
     }
 }
 

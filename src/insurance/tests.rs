@@ -97,6 +97,8 @@ fn office(test: impl FnOnce(&Db, &Office<'_>)) {
             conn,
             &Tariff {
                 product_id: product.id,
+                county_id: RegionId(0),
+                tier: String::new(),
                 valid_from: day("2021-01-01"),
                 valid_to: None,
                 quantity_unit: "亩".to_owned(),

@@ -39,7 +39,7 @@ pub use names::Names;
 pub use official::{FigureKind, NewFigures, OfficialFigure, figures_of, figures_on, record_figures};
 pub use opening::{first_administrator, open_office};
 pub use product::{
-    Product, ProductKind, Tariff, add_product, add_tariff, products, products_in, tariff_on, tariffs,
+    Product, ProductKind, Tariff, Tier, add_product, add_tariff, products, products_in, tariff_on, tariffs,
 };
 pub use registration::{
     NewClient, Registered, check_client, register_client, register_clients, split_numbers,

@@ -129,8 +129,8 @@ measures! {
 
     INSURANCE_SUM_INSURED = 301, "insurance.sum_insured", Fen, additive Flow,
         "风险保障（新保保额）" "Risk cover (sum insured of new policies)",
-        "保险责任在期间内开始的保单的保额之和，批改增减一并计入。"
-        "Sum insured of the policies whose cover starts within the period, endorsements up and down included.";
+        "保险责任在期间内开始的保单的保额之和，批改和退保的增减一并计入。"
+        "Sum insured of the policies whose cover starts within the period, endorsements up and down and cancellations included.";
     INSURANCE_PREMIUM = 302, "insurance.premium", Fen, additive Flow,
         "保费" "Premium",
         "期间内承保保单的保费之和，各级财政补贴与农户自缴合计，批改和退保的增减一并计入。"
