@@ -19,3 +19,4 @@ mod routes;
 mod schedule;
 mod sheets;
 mod stale;
+mod suppression;

@@ -418,6 +418,7 @@ diesel::table! {
         totals -> Text,
         tables -> Text,
         digest -> Text,
+        suppressed -> Text,
     }
 }
 

@@ -29,6 +29,7 @@ pub mod plausible;
 pub mod rate;
 pub mod region;
 pub mod schedule;
+pub mod suppression;
 pub mod text;
 pub mod words;
 pub mod workday;
