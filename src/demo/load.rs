@@ -264,6 +264,7 @@ fn clients(
                     region: registers.place(&client.village)?,
                     name: client.name.clone(),
                     number: client.number.clone(),
+                    compared: false,
                     phone: String::new(),
                     address: String::new(),
                 })

@@ -101,6 +101,7 @@ impl Village {
             region: self.village,
             name: "演示甲".to_owned(),
             number: "440784197503080014".to_owned(),
+            compared: false,
             phone: String::new(),
             address: String::new(),
         };
