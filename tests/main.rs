@@ -22,4 +22,5 @@ mod routes;
 mod schedule;
 mod sheets;
 mod stale;
+mod suppression;
 mod versions;

@@ -457,6 +457,7 @@ diesel::table! {
         totals -> Text,
         tables -> Text,
         digest -> Text,
+        suppressed -> Text,
     }
 }
 
