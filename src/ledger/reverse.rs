@@ -20,7 +20,7 @@ use super::submit::{Line, keep, load_lines, receipt_code};
 use super::voucher::{State, Voucher};
 use crate::db::schema::{audit as audit_rows, voucher, voucher_line};
 use crate::db::{CHUNK, Conn};
-use crate::error::Error;
+use crate::error::{Error, Severity};
 use crate::values::{BookId, CommandId, ContractId, Month, Say, VoucherId};
 use crate::vault;
 
@@ -376,7 +376,12 @@ fn apply_again(
     let numbers: BTreeSet<usize> = lines.iter().map(|line| line.n).collect();
     let mut posted = postings_of(conn, other)?;
     posted.retain(|posting| numbers.contains(&posting.line));
-    if findings.refused() || posted != findings.postings {
+    // Where it happened was right when it was posted, whatever has become of the village since.
+    let refused = findings
+        .issues
+        .iter()
+        .any(|issue| issue.severity == Severity::Refuse && !issue.code.starts_with("village."));
+    if refused || posted != findings.postings {
         return Err(depends(office, other));
     }
     (kind.apply)(conn, &case)

@@ -176,7 +176,7 @@ pub(super) fn about_loan(
 ) -> Submission {
     let (place, loan) = (&view.place, &view.loan);
     let line = NewLine {
-        region: place.village,
+        region: loan.region_id,
         client: Some(loan.client_id.clone()),
         product: loan.product_id,
         institution: place.institution,

@@ -150,7 +150,7 @@ fn view(
         });
     }
     Ok(LendingView {
-        clients: register::clients_in(conn, office.vault, place.book, &[place.village], "", usize::MAX)?,
+        clients: register::clients_in(conn, office.vault, place.book, &place.kin, "", usize::MAX)?,
         products: offered(conn, &place)?,
         line: None,
         returned,
@@ -207,7 +207,10 @@ fn prepare(view: &LendingView, form: &FormData, lang: Lang) -> Result<Prepared, 
     let client = client.ok_or(Error::NotFound)?;
     let answers = answers(view, client, product, amount, business_date, &terms, lang);
     let line = NewLine {
-        region: view.place.village,
+        region: match &view.line {
+            Some(line) => line.credit.region_id,
+            None => view.place.on(business_date),
+        },
         client: Some(client.client.id.clone()),
         product,
         institution: view.place.institution,

@@ -1,6 +1,6 @@
 //! Assignments (派驻): which specialist is posted to which village, from when to when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -12,6 +12,7 @@ use crate::db::schema::{assignment, entry};
 use crate::db::{CHUNK, Conn, insert_all, sum_i64};
 use crate::error::{Error, Issue};
 use crate::ledger::{Book, Case, Difference, Findings, Kind, Positions, Posting, unlinked};
+use crate::regions::Regions;
 use crate::values::measure;
 use crate::values::{BookId, ContractId, InstitutionId, RegionId, Say, SpecialistId, SubjectId, Text};
 
@@ -173,32 +174,53 @@ pub fn load_assignments(conn: &mut Conn, specialist: SpecialistId) -> Result<Vec
         .load(conn)?)
 }
 
-/// The villages a specialist is posted to on a day, with their books.
+/// The villages a specialist is posted to on a day, with their books; one that has become part of another
+/// is that one.
 pub fn assigned_villages(
     conn: &mut Conn,
+    regions: &Regions,
     specialist: SpecialistId,
     day: NaiveDate,
 ) -> Result<Vec<(BookId, RegionId)>, Error> {
     let mut villages: Vec<(BookId, RegionId)> = load_assignments(conn, specialist)?
         .into_iter()
         .filter(|assignment| assignment.holds_on(day))
-        .map(|assignment| (assignment.book_id, assignment.region_id))
+        .map(|assignment| (assignment.book_id, regions.stands_as(assignment.region_id, day)))
         .collect();
+    villages.sort_unstable();
     villages.dedup();
     Ok(villages)
 }
 
-/// Every posting in these villages of a book.
-pub fn assignments_in(
-    conn: &mut Conn,
-    book: BookId,
-    villages: &[RegionId],
-) -> Result<Vec<Assignment>, Error> {
-    Ok(assignment::table
-        .filter(assignment::book_id.eq(book))
-        .filter(assignment::region_id.eq_any(villages))
+/// Every posting in the villages of a voucher's lines. One to a village that has since become part of
+/// another holds there too.
+pub fn assignments_in(conn: &mut Conn, case: &Case<'_>) -> Result<Vec<Assignment>, Error> {
+    let (regions, day) = (case.office.regions, case.business_date);
+    let villages: BTreeSet<RegionId> = case.lines.iter().map(|line| line.region).collect();
+    let kin: BTreeSet<RegionId> = villages
+        .iter()
+        .flat_map(|village| regions.same_place(*village, day))
+        .chain(villages.iter().copied())
+        .collect();
+    let rows: Vec<Assignment> = assignment::table
+        .filter(assignment::book_id.eq(case.book.id))
+        .filter(assignment::region_id.eq_any(kin))
         .select(Assignment::as_select())
-        .load(conn)?)
+        .load(conn)?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let stands = regions.stands_as(row.region_id, day);
+        for village in villages
+            .iter()
+            .filter(|village| regions.stands_as(**village, day) == stands)
+        {
+            found.push(Assignment {
+                region_id: *village,
+                ..row.clone()
+            });
+        }
+    }
+    Ok(found)
 }
 
 /// Rules 11 and 12: the specialist is in post in the village on the business date (else the

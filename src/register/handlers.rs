@@ -28,6 +28,8 @@ pub(super) struct Counts {
     pub hamlets: i64,
     /// Of them, those whose 行政村 is not known.
     pub unplaced: i64,
+    /// Events in the lineage of units.
+    pub events: i64,
     pub accounts: i64,
     pub books: i64,
 }
@@ -53,6 +55,7 @@ async fn overview(page: Page, site: Site) -> Answer {
             in_post: number(desk::villages_in_post(conn, own, today)?.len()),
             hamlets: number(hamlets.len()),
             unplaced: number(unplaced),
+            events: number(regions.events().len()),
             accounts: if keeps {
                 number(list_accounts(conn)?.len())
             } else {

@@ -17,6 +17,7 @@ mod desk;
 mod handlers;
 mod identity;
 mod institution;
+mod lineage;
 mod names;
 mod opening;
 mod product;
@@ -30,7 +31,7 @@ pub use assignment::{
     ASSIGNMENT_KIND, Assignment, AssignmentDetail, assigned_villages, assignment_issue, assignments_in,
     load_assignments, positions,
 };
-pub use client::{Client, ClientKind, find_clients};
+pub use client::{Client, ClientKind, clients_at_home, find_clients};
 pub use handlers::routes;
 pub use identity::{Identity, identities};
 pub use institution::{Institution, InstitutionKind, add_institution, institutions};

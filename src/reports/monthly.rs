@@ -8,7 +8,9 @@ mod specialists;
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
-use crate::totals::{self, Answer, AnswerRow, By, Facts, Members, Question, RowKey, assemble, gather};
+use crate::totals::{
+    self, Answer, AnswerRow, Boundaries, By, Facts, Members, Question, RowKey, assemble, gather,
+};
 use crate::values::day::show_moment;
 use crate::values::measure::{CREDIT_HOUSEHOLDS, CREDIT_PREAPPROVED, Measure};
 use crate::values::{Lang, Level, RegionId, Say, Text, Unit, words};
@@ -71,12 +73,12 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
         conn,
         office,
         ask.region,
-        ask.month,
+        (ask.month, ask.boundaries),
         By::None.dimension(),
         &summary,
     )?;
     let rows = |by: By| regional(office, ask, by, &summary, &facts);
-    let name = office.regions.name_in(ask.region, ask.month.last_day(), ask.lang);
+    let name = office.regions.name_in(ask.region, ask.day(), ask.lang);
     let maker = Maker {
         office,
         ask,
@@ -144,7 +146,7 @@ fn file_stem(ask: &ReportAsk, name: &str) -> String {
 
 /// `cunxin-monthly-440700-2023-12`: the same in plain letters.
 fn plain_stem(office: &Office<'_>, ask: &ReportAsk) -> String {
-    let code = office.regions.code(ask.region, ask.month.last_day());
+    let code = office.regions.code(ask.region, ask.day());
     let code = code.map_or("", |code| match code.level() {
         Level::Province | Level::City => code.county_prefix(),
         _ => code.own_prefix(),
@@ -162,6 +164,13 @@ fn notes(ask: &ReportAsk) -> Vec<String> {
              late postings count in the month they were posted.",
         ),
     ];
+    if let Boundaries::Now(_) = ask.boundaries {
+        notes = vec![ask.lang.t(
+            "全部数字为已入账分录之和，不含待审核；行政区划以编制日的现行区划为准，不是报告期末的区划；补录计入入账月份。",
+            "All figures are sums of posted entries, without what is pending review; regions are those of the day this was made, not of \
+             the period's last day; late postings count in the month they were posted.",
+        )];
+    }
     if ask.public {
         notes.push(ask.lang.t(
             "对外版不含村级表和特派员表；不足3户的镇以“*”代替，并另隐去同县一行，以防推算到户。",
@@ -195,6 +204,7 @@ fn regional(
         month: ask.month,
         by,
         measures: measures.to_vec(),
+        boundaries: ask.boundaries,
     };
     // A breakdown by regions: the whole is made of the same facts.
     assemble(office.regions, &Members::default(), &question, facts, facts)
@@ -224,6 +234,9 @@ impl Maker<'_> {
         sheet.prepared_by = self.name.to_owned();
         sheet.period = ask.month.show(lang);
         sheet.as_of = format!("{}{}", self.t("截至", "as of "), show_moment(ask.made_at));
+        if let Boundaries::Now(_) = ask.boundaries {
+            sheet.as_of = format!("{} · {}", sheet.as_of, ask.boundaries.text().get(lang));
+        }
         sheet.variant = if ask.public {
             Variant::Public
         } else {
@@ -357,6 +370,7 @@ fn insurance(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> {
         month: maker.ask.month,
         by: By::Product,
         measures: measures(INSURANCE),
+        boundaries: maker.ask.boundaries,
     };
     let answer = totals::answer(conn, maker.office, &question)?;
     let mut columns = maker.label_columns(&answer, INSURANCE);

@@ -9,6 +9,7 @@
 
 mod hamlets;
 mod institutions;
+mod lineage;
 mod place;
 mod postings;
 mod products;
@@ -43,6 +44,7 @@ pub(super) fn routes() -> Vec<RouteSpec> {
         specialists::routes(),
         postings::routes(),
         hamlets::routes(),
+        lineage::routes(),
     ]
     .into_iter()
     .flatten()
@@ -122,6 +124,7 @@ fn flash(done: &str) -> Option<Flash> {
             "The specialist has been added. Post him or her to a village next.",
         ),
         "hamlet" => Say::new("自然村已登记。", "The hamlet has been added."),
+        "lineage" => Say::new("区划变更已登记。", "The change of units has been recorded."),
         "posting" => Say::new(
             "派驻已提交，等县级审核通过后生效。提交人不能自己审核。",
             "The posting has been submitted and takes effect once the county has approved it. Who submits cannot approve.",
@@ -147,6 +150,7 @@ mod tests {
             "tariff",
             "specialist",
             "hamlet",
+            "lineage",
             "posting",
             "withdrawn",
         ] {
