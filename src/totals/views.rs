@@ -1,5 +1,6 @@
 //! The totals page: filters, cards, a line over thirteen months, the table.
 
+mod boundaries;
 mod table;
 
 use chrono::NaiveDate;
@@ -179,9 +180,9 @@ pub fn crumbs(shown: &TotalsPage) -> Vec<Crumb> {
 pub fn page(lang: Lang, shown: &TotalsPage) -> Markup {
     let region = &shown.answer.total.name;
     html! {
-        h1 { (name(lang, &region.zh, &region.en)) " " (shown.filters.month.show(lang)) (lang.t("汇总", " totals")) (pill::edition(lang, shown.answer.edition)) (boundaries_tag(lang, shown)) }
+        h1 { (name(lang, &region.zh, &region.en)) " " (shown.filters.month.show(lang)) (lang.t("汇总", " totals")) (pill::edition(lang, shown.answer.edition)) (boundaries::tag(lang, shown)) }
         (toolbar(lang, shown))
-        (boundaries_note(lang, shown))
+        (boundaries::note(lang, shown))
         (figures(lang, &cards(lang, shown)))
         div.charts {
             (trend(lang, shown))
@@ -196,31 +197,6 @@ pub fn page(lang: Lang, shown: &TotalsPage) -> Markup {
             (table::markup(lang, shown))
         }
         (definitions(lang, shown))
-    }
-}
-
-/// Which boundaries are shown, where they are not the month's own.
-fn boundaries_tag(lang: Lang, shown: &TotalsPage) -> Markup {
-    html! {
-        @if let Boundaries::Now(_) = shown.filters.boundaries {
-            " " (pill::tag(pill::Tone::Waiting, shown.filters.boundaries.text().get(lang)))
-        }
-    }
-}
-
-/// What today's boundaries mean for the figures.
-fn boundaries_note(lang: Lang, shown: &TotalsPage) -> Markup {
-    let filters = &shown.filters;
-    html! {
-        @if let Boundaries::Now(_) = filters.boundaries {
-            p.hint {
-                @let day = filters.boundaries.day(filters.month);
-                @match lang {
-                    Lang::Zh => { "以 " (day) " 的区划汇总本月和上年同期：已合并、村改居的单位计入接续单位；已拆分、撤销的单列一行；自然村计入现在所属的村。各月版次仍按当月区划。" }
-                    Lang::En => { "This month and last year are added up by the boundaries of " (day) ": units merged or converted count in those that took their place; those split or abolished stand on rows of their own; hamlets count in their village of today. Editions keep the boundaries of their month." }
-                }
-            }
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 use super::super::always;
 use super::super::event::Event;
+use super::super::tree::{Unit, Version};
 use super::*;
 use crate::values::UserId;
 
