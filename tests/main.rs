@@ -14,6 +14,7 @@ mod flows;
 mod forms;
 mod households;
 mod lineage;
+mod postings;
 mod refusals;
 mod reversal;
 mod routes;

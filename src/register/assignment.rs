@@ -68,13 +68,7 @@ fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
         match find_specialist(conn, line.specialist) {
             Ok(specialist) if specialist.institution_id == line.institution => {}
             Ok(_) | Err(Error::NotFound) => {
-                let say = Say::new(
-                    "特派员不属于这家机构。",
-                    "The specialist does not belong to this institution.",
-                );
-                findings
-                    .issues
-                    .push(Issue::refuse("assignment.institution", "specialist", say).on_line(line.n));
+                findings.issues.push(wrong_institution().on_line(line.n));
             }
             Err(error) => return Err(error),
         }
@@ -84,6 +78,15 @@ fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
             .push(Posting::of(line, measure::FIELD_SPECIALISTS, 1).counting(subject));
     }
     Ok(findings)
+}
+
+/// Somebody is posted for another institution than his own.
+pub(super) fn wrong_institution() -> Issue {
+    let say = Say::new(
+        "特派员不属于这家机构。",
+        "The specialist does not belong to this institution.",
+    );
+    Issue::refuse("assignment.institution", "specialist", say)
 }
 
 fn apply(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {

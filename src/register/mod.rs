@@ -13,6 +13,7 @@
 mod assignment;
 mod client;
 mod commands;
+mod departure;
 mod desk;
 mod handlers;
 mod identity;
@@ -32,6 +33,7 @@ pub use assignment::{
     load_assignments, positions,
 };
 pub use client::{Client, ClientKind, clients_at_home, find_clients};
+pub use departure::{DepartureDetail, END_KIND, Part, TRANSFER_KIND};
 pub use handlers::routes;
 pub use identity::{Identity, identities};
 pub use institution::{Institution, InstitutionKind, add_institution, institutions};
@@ -51,5 +53,8 @@ use crate::ledger::Kind;
 
 /// The kinds of voucher of this room.
 pub fn kinds() -> Vec<Kind> {
-    vec![assignment::kind()]
+    [assignment::kind()]
+        .into_iter()
+        .chain(departure::kinds())
+        .collect()
 }

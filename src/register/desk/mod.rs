@@ -7,6 +7,7 @@
 //!   one person;
 //! - a form that is sent ends in a page of its own (303), so that reloading sends nothing again.
 
+mod departures;
 mod hamlets;
 mod institutions;
 mod lineage;
@@ -43,6 +44,7 @@ pub(super) fn routes() -> Vec<RouteSpec> {
         tariffs::routes(),
         specialists::routes(),
         postings::routes(),
+        departures::routes(),
         hamlets::routes(),
         lineage::routes(),
     ]
@@ -129,6 +131,10 @@ fn flash(done: &str) -> Option<Flash> {
             "派驻已提交，等县级审核通过后生效。提交人不能自己审核。",
             "The posting has been submitted and takes effect once the county has approved it. Who submits cannot approve.",
         ),
+        "departure" => Say::new(
+            "已提交，等县级审核通过后生效。提交人不能自己审核。",
+            "Submitted; it takes effect once the county has approved it. Who submits cannot approve.",
+        ),
         "withdrawn" => Say::new("派驻已撤回。", "The posting has been withdrawn."),
         _ => return None,
     };
@@ -153,6 +159,7 @@ mod tests {
             "lineage",
             "posting",
             "withdrawn",
+            "departure",
         ] {
             assert!(flash(done).is_some(), "{done}");
         }
