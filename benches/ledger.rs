@@ -14,14 +14,18 @@ use cunxin::auth::command_line_user;
 use cunxin::clock::Clock;
 use cunxin::db::Conn;
 use cunxin::ledger::{self, Actor, Ask, Dimension, NewLine, Submission, Verdict, Window};
-use cunxin::register::{self, ClientKind, InstitutionKind, NewClient, Product, ProductKind};
+use cunxin::register::{self, InstitutionKind, NewClient, Product, ProductKind};
 use cunxin::state::State;
 use cunxin::values::{
     BookId, ClientId, CommandId, ContractId, Fen, InstitutionId, Month, ProductId, RegionCode, RegionId,
-    SpecialistId, UserId, VoucherId, measure,
+    SpecialistId, VoucherId, measure,
 };
 use cunxin::vault::Vault;
 use diesel::prelude::*;
+
+mod ground;
+
+use ground::household;
 
 const DAY: (i32, u32, u32) = (2024, 1, 4);
 const LINES: usize = 100;
@@ -44,13 +48,7 @@ fn today() -> NaiveDate {
 }
 
 fn actor(number: u8) -> Actor {
-    let clock = Clock::fixed(today());
-    Actor {
-        id: UserId::from_parts(1, [number; 10]),
-        institution: None,
-        now: clock.now(),
-        today: today(),
-    }
+    ground::actor(number, today())
 }
 
 impl Ground {
@@ -225,38 +223,6 @@ impl Ground {
                 .expect("by hand");
         }
     }
-}
-
-fn household(n: usize, village: RegionId) -> NewClient {
-    NewClient {
-        id: ClientId::from_parts(i64::try_from(n).expect("few"), [1; 10]),
-        kind: ClientKind::Household,
-        region: village,
-        name: format!("户主{n}"),
-        number: identity_number(n),
-        compared: false,
-        phone: String::new(),
-        address: String::new(),
-    }
-}
-
-/// A fictional number with its right check digit.
-fn identity_number(n: usize) -> String {
-    let (of_day, day) = (n % 900, n / 900);
-    let body = format!(
-        "4407841970{:02}{:02}{:03}",
-        day / 28 + 1,
-        day % 28 + 1,
-        900 - of_day
-    );
-    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = body
-        .chars()
-        .zip(weights)
-        .map(|(digit, weight)| digit.to_digit(10).expect("a digit") * weight)
-        .sum();
-    let check = ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"][(sum % 11) as usize];
-    format!("{body}{check}")
 }
 
 fn time(mut work: impl FnMut()) -> Duration {
