@@ -13,6 +13,7 @@ mod demonstration;
 mod flows;
 mod forms;
 mod households;
+mod proof;
 mod refusals;
 mod reversal;
 mod routes;
