@@ -20,3 +20,4 @@ mod routes;
 mod schedule;
 mod sheets;
 mod stale;
+mod stories;

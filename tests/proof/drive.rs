@@ -22,7 +22,7 @@ use super::die::Die;
 use super::model::{Act, Client, Edition, Event, Line, Model, Posted, Share, Stage, Standing, Step, Wish};
 use super::office::{FIRST, Office, Site, listed, office, site};
 use super::rules::{self, Asked};
-use crate::support::app::{Backend, today, user_id};
+use crate::support::app::{Backend, identity_number, today, user_id};
 
 /// Milliseconds since 1970 at which the ids of a sequence begin.
 const EPOCH: i64 = 1_700_000_000_000;
@@ -72,6 +72,7 @@ impl Run {
             site: site(backend),
             model: Model {
                 places: listed(),
+                specialists: office.specialists.to_vec(),
                 clients: Vec::new(),
                 events: Vec::new(),
                 log: Vec::new(),
@@ -139,7 +140,7 @@ impl Run {
             },
             region: RegionId(region),
             name: "陈某".to_owned(),
-            number: number_of(person),
+            number: identity_number(person),
             phone: String::new(),
             address: String::new(),
         };
@@ -846,17 +847,4 @@ fn shown(event: &Event) -> String {
         ));
     }
     text
-}
-
-/// A valid identity number of a fictional person.
-fn number_of(person: usize) -> String {
-    let digits = format!("4407841975030{:04}", 8001 + person);
-    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = digits
-        .chars()
-        .zip(weights)
-        .map(|(digit, weight)| digit.to_digit(10).expect("a digit") * weight)
-        .sum();
-    let check = ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"];
-    format!("{digits}{}", check[usize::try_from(sum % 11).expect("small")])
 }

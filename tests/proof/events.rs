@@ -31,12 +31,12 @@ type Recorded = fn(&mut Run, &mut Die, usize) -> Option<Draft>;
 
 /// Every kind of record, and how often it comes.
 const KINDS: &[(usize, Recorded)] = &[
-    (24, credit),
-    (18, lend),
-    (14, repay),
-    (6, classify),
+    (26, credit),
+    (16, lend),
+    (16, repay),
+    (7, classify),
     (9, insure),
-    (7, pay),
+    (9, pay),
     (8, visit),
     (3, talk),
     (4, open_point),
@@ -116,8 +116,8 @@ fn record(run: &mut Run, die: &mut Die) {
     let Some(at) = run.send(draft, maker, die) else {
         return;
     };
-    if die.chance(60) {
-        run.approve(at, "reviewer", die.chance(80), die);
+    if die.chance(70) {
+        run.approve(at, "reviewer", die.chance(90), die);
     }
 }
 
@@ -339,6 +339,13 @@ fn business_day(die: &mut Die) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).expect("a day")
 }
 
+/// Mostly such a day that is not before `first`.
+fn day_from(die: &mut Die, first: NaiveDate) -> NaiveDate {
+    let tries: Vec<NaiveDate> = (0..8).map(|_| business_day(die)).collect();
+    let later = tries.iter().find(|day| **day >= first && die.chance(95));
+    later.copied().unwrap_or(tries[0])
+}
+
 fn village(run: &Run, die: &mut Die, county: usize) -> i64 {
     *die.pick(&run.office.villages[county]).expect("villages")
 }
@@ -391,9 +398,14 @@ fn credit(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
         .into_iter()
         .filter(|(_, position)| position.institution == institution || die.chance(5))
         .collect();
-    let ends = [(2023, 2, 10), (2023, 7, 31), (2023, 12, 15), (2026, 12, 31)][die.below(4)];
-    let to = NaiveDate::from_ymd_opt(ends.0, ends.1, ends.2).expect("a day");
-    let (from, revolving) = (day.min(to), die.chance(60));
+    let ends = [(2023, 2, 10), (2023, 7, 31), (2023, 12, 15), (2026, 12, 31)]
+        .map(|(year, month, last)| NaiveDate::from_ymd_opt(year, month, last).expect("a day"));
+    let lasting: Vec<NaiveDate> = ends
+        .into_iter()
+        .filter(|end| *end >= day || die.chance(5))
+        .collect();
+    let (to, revolving) = (*die.pick(&lasting)?, die.chance(60));
+    let from = day.min(to);
     let mut lines: Vec<Line> = Vec::new();
     for _ in 0..die.between(1, 3) {
         let act = Act::Credit {
@@ -453,9 +465,12 @@ fn credit(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
 
 fn lend(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
     let book = run.office.counties[county];
-    let day = business_day(die);
     let lines: Vec<_> = run.model.foreseen(book, None).credit.into_iter().collect();
     let under = die.pick(&lines).filter(|_| die.chance(75)).cloned();
+    let day = match &under {
+        Some((_, line)) => day_from(die, line.from),
+        None => business_day(die),
+    };
     let due = day + chrono::TimeDelta::days(die.between(-1, 400));
     let institution = match &under {
         Some((_, position)) => position.institution,
@@ -494,11 +509,14 @@ fn lend(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
 
 fn repay(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
     let book = run.office.counties[county];
-    let day = business_day(die);
     let loans: Vec<_> = run.model.foreseen(book, None).loans.into_iter().collect();
+    let mut day = business_day(die);
     let mut lines = Vec::new();
-    for _ in 0..die.between(1, 2) {
+    for _ in 0..[1, 1, 1, 2][die.below(4)] {
         let (contract, loan) = die.pick(&loans)?.clone();
+        if day < loan.paid_out {
+            day = day_from(die, loan.paid_out);
+        }
         lines.push(Line {
             region: loan.region,
             client: loan.client,
@@ -547,7 +565,12 @@ fn insure(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
     let book = run.office.counties[county];
     let day = business_day(die);
     let contract = new_contract(run);
-    let to = day + chrono::TimeDelta::days([20, 45, 200, 400, -1][die.below(20).min(4)]);
+    let lasts = if die.chance(5) {
+        -1
+    } else {
+        [20, 45, 200, 400][die.below(4)]
+    };
+    let to = day + chrono::TimeDelta::days(lasts);
     let institution = run.office.institutions[2];
     let mut lines = Vec::new();
     for _ in 0..die.between(1, 3) {
@@ -581,9 +604,9 @@ fn insure(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
 
 fn pay(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
     let book = run.office.counties[county];
-    let day = business_day(die);
     let covers: Vec<_> = run.model.foreseen(book, None).covers.into_iter().collect();
     let (contract, cover) = die.pick(&covers)?.clone();
+    let day = day_from(die, cover.from);
     let mut lines = Vec::new();
     for _ in 0..die.between(1, 2) {
         let part = die.pick(&cover.parts)?.clone();

@@ -29,11 +29,11 @@ use crate::support::app::Backend;
 use crate::support::postgres;
 
 /// Sequences in an ordinary run, within about a minute.
-const USUAL: u64 = 250;
+const USUAL: u64 = 200;
 /// The same on PostgreSQL, where a database of its own for each takes longest.
 const ON_POSTGRES: u64 = 20;
 /// Steps of a sequence, at least and at most.
-const STEPS: (i64, i64) = (15, 45);
+const STEPS: (i64, i64) = (20, 70);
 
 fn setting(name: &str) -> Option<u64> {
     std::env::var(name)

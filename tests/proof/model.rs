@@ -183,6 +183,8 @@ pub struct Wish {
 #[derive(Clone, Debug)]
 pub struct Model {
     pub places: Places,
+    /// Each with the institution they work for.
+    pub specialists: Vec<(i64, i64)>,
     pub clients: Vec<Client>,
     pub events: Vec<Event>,
     pub log: Vec<Posted>,

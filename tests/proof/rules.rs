@@ -59,6 +59,23 @@ fn held(model: &Model, event: &Event, line: &Line) -> bool {
     !posts.values().any(in_post)
 }
 
+/// Rule 12: a specialist posted by another institution to one of the event's villages.
+fn strange_specialist(model: &Model, event: &Event, line: &Line) -> bool {
+    let of = model
+        .specialists
+        .iter()
+        .find(|(number, _)| *number == line.specialist);
+    let calendars = matches!(line.act, Act::Assign | Act::LineEnds | Act::CoverEnds { .. });
+    if calendars || of.is_none_or(|(_, institution)| *institution == line.institution) {
+        return false;
+    }
+    let posts = model.standing(event.book, model.log.len(), None, None).posts;
+    let here = |post: &(i64, i64, NaiveDate)| {
+        post.0 == line.specialist && event.lines.iter().any(|line| line.region == post.1)
+    };
+    posts.values().any(here)
+}
+
 /// The village is there on the day, and the book's.
 fn no_village(model: &Model, event: &Event, line: &Line) -> bool {
     let county = model.places.at_depth(line.region, Depth::County, event.day);
@@ -79,6 +96,9 @@ fn refused(
     );
     if needs_village && no_village(model, event, line) {
         return Some("village");
+    }
+    if strange_specialist(model, event, line) {
+        return Some("another institution's specialist");
     }
     match &line.act {
         Act::Credit { step, from, to, .. } => {
@@ -139,7 +159,13 @@ fn refused(
             let again = standing.designated.values().any(|town| *town == line.region);
             again.then_some("designated already")
         }
-        Act::CoverEnds { .. } | Act::Visit | Act::Talk { .. } | Act::OpenPoint | Act::Assign => None,
+        Act::CoverEnds { .. } => {
+            let cover = standing.covers.get(&line.contract?);
+            // Its parts end one after the other, in the same event.
+            let due = cover.is_some_and(|cover| cover.to.succ_opt() == Some(event.day));
+            (!due).then_some("no policy to end")
+        }
+        Act::Visit | Act::Talk { .. } | Act::OpenPoint | Act::Assign => None,
     }
 }
 
