@@ -240,7 +240,7 @@ fn day_end(data: &DataArgs, args: &DayEndArgs, out: &mut impl Write) -> Result<(
 
 fn verify(data: &DataArgs, out: &mut impl Write) -> Result<(), CommandError> {
     let state = existing(data)?;
-    let found = state.read_now(ledger::verify)?;
+    let found = state.verify()?;
     for difference in &found {
         writeln!(
             out,

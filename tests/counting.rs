@@ -67,6 +67,7 @@ fn register_all(app: &TestApp) -> [Vec<ClientId>; 2] {
                 region,
                 name: "陈某".to_owned(),
                 number: (*number).to_owned(),
+                compared: false,
                 phone: String::new(),
                 address: String::new(),
             })

@@ -1,6 +1,9 @@
 //! 户: one client per household, whoever of it is named.
 
-use crate::support::app::{Page, Person, TestApp, on_both};
+use cunxin::db::schema::audit;
+use diesel::prelude::*;
+
+use crate::support::app::{self, Page, Person, TestApp, on_both};
 
 const CHEN: &str = "440784197503080014";
 const LI: &str = "440781198802290025";
@@ -135,5 +138,66 @@ fn a_wrong_members_number_is_named() {
             "nothing is written: {}",
             village.text()
         );
+    });
+}
+
+#[test]
+fn a_credit_code_that_fails_its_check_needs_somebodys_audited_word() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let specialist = app.sign_in("specialist");
+        let fill = |form: &Page, kind: &str, number: &str, compared: &str| {
+            let filled = [
+                ("kind", kind),
+                ("name", "古劳水产公司"),
+                ("number", number),
+                ("compared", compared),
+            ];
+            specialist.send(form, FORM, &filled)
+        };
+        let (old, person) = ("91350100M000100Y44", "440784197503080015");
+        let opened = form(&specialist, &app);
+        assert!(!opened.body.contains("name=\"compared\""), "{}", opened.text());
+        let refused = fill(&opened, "firm", old, "");
+        assert!(
+            error_of(&refused, "number").contains("校验不符"),
+            "{}",
+            refused.text()
+        );
+        assert!(refused.body.contains("name=\"compared\""), "{}", refused.text());
+
+        // What is no code at all stays refused, whoever compared it.
+        let short = fill(&refused, "firm", "91350100M000100Y4", "yes");
+        assert!(error_of(&short, "number").contains("18"), "{}", short.text());
+        // A farmer's identity number is not let through as a credit code.
+        let farmer = fill(&refused, "family-farm", person, "yes");
+        assert!(
+            error_of(&farmer, "number").contains("身份证"),
+            "{}",
+            farmer.text()
+        );
+
+        let check = fill(&refused, "firm", old, "yes");
+        assert!(check.body.contains("已与证照核对"), "{}", check.text());
+        let sent = specialist.send(&check, FORM, &[("step", "send")]);
+        let page = specialist.get(sent.location());
+        assert!(page.body.contains("已与证照核对"), "{}", page.text());
+
+        let book = app.office.book;
+        let kept: Vec<(String, String)> = app
+            .state
+            .read_now(|conn, _| {
+                let rows = audit::table
+                    .filter(audit::book_id.eq(book))
+                    .filter(audit::action.like("client.%"))
+                    .order(audit::seq)
+                    .select((audit::action, audit::actor_id))
+                    .load(conn)?;
+                Ok::<_, cunxin::error::Error>(rows)
+            })
+            .unwrap();
+        let maker = app::user_id("specialist").to_string();
+        let expected = ["client.recorded", "client.credit_code_as_printed"];
+        assert_eq!(kept, expected.map(|action| (action.to_owned(), maker.clone())));
     });
 }

@@ -13,6 +13,7 @@ mod demonstration;
 mod flows;
 mod forms;
 mod households;
+mod official;
 mod proof;
 mod refusals;
 mod reversal;

@@ -59,6 +59,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    official_figure (kind, product_id, region_id, as_of, revision) {
+        region_id -> BigInt,
+        kind -> Text,
+        product_id -> BigInt,
+        as_of -> Date,
+        revision -> Integer,
+        hundredths -> BigInt,
+        source -> Text,
+    }
+}
+
+diesel::table! {
     specialist (id) {
         id -> BigInt,
         name -> Text,
@@ -460,6 +472,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     loan,
     policy,
     policy_part,
+    official_figure,
     service_point,
     designation,
     close_declaration,

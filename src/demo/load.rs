@@ -178,6 +178,7 @@ fn prepare(
             kinds: &state.kinds,
             regions: &tree,
             vault: &state.vault,
+            sums: None,
         },
         "demonstration.begun",
         today,
@@ -264,6 +265,7 @@ fn clients(
                     region: registers.place(&client.village)?,
                     name: client.name.clone(),
                     number: client.number.clone(),
+                    compared: false,
                     phone: String::new(),
                     address: String::new(),
                 })

@@ -82,6 +82,7 @@ impl Asked {
                 region: place_fields(form)?,
                 name: form.get("name").to_owned(),
                 number: form.get("number").to_owned(),
+                compared: form.get("compared") == "yes",
                 phone: form.get("phone").to_owned(),
                 address: form.get("address").to_owned(),
             },

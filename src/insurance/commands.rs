@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::facts;
+use super::official::above_official;
 use super::rules::{self, Known};
 use super::store::{self, Paid};
 use crate::db::Conn;
@@ -236,6 +237,7 @@ fn assess_policy(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
     findings
         .issues
         .extend(policy_issues(conn, case, first, first_terms)?);
+    findings.issues.extend(above_official(conn, case, first, &terms)?);
     let people = People::load(conn, case)?;
     for (line, terms) in case.lines.iter().zip(&terms) {
         let mut issues = rules::judge_terms(line, terms);

@@ -17,6 +17,7 @@ mod commands;
 mod expiry;
 mod facts;
 mod handlers;
+mod official;
 mod payout;
 mod policy;
 mod positions;

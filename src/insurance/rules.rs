@@ -8,6 +8,7 @@ use crate::ledger::{Line, Posting};
 use crate::register::Tariff;
 use crate::values::measure;
 use crate::values::plausible::odd_term;
+pub use crate::values::quantity::quantity_hundredths;
 use crate::values::rate::{Payer, Percent};
 use crate::values::{AmountError, Fen, Month, Say, Unit, english};
 
@@ -17,24 +18,6 @@ mod tests;
 
 /// Characters a number of a policy or claim, or a cause, may have.
 const MAX_TEXT: usize = 64;
-
-/// A quantity insured (亩, 头, 份 …) in hundredths of its unit: `2793.65` is 279365. At most nine
-/// digits before the point and two after it, above zero; none for any other text.
-pub fn quantity_hundredths(text: &str) -> Option<i64> {
-    let (whole, part) = match text.split_once('.') {
-        Some((_, "")) => return None,
-        Some(parts) => parts,
-        None => (text, ""),
-    };
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 9 || part.len() > 2 || !digits(whole) || !digits(part) {
-        return None;
-    }
-    format!("{whole}{part:0<2}")
-        .parse()
-        .ok()
-        .filter(|hundredths| *hundredths > 0)
-}
 
 /// Quantity × unit sum, rounded to the fen. For what a form proposes.
 ///

@@ -10,6 +10,7 @@ use crate::db::schema::{policy, policy_part, voucher, voucher_line};
 use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::Error;
 use crate::ledger::State;
+use crate::values::quantity::quantity_hundredths;
 use crate::values::text::narrow;
 use crate::values::{
     AmountError, BookId, ClientId, ContractId, Fen, InstitutionId, ProductId, RegionId, SpecialistId,
@@ -152,6 +153,59 @@ pub fn policies_in_village(
         .order((policy::starts_on.desc(), policy::number, policy_part::n))
         .select((Policy::as_select(), PolicyPart::as_select()))
         .load(conn)?)
+}
+
+/// What posted policies of a product insure, part by part, in hundredths of its unit: those that cover any
+/// day of a period (first and last day), but one.
+pub(super) fn insured_quantities(
+    conn: &mut Conn,
+    book: BookId,
+    product: ProductId,
+    days: (NaiveDate, NaiveDate),
+    except: Option<&ContractId>,
+) -> Result<Vec<(RegionId, i64)>, Error> {
+    let parts = policy_part::table.inner_join(
+        policy::table.on(policy::book_id
+            .eq(policy_part::book_id)
+            .and(policy::id.eq(policy_part::policy_id))),
+    );
+    let rows: Vec<(ContractId, RegionId, String)> = parts
+        .filter(policy::book_id.eq(book))
+        .filter(policy::product_id.eq(product))
+        .filter(policy::starts_on.le(days.1))
+        .filter(policy::ends_on.ge(days.0))
+        .select((policy::id, policy_part::region_id, policy_part::quantity))
+        .load(conn)?;
+    let others = rows.into_iter().filter(|(id, ..)| Some(id) != except);
+    Ok(others
+        .filter_map(|(_, region, quantity)| Some((region, quantity_hundredths(&quantity)?)))
+        .collect())
+}
+
+/// The same of policies that still wait, but one voucher's.
+pub(super) fn waiting_quantities(
+    conn: &mut Conn,
+    book: BookId,
+    product: ProductId,
+    days: (NaiveDate, NaiveDate),
+    except: &VoucherId,
+) -> Result<Vec<(RegionId, i64)>, Error> {
+    let rows: Vec<(RegionId, String)> = of_vouchers()
+        .filter(voucher::book_id.eq(book))
+        .filter(voucher::state.eq(State::Submitted.code()))
+        .filter(voucher::kind.eq(POLICY_KIND))
+        .filter(voucher::id.ne(except))
+        .filter(voucher_line::product_id.eq(product))
+        .select((voucher_line::region_id, voucher_line::detail))
+        .load(conn)?;
+    let mut quantities = Vec::with_capacity(rows.len());
+    for (region, detail) in rows {
+        let terms: PolicyTerms = serde_json::from_str(&detail)?;
+        if terms.starts_on <= days.1 && days.0 <= terms.ends_on {
+            quantities.extend(quantity_hundredths(&terms.quantity).map(|hundredths| (region, hundredths)));
+        }
+    }
+    Ok(quantities)
 }
 
 /// The policies still in force whose last day lies before `day`, oldest first.

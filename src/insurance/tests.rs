@@ -72,6 +72,7 @@ fn office(test: impl FnOnce(&Db, &Office<'_>)) {
         kinds: &kinds,
         regions: &regions,
         vault: &vault,
+        sums: None,
     };
     let db = Db::open(&file.to_string_lossy()).unwrap();
     db.prepare(|conn| {

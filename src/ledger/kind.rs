@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::held::HeldSums;
 use super::submit::Line;
 use super::verify::Difference;
 use super::{Book, Voucher};
@@ -163,11 +164,13 @@ impl Kinds {
     }
 }
 
-/// What every command needs to hand: the kinds, the regions, the keys.
+/// What every command needs to hand: the kinds, the regions, the keys, sums held from before.
 pub struct Office<'a> {
     pub kinds: &'a Kinds,
     pub regions: &'a Regions,
     pub vault: &'a Vault,
+    /// What readers have summed before; none while writing, where sums may yet be rolled back.
+    pub sums: Option<&'a HeldSums>,
 }
 
 impl<'a> Case<'a> {

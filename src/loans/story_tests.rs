@@ -91,6 +91,7 @@ impl Village {
             kinds: &self.kinds,
             regions: &self.regions,
             vault: &self.vault,
+            sums: None,
         }
     }
 
@@ -101,6 +102,7 @@ impl Village {
             region: self.village,
             name: "演示甲".to_owned(),
             number: "440784197503080014".to_owned(),
+            compared: false,
             phone: String::new(),
             address: String::new(),
         };

@@ -1,12 +1,13 @@
 //! The registers' pages for the administrator: what there is, and the way to each desk.
 
+use super::official::{FigureKind, figures_on};
 use super::{desk, institutions, products, specialists, views};
 use crate::auth::{Answer, Page, RouteSpec, get, list_accounts};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Book};
 use crate::state::{self, Site};
-use crate::values::{BookId, Level};
+use crate::values::{BookId, Level, ProductId};
 
 /// The routes of this room.
 pub fn routes() -> Vec<RouteSpec> {
@@ -28,6 +29,8 @@ pub(super) struct Counts {
     pub hamlets: i64,
     /// Of them, those whose 行政村 is not known.
     pub unplaced: i64,
+    /// Places with an official number of households.
+    pub figures: i64,
     pub accounts: i64,
     pub books: i64,
 }
@@ -53,6 +56,7 @@ async fn overview(page: Page, site: Site) -> Answer {
             in_post: number(desk::villages_in_post(conn, own, today)?.len()),
             hamlets: number(hamlets.len()),
             unplaced: number(unplaced),
+            figures: number(figures_on(conn, FigureKind::Households, ProductId(0), today)?.len()),
             accounts: if keeps {
                 number(list_accounts(conn)?.len())
             } else {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::db::Conn;
 use crate::db::schema::client_identity;
 use crate::error::Error;
-use crate::values::person::{mask_id, mask_phone};
+use crate::values::person::{is_taken_as_printed, mask_id, mask_phone};
 use crate::values::{BookId, ClientId};
 use crate::vault::{Vault, VaultError};
 
@@ -43,6 +43,12 @@ impl Identity {
     /// The other members' numbers as pages show them.
     pub fn masked_members(&self) -> impl Iterator<Item = String> {
         self.members.iter().map(|number| mask_id(number))
+    }
+
+    /// Whether the number is a credit code taken as printed on the licence: its last character does not
+    /// fit the others.
+    pub fn number_as_printed(&self) -> bool {
+        is_taken_as_printed(&self.number)
     }
 
     /// The phone as pages show it.

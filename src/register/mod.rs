@@ -18,6 +18,7 @@ mod handlers;
 mod identity;
 mod institution;
 mod names;
+mod official;
 mod opening;
 mod product;
 mod registration;
@@ -35,6 +36,7 @@ pub use handlers::routes;
 pub use identity::{Identity, identities};
 pub use institution::{Institution, InstitutionKind, add_institution, institutions};
 pub use names::Names;
+pub use official::{FigureKind, NewFigures, OfficialFigure, figures_of, figures_on, record_figures};
 pub use opening::{first_administrator, open_office};
 pub use product::{
     Product, ProductKind, Tariff, add_product, add_tariff, products, products_in, tariff_on, tariffs,

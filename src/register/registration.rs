@@ -13,10 +13,12 @@ use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, Change, Office, record_audit};
 use crate::values::person::{
-    check_credit_code, check_id_number, check_name, check_phone, mask_id, mask_name,
+    CreditCodeError, check_credit_code, check_id_number, check_name, check_phone, credit_code_as_printed,
+    is_taken_as_printed, mask_id, mask_name,
 };
 use crate::values::pinyin::pinyin_initials;
 use crate::values::plausible::{LONGEST_ADDRESS, check_text};
+use crate::values::text::narrow;
 use crate::values::{BookId, ClientId, RegionId, Say, SubjectId};
 use crate::vault;
 
@@ -33,6 +35,9 @@ pub struct NewClient {
     pub name: String,
     /// Identity number of the head of the household or farmer, or the unified credit code.
     pub number: String,
+    /// Its recorder has compared a unified credit code with the licence: a last character that does not
+    /// fit the others is taken as printed, and audited (rule 16).
+    pub compared: bool,
     /// Empty when not known.
     pub phone: String,
     pub address: String,
@@ -301,6 +306,32 @@ fn keep(
         };
         record_audit(conn, office, actor, book, &change)?;
     }
+    for (new, identity) in new.iter().filter(|(new, _)| new.compared) {
+        if is_taken_as_printed(&identity.number) {
+            record_override(conn, office, actor, book, &new.id, identity)?;
+        }
+    }
+    Ok(())
+}
+
+/// Who let a credit code pass that fails its check. The number itself stays sealed: the row keeps its
+/// keyed hash.
+fn record_override(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    actor: &Actor,
+    book: BookId,
+    client: &ClientId,
+    identity: &Identity,
+) -> Result<(), Error> {
+    let change = Change {
+        action: "client.credit_code_as_printed",
+        subject: client.as_str(),
+        revision: 1,
+        note: "已与证照核对，信用代码校验位不符，按证照登记",
+        digest: hash(office, &identity.number),
+    };
+    record_audit(conn, office, actor, book, &change)?;
     Ok(())
 }
 
@@ -342,7 +373,7 @@ fn check(office: &Office<'_>, actor: &Actor, new: &NewClient) -> Result<Identity
         }
     };
     let name = keep(check_name(&new.name).map_err(|error| Issue::refuse(error.code(), "name", error.say())));
-    let number = keep(check_number(new.kind, &new.number, actor));
+    let number = keep(check_number(new, actor));
     let phone = if new.phone.trim().is_empty() {
         String::new()
     } else {
@@ -370,18 +401,32 @@ fn check(office: &Office<'_>, actor: &Actor, new: &NewClient) -> Result<Identity
 }
 
 /// A household by the identity number of its head, a family farm by either, others by credit code.
-fn check_number(kind: ClientKind, number: &str, actor: &Actor) -> Result<String, Issue> {
+fn check_number(new: &NewClient, actor: &Actor) -> Result<String, Issue> {
     let person = || {
-        check_id_number(number, actor.today)
+        check_id_number(&new.number, actor.today)
             .map_err(|error| Issue::refuse(error.code(), "number", error.say()))
     };
-    let firm =
-        || check_credit_code(number).map_err(|error| Issue::refuse(error.code(), "number", error.say()));
-    match kind {
+    let firm = || check_firm(new).map_err(|error| Issue::refuse(error.code(), "number", error.say()));
+    match new.kind {
         ClientKind::Household => person(),
-        ClientKind::FamilyFarm => person().or_else(|issue| firm().map_err(|_| issue)),
+        ClientKind::FamilyFarm if is_registered_number(&new.number) => firm(),
+        ClientKind::FamilyFarm => person().or_else(|issue| check_credit_code(&new.number).map_err(|_| issue)),
         ClientKind::Cooperative | ClientKind::Firm => firm(),
     }
+}
+
+fn check_firm(new: &NewClient) -> Result<String, CreditCodeError> {
+    if new.compared {
+        credit_code_as_printed(&new.number)
+    } else {
+        check_credit_code(&new.number)
+    }
+}
+
+/// Whether a number was given by the registrar of firms, whose codes begin with 9: a family farm may
+/// have one, or its farmer's identity number, which begins with a province.
+fn is_registered_number(number: &str) -> bool {
+    narrow(number).starts_with('9')
 }
 
 fn known_keys(conn: &mut Conn, book: BookId, hashes: &[String]) -> Result<HashMap<String, ClientId>, Error> {

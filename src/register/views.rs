@@ -48,6 +48,12 @@ pub(super) fn overview(page: &Page, counts: &Counts) -> Markup {
         )
         .aside(unplaced(lang, counts)),
     ];
+    cards.push(card(
+        desk::official::TITLE.get(lang),
+        counts.figures,
+        pieces,
+        "/register/figures",
+    ));
     if desk::keeps(page) {
         cards.push(card(
             lang.t("账号", "Accounts"),

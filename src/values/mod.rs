@@ -26,6 +26,7 @@ pub mod pasted;
 pub mod person;
 pub mod pinyin;
 pub mod plausible;
+pub mod quantity;
 pub mod rate;
 pub mod region;
 pub mod schedule;

@@ -9,7 +9,7 @@ use super::text::{Say, narrow};
 mod credit_code;
 mod id_number;
 
-pub use credit_code::{CreditCodeError, check_credit_code};
+pub use credit_code::{CreditCodeError, check_credit_code, credit_code_as_printed, is_taken_as_printed};
 pub use id_number::{IdError, birth_date, check_id_number};
 
 /// The most characters a name may have.

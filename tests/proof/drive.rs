@@ -141,6 +141,7 @@ impl Run {
             region: RegionId(region),
             name: "陈某".to_owned(),
             number: identity_number(person),
+            compared: false,
             phone: String::new(),
             address: String::new(),
         };

@@ -199,6 +199,7 @@ impl TestApp {
             region: village,
             name: name.to_owned(),
             number: number.to_owned(),
+            compared: false,
             phone: String::new(),
             address: String::new(),
         };

@@ -9,6 +9,7 @@ use crate::register::{ClientKind, Identity};
 use crate::ui::form::{self, Answer, Choice, Field, Size};
 use crate::ui::page::{Flash, FlashKind};
 use crate::ui::pill::{self, Tone};
+use crate::values::person::CreditCodeError;
 use crate::values::{Fen, Lang, Say, Unit, words};
 use actix_web::HttpResponse;
 use maud::{Markup, html};
@@ -20,7 +21,10 @@ pub(in crate::field) fn particulars(page: &Page, view: &ClientView, registered: 
     let kind = ClientKind::parse(&view.found.client.kind).map_or("", |kind| kind.name().get(lang));
     let mut particulars = vec![
         Answer::new(lang.t("类别", "Kind"), html! { (kind) }),
-        Answer::new(lang.t("证件号", "Number"), html! { (identity.masked_number()) }),
+        Answer::new(
+            lang.t("证件号", "Number"),
+            html! { (identity.masked_number()) (as_printed(lang, identity)) },
+        ),
         Answer::new(lang.t("村", "Village"), html! { (view.place.path) }),
     ];
     if !identity.members.is_empty() {
@@ -191,6 +195,15 @@ fn loan_card(view: &ClientView, loan: &Loan, lang: Lang) -> Markup {
     }
 }
 
+/// Told wherever the number stands: its check does not fit, and somebody compared it with the licence.
+fn as_printed(lang: Lang, identity: &Identity) -> Markup {
+    html! {
+        @if identity.number_as_printed() {
+            " " (pill::tag(Tone::Waiting, lang.t("校验位不符，已与证照核对", "Fails its check; compared with the licence")))
+        }
+    }
+}
+
 pub(in crate::field) fn title(lang: Lang) -> &'static str {
     lang.t("登记客户", "Register a client")
 }
@@ -210,7 +223,10 @@ pub(in crate::field) fn answers(
             html! { (kind.name().get(lang)) },
         ),
         (lang.t("姓名或名称", "Name"), html! { (identity.name) }),
-        (lang.t("号码", "Number"), html! { (identity.number) }),
+        (
+            lang.t("号码", "Number"),
+            html! { (identity.number) (as_printed(lang, identity)) },
+        ),
     ];
     if !identity.members.is_empty() {
         let numbers = html! { @for number in &identity.members { span.each { (number) } } };
@@ -247,6 +263,7 @@ pub(in crate::field) fn registering(
             .value(data.get(name))
             .errors(problems)
     };
+    let compared = data.get("compared") == "yes";
     let title = title(lang);
     let fields = html! {
         (field("kind", lang.t("客户类别", "Kind of client")).radios(&kinds))
@@ -254,6 +271,11 @@ pub(in crate::field) fn registering(
         (field("number", lang.t("身份证号或统一社会信用代码", "Identity number or unified credit code"))
             .hint(lang.t("农户填户主身份证号；合作社、企业填统一社会信用代码。", "For a household, the head's identity number; for a cooperative or firm, its unified credit code."))
             .size(Size::Full).text())
+        @if compared || problems.iter().any(|(_, say)| *say == CreditCodeError::Check.say()) {
+            (field("compared", lang.t("已与营业执照逐位核对，代码确实如此", "Compared with the licence: the code is printed like this"))
+                .hint(lang.t("个别老代码校验位不符，核对无误可以登记，会记下是谁核对的。", "A few old codes fail the check. Compared with the licence it may be registered; who compared it is kept."))
+                .checkbox(compared))
+        }
         (field("members", lang.t("其他成员身份证号", "Other members' identity numbers"))
             .hint(lang.t("只有农户填。一行一个，或用空格、逗号隔开。填了以后，用任何一位成员的号码都能找到这一户，也不会重复登记。", "Only for a household: one to a line, or with spaces or commas between. Each then leads to this household, and none can be registered again."))
             .optional().textarea(3))

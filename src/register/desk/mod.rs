@@ -9,6 +9,7 @@
 
 mod hamlets;
 mod institutions;
+pub(super) mod official;
 mod place;
 mod postings;
 mod products;
@@ -43,6 +44,7 @@ pub(super) fn routes() -> Vec<RouteSpec> {
         specialists::routes(),
         postings::routes(),
         hamlets::routes(),
+        official::routes(),
     ]
     .into_iter()
     .flatten()
@@ -121,6 +123,7 @@ fn flash(done: &str) -> Option<Flash> {
             "特派员已登记。请接着派驻到村。",
             "The specialist has been added. Post him or her to a village next.",
         ),
+        "figures" => Say::new("统计数据已录入。", "The statistics have been added."),
         "hamlet" => Say::new("自然村已登记。", "The hamlet has been added."),
         "posting" => Say::new(
             "派驻已提交，等县级审核通过后生效。提交人不能自己审核。",
@@ -147,6 +150,7 @@ mod tests {
             "tariff",
             "specialist",
             "hamlet",
+            "figures",
             "posting",
             "withdrawn",
         ] {

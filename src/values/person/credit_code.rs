@@ -1,5 +1,8 @@
 //! 统一社会信用代码 (GB 32100): 18 characters of an alphabet without I, O, S, V and Z, the last a check.
 
+use chrono::NaiveDate;
+
+use super::id_number::check_id_number;
 use crate::values::text::{Say, narrow};
 
 const ALPHABET: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -70,9 +73,34 @@ impl std::error::Error for CreditCodeError {}
 /// Checks a unified social credit code and gives its normal form (plain capitals).
 ///
 /// # Errors
-/// What is wrong with the code. Some old codes fail the check and are lawful all the same: a caller may let
-/// `Check` pass on an audited override.
+/// What is wrong with the code. Some old codes fail the check and are lawful all the same: for them there is
+/// [`credit_code_as_printed`].
 pub fn check_credit_code(text: &str) -> Result<String, CreditCodeError> {
+    let (code, fits) = read(text)?;
+    if fits {
+        Ok(code)
+    } else {
+        Err(CreditCodeError::Check)
+    }
+}
+
+/// The normal form of a code somebody has compared with the licence: its last character need not fit.
+///
+/// # Errors
+/// What is wrong with the code beside its check.
+pub fn credit_code_as_printed(text: &str) -> Result<String, CreditCodeError> {
+    read(text).map(|(code, _)| code)
+}
+
+/// Whether a recorded number is a credit code taken as printed: it fails its check, and is no identity number.
+#[must_use]
+pub fn is_taken_as_printed(number: &str) -> bool {
+    check_credit_code(number) == Err(CreditCodeError::Check)
+        && check_id_number(number, NaiveDate::MAX).is_err()
+}
+
+/// The code in its normal form, and whether its last character fits the others.
+fn read(text: &str) -> Result<(String, bool), CreditCodeError> {
     let code: String = narrow(text)
         .chars()
         .filter(|c| *c != ' ')
@@ -93,8 +121,6 @@ pub fn check_credit_code(text: &str) -> Result<String, CreditCodeError> {
         sum += value * weight;
         weight = weight * 3 % 31;
     }
-    if values.last() != Some(&((31 - sum % 31) % 31)) {
-        return Err(CreditCodeError::Check);
-    }
-    Ok(code)
+    let fits = values.last() == Some(&((31 - sum % 31) % 31));
+    Ok((code, fits))
 }
