@@ -67,6 +67,7 @@ pub fn kinds() -> Kinds {
             insurance::positions(),
             fieldwork::positions(),
         ],
+        followers: vec![loans::overdue_follower()],
     }
 }
 

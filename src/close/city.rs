@@ -50,6 +50,8 @@ pub fn close_city(
         gaps: serde_json::to_string(&gaps)?,
         changes: String::new(),
         boundaries: ledger::boundaries(office.regions, city.region_id, month),
+        // The counties' editions say what is hidden in theirs.
+        suppressed: String::new(),
     };
     ledger::freeze(conn, office, actor, city.id, month, frozen).map(Some)
 }

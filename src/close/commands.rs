@@ -12,6 +12,7 @@ use crate::ledger::{self, Actor, Change, Edition, Frozen, Office, record_audit};
 use crate::register::institutions;
 use crate::reports::write::{Format, write};
 use crate::reports::{self, ReportAsk};
+use crate::totals::suppression;
 use crate::values::day::{show_day, show_moment};
 use crate::values::{BookId, InstitutionId, Lang, Month, RegionId, Say, Unit};
 use crate::vault;
@@ -214,6 +215,7 @@ pub fn close_month(
         gaps: serde_json::to_string(&named(&board))?,
         changes,
         boundaries: ledger::boundaries(office.regions, region, month),
+        suppressed: suppression::to_keep(conn, office, book, month)?,
     };
     let edition = ledger::freeze(conn, office, actor, book, month, frozen)?;
     ledger::set_first_open(conn, book, month.next())?;
@@ -240,7 +242,7 @@ pub(super) fn tables(
         demo: closing.demo,
         public: false,
     };
-    let workbook = (reports::find("monthly")?.build)(conn, office, &ask)?;
+    let workbook = reports::find("monthly")?.build(conn, office, &ask)?;
     String::from_utf8(write(&workbook, Format::Json)?)
         .map_err(|_| Error::Failed("the tables are not text".to_owned()))
 }

@@ -177,13 +177,13 @@ fn describe_payout(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
 }
 
 /// What the lines of both kinds share: their clients and the specialists in post.
-struct People {
+pub(super) struct People {
     clients: HashMap<ClientId, Client>,
     assignments: Vec<Assignment>,
 }
 
 impl People {
-    fn load(conn: &mut Conn, case: &Case<'_>) -> Result<People, Error> {
+    pub(super) fn load(conn: &mut Conn, case: &Case<'_>) -> Result<People, Error> {
         let clients = case.lines.iter().filter_map(|line| line.client.clone());
         let villages: HashSet<RegionId> = case.lines.iter().map(|line| line.region).collect();
         let villages: Vec<RegionId> = villages.into_iter().collect();
@@ -194,7 +194,7 @@ impl People {
     }
 
     /// The village is the book's, the specialist in post there, the client known.
-    fn issues(&self, case: &Case<'_>, line: &Line) -> Vec<Issue> {
+    pub(super) fn issues(&self, case: &Case<'_>, line: &Line) -> Vec<Issue> {
         let mut issues = Vec::new();
         issues.extend(village_issue(case, line.region));
         issues.extend(assignment_issue(
@@ -269,7 +269,7 @@ fn policy_issues(
     let insurers = register::institutions(conn)?;
     let products = register::products(conn)?;
     let product = products.iter().find(|product| product.id == first.product);
-    let tariff = register::tariff_on(conn, first.product, terms.starts_on)?;
+    let tariff = register::tariff_on(conn, first.product, book, terms.starts_on)?;
     let known = Known {
         day: case.business_date,
         insurer: insurers

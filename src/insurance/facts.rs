@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
 use super::store::{self, ACTIVE, Cover, Policy, PolicyPart};
+use super::versions::{CANCEL_KIND, ENDORSE_KIND};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Against, Basis, Case, Line, PendingLine};
@@ -57,14 +58,28 @@ pub(super) fn covers_of(
         }
     }
     if basis == Basis::WithPending {
-        for line in pending.iter().filter(|line| line.kind == PAYOUT_KIND) {
-            let detail: PayoutDetail = line.line.detail()?;
-            if let Some(cover) = line.line.contract.as_ref().and_then(|id| covers.get_mut(id)) {
-                cover.pay(detail.part, line.line.amount)?;
+        for waiting in &pending {
+            if let Some(cover) = waiting.line.contract.as_ref().and_then(|id| covers.get_mut(id)) {
+                foresee(cover, waiting)?;
             }
         }
     }
     Ok(covers)
+}
+
+/// Takes a waiting payout, endorsement or cancellation into account.
+fn foresee(cover: &mut Cover, waiting: &PendingLine) -> Result<(), Error> {
+    let line = &waiting.line;
+    match waiting.kind.as_str() {
+        PAYOUT_KIND => {
+            let detail: PayoutDetail = line.detail()?;
+            cover.pay(detail.part, line.amount)?;
+        }
+        ENDORSE_KIND => cover.endorse(line, &line.detail()?)?,
+        CANCEL_KIND => cover.cancel(line, &line.detail()?, waiting.business_date)?,
+        _ => {}
+    }
+    Ok(())
 }
 
 /// The policy that these lines of one voucher write; none without a line or an id.
@@ -89,6 +104,13 @@ pub(super) fn written(book: BookId, lines: &[&Line]) -> Result<Option<Cover>, Er
             sum_insured_fen: line.amount,
             premium_fen: terms.premium,
             paid_fen: Fen::ZERO,
+            rate_percent: terms.rate_percent,
+            central_fen: terms.central,
+            province_fen: terms.province,
+            city_fen: terms.city,
+            county_fen: terms.county,
+            farmer_fen: terms.farmer,
+            households: terms.households,
         })
     };
     let parts: Vec<PolicyPart> = lines.iter().map(part).collect::<Result<_, Error>>()?;
@@ -105,6 +127,7 @@ pub(super) fn written(book: BookId, lines: &[&Line]) -> Result<Option<Cover>, Er
         premium_fen: Fen::sum(parts.iter().map(|part| part.premium_fen))?,
         paid_fen: Fen::ZERO,
         state: ACTIVE.to_owned(),
+        cancelled_on: None,
     };
     Ok(Some(Cover {
         policy,

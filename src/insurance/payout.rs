@@ -88,7 +88,7 @@ impl Form for PayoutForm {
                 let read = (asker.actor.today, asker.user.lang);
                 let choice = choice(conn, office, &cover, parts, read)?;
                 Ok(Opened::Instead(Box::new(move |page| {
-                    views::payout::choose_part(page, &choice)
+                    views::payout::choose_part(page, views::payout::payout_title(page.lang), &choice)
                 })))
             }
         }
@@ -166,7 +166,12 @@ fn reopened(conn: &mut Conn, asker: &Asker, book: BookId, voucher: &str) -> Resu
 }
 
 /// The policy as it stands with what waits, but for the voucher being written.
-fn find_cover(conn: &mut Conn, book: BookId, id: &ContractId, except: &VoucherId) -> Result<Cover, Error> {
+pub(super) fn find_cover(
+    conn: &mut Conn,
+    book: BookId,
+    id: &ContractId,
+    except: &VoucherId,
+) -> Result<Cover, Error> {
     let ids = std::slice::from_ref(id);
     facts::covers_of(conn, book, ids, except, Basis::WithPending)?
         .remove(id)
@@ -175,7 +180,7 @@ fn find_cover(conn: &mut Conn, book: BookId, id: &ContractId, except: &VoucherId
 
 /// The parts of a policy this person may pay on: a specialist's are those in the villages of any
 /// assignment, a clerk's all of the county; none of another insurer's policy.
-fn parts_in_scope(conn: &mut Conn, user: &User, cover: &Cover) -> Result<Vec<PolicyPart>, Error> {
+pub(super) fn parts_in_scope(conn: &mut Conn, user: &User, cover: &Cover) -> Result<Vec<PolicyPart>, Error> {
     let mut parts = cover.parts.clone();
     match (user.role, user.specialist, user.institution) {
         (Role::Specialist, Some(specialist), _) => {
@@ -195,7 +200,7 @@ fn parts_in_scope(conn: &mut Conn, user: &User, cover: &Cover) -> Result<Vec<Pol
     Ok(parts)
 }
 
-fn choice(
+pub(super) fn choice(
     conn: &mut Conn,
     office: &Office<'_>,
     cover: &Cover,

@@ -76,12 +76,14 @@ struct EditionRow {
     totals: String,
     tables: String,
     digest: String,
+    /// Lines that the totals room writes and reads; empty in editions made before it did.
+    suppressed: String,
 }
 
 impl EditionRow {
     /// SHA-256 of everything else in it.
     fn digest(&self) -> String {
-        let text = format!(
+        let mut text = format!(
             "{}|{}|{}|{}|{}|{}|{}|{}|{}\n{}\n{}\n{}\n{}",
             self.book_id.0,
             self.month,
@@ -97,6 +99,9 @@ impl EditionRow {
             vault::digest(self.totals.as_bytes()),
             vault::digest(self.tables.as_bytes()),
         );
+        if !self.suppressed.is_empty() {
+            let _ = write!(text, "\n{}", vault::digest(self.suppressed.as_bytes()));
+        }
         vault::digest(text.as_bytes())
     }
 }
@@ -132,6 +137,8 @@ pub struct Frozen {
     pub changes: String,
     /// SHA-256 of the units.
     pub boundaries: String,
+    /// Which rows readers outside do not see; empty where an edition refers to others.
+    pub suppressed: String,
 }
 
 /// Freezes a month as its next edition, closes the book up to it and audits that.
@@ -159,6 +166,7 @@ pub fn freeze(
         totals: frozen.totals,
         tables: frozen.tables,
         digest: String::new(),
+        suppressed: frozen.suppressed,
     };
     row.digest = row.digest();
     diesel::insert_into(edition::table).values(&row).execute(conn)?;
@@ -260,6 +268,32 @@ pub fn edition_texts(conn: &mut Conn, of: &Edition) -> Result<(String, String), 
         .find((of.book_id, of.month, of.number))
         .select((edition::totals, edition::tables))
         .first(conn)?)
+}
+
+/// Which rows an edition hides from readers outside, as it was stored.
+pub fn edition_suppressed(conn: &mut Conn, of: &Edition) -> Result<String, Error> {
+    Ok(edition::table
+        .find((of.book_id, of.month, of.number))
+        .select(edition::suppressed)
+        .first(conn)?)
+}
+
+/// The same of every edition of a book's months from `from` to `to`, those that no longer stand too:
+/// what they showed has been seen.
+pub fn suppressed_since(
+    conn: &mut Conn,
+    book_id: BookId,
+    from: Month,
+    to: Month,
+) -> Result<Vec<(Month, String)>, Error> {
+    Ok(edition::table
+        .filter(edition::book_id.eq(book_id))
+        .filter(edition::month.ge(from))
+        .filter(edition::month.le(to))
+        .filter(edition::suppressed.ne(""))
+        .order((edition::month, edition::number))
+        .select((edition::month, edition::suppressed))
+        .load(conn)?)
 }
 
 /// The edition in which a month of a book stands closed; none while the month is open, or when it was

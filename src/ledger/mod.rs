@@ -41,11 +41,13 @@ pub use calendar::{Occurrence, bring_about, day_end_checker};
 pub use decide::{Verdict, approve, return_to_maker, withdraw};
 pub use edition::{
     CellChange, Edition, Frozen, boundaries, cells_text, changed_cells, city_closed_in, city_references,
-    closed_in, edition_texts, editions, find_edition, freeze, latest_edition, month_cells, set_first_open,
-    standing_edition,
+    closed_in, edition_suppressed, edition_texts, editions, find_edition, freeze, latest_edition,
+    month_cells, set_first_open, standing_edition, suppressed_since,
 };
 pub use held::{BookSums, HeldSums, book_sums, followed_sums};
-pub use kind::{Apply, Assess, Basis, Case, Findings, Kind, Kinds, Office, Positions, Posting, unlinked};
+pub use kind::{
+    Apply, Assess, Basis, Case, Findings, Follower, Kind, Kinds, Office, Positions, Posting, unlinked,
+};
 pub use once::{Outcome, Receipt};
 pub use queue::{
     Against, Behind, EntryRow, PendingLine, VoucherFilter, entries_of, find_voucher, lines_of, list_vouchers,

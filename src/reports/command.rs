@@ -39,7 +39,7 @@ pub struct ReportArgs {
     /// Language: zh or en
     #[arg(long, default_value = "zh")]
     pub lang: String,
-    /// The variant for readers outside: no villages, no persons, small cells hidden
+    /// The variant for readers outside: no persons, rows of few households hidden
     #[arg(long)]
     pub public: bool,
 }
@@ -76,7 +76,7 @@ pub fn run(state: &State, args: &ReportArgs, out: &mut impl Write) -> Result<(),
             demo: state.demo,
             public: args.public,
         };
-        (report.build)(conn, office, &ask)
+        report.build(conn, office, &ask)
     })?;
     let bytes = write(&book, format)?;
     match &args.output {

@@ -111,7 +111,7 @@ async fn report_page(
         let ask = asker.ask(conn, office, &query)?;
         let edition = standing_edition(conn, office.regions, ask.region, ask.month)?;
         Ok((
-            (report.build)(conn, office, &ask)?,
+            report.build(conn, office, &ask)?,
             chosen(office.regions, &asker, &ask),
             edition.map(|edition| edition.number),
         ))
@@ -141,7 +141,7 @@ async fn report_file(
     let asker = Asker::of(&page);
     let (names, bytes) = state::read(&site, move |conn, office| {
         let ask = asker.ask(conn, office, &query)?;
-        let book = (report.build)(conn, office, &ask)?;
+        let book = report.build(conn, office, &ask)?;
         Ok((format.file_names(&book), write(&book, format)?))
     })
     .await?;

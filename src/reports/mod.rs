@@ -6,7 +6,8 @@
 //!   so that every file agrees with the screen to the fen;
 //! - figures come from [`crate::totals`] alone; distinct counts and rates are values of their own
 //!   in a total row, sums are sums;
-//! - readers outside get the 对外 variant: no village, no person, small cells hidden.
+//! - readers outside get the 对外 variant: no person, small rows hidden ([`crate::totals::suppression`]), and
+//!   only of the reports that have one.
 
 mod command;
 mod handlers;
@@ -52,11 +53,30 @@ pub struct Report {
     pub name: Text,
     /// What it holds, in a sentence.
     pub about: Text,
+    /// Whether it has a 对外 variant: one that readers outside may see.
+    pub public: bool,
     pub build: fn(&mut Conn, &Office<'_>, &ReportAsk) -> Result<Workbook, Error>,
 }
 
 /// Every report there is.
 pub static REPORTS: &[Report] = &[monthly::REPORT];
+
+impl Report {
+    /// Builds what was asked for.
+    ///
+    /// # Errors
+    /// Refused for readers outside where there is no 对外 variant; else the report's own.
+    pub fn build(&self, conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbook, Error> {
+        if ask.public && !self.public {
+            let say = Say::new(
+                format!("“{}”没有对外版，只供内部使用。", self.name.zh),
+                format!("“{}” has no public variant; it is for the staff.", self.name.en),
+            );
+            return Err(Error::refuse("report.internal", "variant", say));
+        }
+        (self.build)(conn, office, ask)
+    }
+}
 
 /// The report of a code, or of its Chinese name.
 ///

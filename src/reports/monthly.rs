@@ -2,18 +2,18 @@
 //! level down, towns, villages, specialists, insurance by product, and what each measure means.
 
 mod columns;
-mod small;
 mod specialists;
 
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
-use crate::totals::{self, Answer, AnswerRow, By, Facts, Members, Question, RowKey, assemble, gather};
+use crate::totals::suppression::{Suppression, suppression};
+use crate::totals::{self, Answer, AnswerRow, By, Facts, Members, Question, assemble, gather};
 use crate::values::day::show_moment;
-use crate::values::measure::{CREDIT_HOUSEHOLDS, CREDIT_PREAPPROVED, Measure};
-use crate::values::{Lang, Level, RegionId, Say, Text, Unit, words};
+use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
+use crate::values::{Lang, Level, Say, Text, Unit, words};
 
-use super::table::{Cell, Column, ColumnKind, Row, Sheet, TotalRule, Variant, Workbook};
+use super::table::{Cell, Column, ColumnKind, HIDDEN, Row, Sheet, TotalRule, Variant, Workbook};
 use super::{Report, ReportAsk};
 use columns::{Col, INSURANCE, SPECIALISTS, SUMMARY, loss_ratio_column};
 
@@ -25,6 +25,7 @@ pub const REPORT: Report = Report {
         "授信、贷款、农业保险、服务的综合月报：总表、乡镇、村、特派员、保险和口径说明。",
         "Credit, loans, agricultural insurance and fieldwork: summary, towns, villages, specialists, insurance, definitions.",
     ),
+    public: true,
     build,
 };
 
@@ -77,10 +78,15 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
     )?;
     let rows = |by: By| regional(office, ask, by, &summary, &facts);
     let name = office.regions.name_in(ask.region, ask.month.last_day(), ask.lang);
+    let hidden = match ask.public {
+        true => Some(suppression(conn, office, ask.region, ask.month)?),
+        false => None,
+    };
     let maker = Maker {
         office,
         ask,
         name: &name,
+        hidden,
     };
 
     let mut book = Workbook::new(ask.lang, REPORT.name.get(ask.lang), ask.made_at);
@@ -91,7 +97,7 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
     if level < Level::County {
         book.sheets.push(maker.regions_sheet(&TOWNS, &rows(By::Town)?)?);
     }
-    if level < Level::Town && !ask.public {
+    if level < Level::Town {
         book.sheets
             .push(maker.regions_sheet(&VILLAGES, &rows(By::Village)?)?);
     }
@@ -100,7 +106,7 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
     }
     book.sheets.push(insurance(conn, &maker)?);
     book.sheets.push(definitions(&maker));
-    book.notes = notes(ask);
+    book.notes = maker.notes();
     Ok(book)
 }
 
@@ -154,24 +160,6 @@ fn plain_stem(office: &Office<'_>, ask: &ReportAsk) -> String {
     format!("cunxin-{}-{code}-{}{variant}{demo}", REPORT.code, ask.month)
 }
 
-fn notes(ask: &ReportAsk) -> Vec<String> {
-    let mut notes = vec![
-        ask.lang.t(
-            "全部数字为已入账分录之和，不含待审核；行政区划以报告期末日为准；补录计入入账月份。",
-            "All figures are sums of posted entries, without what is pending review; regions are those of the period's last day; \
-             late postings count in the month they were posted.",
-        ),
-    ];
-    if ask.public {
-        notes.push(ask.lang.t(
-            "对外版不含村级表和特派员表；不足3户的镇以“*”代替，并另隐去同县一行，以防推算到户。",
-            "The public variant leaves out the sheets of villages and specialists; a town with fewer than 3 households is shown as “*”, \
-             with one more row of its county, so that no household can be worked out.",
-        ));
-    }
-    notes.into_iter().map(str::to_owned).collect()
-}
-
 /// The measures of these columns, each once.
 fn measures(columns: &[Col]) -> Vec<&'static Measure> {
     let mut found: Vec<&'static Measure> = Vec::new();
@@ -205,6 +193,8 @@ struct Maker<'a> {
     office: &'a Office<'a>,
     ask: &'a ReportAsk,
     name: &'a str,
+    /// What the 对外 variant hides; none for the staff.
+    hidden: Option<Suppression>,
 }
 
 impl Maker<'_> {
@@ -248,54 +238,56 @@ impl Maker<'_> {
             &format!("monthly report by {}", heading.en.to_lowercase()),
         );
         let mut sheet = self.sheet(form, title, self.label_columns(answer, SUMMARY));
-        let hidden = if self.ask.public {
-            self.hidden_rows(answer)
-        } else {
-            vec![false; answer.rows.len()]
-        };
-        let any_hidden = hidden.contains(&true);
-        for (row, hide) in answer.rows.iter().zip(hidden) {
-            let figures = SUMMARY.iter().map(|column| {
-                if hide {
-                    Cell::Mark("*".to_owned())
-                } else {
-                    column.cell(answer, row)
-                }
-            });
-            sheet.rows.push(Row::item(
-                labels(row, self.ask.lang).into_iter().chain(figures).collect(),
-            ));
+        for row in &answer.rows {
+            let figures = SUMMARY.iter().map(|column| column.cell(answer, row)).collect();
+            self.add_row(&mut sheet, answer, row, figures);
         }
         self.finish(&mut sheet, answer, SUMMARY, [])?;
-        if any_hidden {
-            let note = self.t(
-                "“*”为隐去的小数值。",
-                "“*” stands for small figures that are hidden.",
-            );
-            sheet.footnotes.push(note.to_owned());
-        }
         Ok(sheet)
     }
 
-    /// Which rows of the 对外 variant are hidden.
-    fn hidden_rows(&self, answer: &Answer) -> Vec<bool> {
-        let day = answer.question.day();
-        let rows: Vec<(Option<RegionId>, i64)> = answer
-            .rows
-            .iter()
-            .map(|row| {
-                let parent = match row.key {
-                    RowKey::Region(region) => self.office.regions.parent(region, day),
-                    _ => None,
-                };
-                let households = answer.figures(row, CREDIT_HOUSEHOLDS);
-                (
-                    parent,
-                    households.map_or(0, |figures| figures.amount(totals::Aspect::End)),
+    /// A row with its figures, or with signs in their place.
+    fn add_row(&self, sheet: &mut Sheet, answer: &Answer, row: &AnswerRow, figures: Vec<Cell>) {
+        let hide = self
+            .hidden
+            .as_ref()
+            .is_some_and(|hidden| hidden.hides(answer.question.by, row.key));
+        let figures = figures
+            .into_iter()
+            .map(|cell| if hide { Cell::Suppressed } else { cell });
+        let cells = labels(row, self.ask.lang).into_iter().chain(figures);
+        sheet.rows.push(Row::item(cells.collect()));
+    }
+
+    /// The notes of the whole workbook.
+    fn notes(&self) -> Vec<String> {
+        let mut notes = vec![
+            self.t(
+                "全部数字为已入账分录之和，不含待审核；行政区划以报告期末日为准；补录计入入账月份。",
+                "All figures are sums of posted entries, without what is pending review; regions are those of the period's last day; \
+                 late postings count in the month they were posted.",
+            ),
+        ];
+        if let Some(hidden) = &self.hidden {
+            notes.push(self.t(
+                "对外版不含特派员表；不足3户的行连同另一行（必要时连同上一级）以“＊”代替，以防推算到户；隐去的行在其后两个年度内继续隐去。",
+                "The public variant leaves out the sheet of specialists; a row of fewer than 3 households is shown as “＊” together with \
+                 another (and the level above where it must be), so that no household can be worked out; it stays hidden for two more years.",
+            ));
+            notes.push(if hidden.stored {
+                self.t(
+                    "隐去哪些行在关账时已随版次定下。",
+                    "Which rows are hidden was settled with the edition when the month was closed.",
                 )
-            })
-            .collect();
-        small::hidden(&rows)
+            } else {
+                self.t(
+                    "本月尚未全部关账，隐去哪些行按目前的数据临时推定，关账时随版次定下。",
+                    "The month is not closed everywhere: which rows are hidden follows from the figures as they stand, and is settled when \
+                     it is closed.",
+                )
+            });
+        }
+        notes.into_iter().map(str::to_owned).collect()
     }
 
     fn label_columns(&self, answer: &Answer, columns: &[Col]) -> Vec<Column> {
@@ -319,8 +311,12 @@ impl Maker<'_> {
         let lang = self.ask.lang;
         let given = columns
             .iter()
-            .map(|column| (column.key, column.cell(answer, &answer.total)));
-        sheet.add_total(words::TOTAL.get(lang), given.chain(more))?;
+            .map(|column| (column.key, column.cell(answer, &answer.total)))
+            .chain(more);
+        let hide = self.hidden.as_ref().is_some_and(Suppression::hides_total);
+        let given = given.map(|(key, cell)| (key, if hide { Cell::Suppressed } else { cell }));
+        sheet.add_total(words::TOTAL.get(lang), given)?;
+        self.say_hidden(sheet);
         let used = measures(columns);
         for measure in used.iter().filter(|measure| !measure.unit.is_money()) {
             let label = measure.unit.label(lang).to_owned();
@@ -343,6 +339,17 @@ impl Maker<'_> {
         }
         Ok(())
     }
+
+    /// What the sign means, where it stands.
+    fn say_hidden(&self, sheet: &mut Sheet) {
+        let mut rows = sheet.rows.iter().chain(&sheet.total);
+        if rows.any(|row| row.cells.contains(&Cell::Suppressed)) {
+            sheet.footnotes.push(match self.ask.lang {
+                Lang::Zh => format!("“{HIDDEN}”为隐去的数值，不是零。"),
+                Lang::En => format!("“{HIDDEN}” stands for figures that are hidden; they are not nought."),
+            });
+        }
+    }
 }
 
 fn labels(row: &AnswerRow, lang: Lang) -> Vec<Cell> {
@@ -364,10 +371,9 @@ fn insurance(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> {
     let title = maker.title("农业保险月报（按险种）", "agricultural insurance by product");
     let mut sheet = maker.sheet(&PRODUCTS, title, columns);
     for row in &answer.rows {
-        let mut cells = labels(row, maker.ask.lang);
-        cells.extend(INSURANCE.iter().map(|column| column.cell(&answer, row)));
-        cells.push(columns::loss_ratio(&answer, row));
-        sheet.rows.push(Row::item(cells));
+        let figures = INSURANCE.iter().map(|column| column.cell(&answer, row));
+        let figures = figures.chain([columns::loss_ratio(&answer, row)]).collect();
+        maker.add_row(&mut sheet, &answer, row, figures);
     }
     let total = columns::loss_ratio(&answer, &answer.total);
     maker.finish(&mut sheet, &answer, INSURANCE, [("loss_ratio", total)])?;

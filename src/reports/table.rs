@@ -20,6 +20,9 @@ use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 
+/// What stands where readers outside do not see the value.
+pub const HIDDEN: &str = "＊";
+
 /// One report, ready to be shown or written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Workbook {
@@ -164,8 +167,10 @@ pub enum Cell {
     /// `None` where there is no base to compare with.
     Percent(Option<Decimal>),
     Date(NaiveDate),
-    /// A word where a value would stand: `未报`, or `*` for a suppressed small cell.
+    /// A word where a value would stand: `未报`.
     Mark(String),
+    /// A value that readers outside do not see, printed as [`HIDDEN`].
+    Suppressed,
     /// Nothing, which is not nought. Printed as "—".
     Empty,
 }

@@ -68,12 +68,12 @@ pub fn choose(lang: Lang, choice: &Choice) -> Markup {
         @if chosen.outside {
             p {
                 (lang.t(
-                    "您看到的是对外版：不含村级表和特派员表，小数值已隐去。",
-                    "This is the public variant: without villages and specialists, small figures hidden.",
+                    "您看到的是对外版：不含特派员表；不足3户的行连同另一行已隐去（＊）。",
+                    "This is the public variant: without specialists; rows of fewer than 3 households are hidden (＊), each with another.",
                 ))
             }
         }
-        @for report in REPORTS { (offer(lang, report, chosen)) }
+        @for report in REPORTS.iter().filter(|report| report.public || !chosen.public) { (offer(lang, report, chosen)) }
     }
 }
 

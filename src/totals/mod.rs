@@ -26,6 +26,7 @@ mod json;
 mod print;
 mod question;
 mod series;
+pub mod suppression;
 mod views;
 
 pub use answer::{Answer, AnswerRow, Figures, RowKey};

@@ -30,6 +30,7 @@ pub mod quantity;
 pub mod rate;
 pub mod region;
 pub mod schedule;
+pub mod suppression;
 pub mod text;
 pub mod words;
 pub mod workday;

@@ -151,7 +151,7 @@ impl Sheet {
         }
         let labels = n == 0;
         let fits = |cell: &Cell, column: &Column| match cell {
-            Cell::Mark(_) | Cell::Empty => true,
+            Cell::Mark(_) | Cell::Suppressed | Cell::Empty => true,
             Cell::Text(_) => column.kind == ColumnKind::Text || labels && column.total == TotalRule::None,
             Cell::Code(_) => column.kind == ColumnKind::Code,
             Cell::Money(_) => column.kind == ColumnKind::Money,
@@ -174,9 +174,11 @@ impl Sheet {
         }
     }
 
-    /// A total must be the sum, unless marks hide some of the parts: then it stands by itself.
+    /// A total must be the sum, unless marks hide some of the parts: then it stands by itself. One that is
+    /// hidden itself says nothing.
     fn check_sum(&self, at: usize, total: &Row) -> Result<(), TableError> {
-        if self.total_is_sum(at, total) || self.hides_parts(at) {
+        let hidden = total.cells.get(at) == Some(&Cell::Suppressed);
+        if hidden || self.total_is_sum(at, total) || self.hides_parts(at) {
             return Ok(());
         }
         Err(TableError::TotalDisagrees {
@@ -198,7 +200,9 @@ impl Sheet {
     /// Whether a sum over this column would miss parts that only a mark stands for.
     pub(super) fn hides_parts(&self, at: usize) -> bool {
         self.columns[at].total == TotalRule::Sum
-            && self.counted_cells(at).any(|cell| matches!(cell, Cell::Mark(_)))
+            && self
+                .counted_cells(at)
+                .any(|cell| matches!(cell, Cell::Mark(_) | Cell::Suppressed))
     }
 
     /// The sum of the cells that count in a column of [`TotalRule::Sum`]; empty when there is

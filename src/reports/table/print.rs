@@ -1,7 +1,7 @@
 //! How a table reads: the words and figures that every rendering shares, so that the screen, the
 //! workbook and the printed form say the same.
 
-use super::{Cell, Column, ColumnKind, Sheet, SignOff, TotalRule, Variant, Workbook};
+use super::{Cell, Column, ColumnKind, HIDDEN, Sheet, SignOff, TotalRule, Variant, Workbook};
 use crate::values::money::{Fen, Unit};
 use crate::values::text::{Lang, display_width};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -51,6 +51,7 @@ impl Cell {
             Cell::Count(count) => grouped(*count),
             Cell::Percent(Some(percent)) => two_decimals(*percent).to_string(),
             Cell::Date(date) => date.format("%Y-%m-%d").to_string(),
+            Cell::Suppressed => HIDDEN.to_owned(),
             Cell::Empty | Cell::Percent(None) => "—".to_owned(),
         }
     }

@@ -3,7 +3,7 @@
 //! unit the sheet shows. Sheets follow one another, separated by a blank line.
 
 use super::{WriteError, reads_as_formula, row_word};
-use crate::reports::table::{Cell, Column, ColumnKind, Row, Sheet, Workbook, two_decimals};
+use crate::reports::table::{Cell, Column, ColumnKind, HIDDEN, Row, Sheet, Workbook, two_decimals};
 use crate::values::text::Lang;
 use csv::{Terminator, Writer, WriterBuilder};
 
@@ -95,6 +95,7 @@ fn exact(cell: &Cell) -> String {
         Cell::Count(count) => count.to_string(),
         Cell::Percent(Some(percent)) => two_decimals(*percent).to_string(),
         Cell::Date(date) => date.to_string(),
+        Cell::Suppressed => HIDDEN.to_owned(),
         Cell::Empty | Cell::Percent(None) => String::new(),
     }
 }

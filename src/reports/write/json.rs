@@ -1,6 +1,7 @@
 //! JSON for programs: the same sheets, amounts as strings in yuan with two decimals, counts as
 //! integers, percentages as strings with two decimals, days as ISO dates, and `null` for what is
-//! not there.
+//! not there. A row whose figures are hidden from readers outside says `"suppressed": true`, and its
+//! figures are `null`.
 
 use super::WriteError;
 use crate::reports::table::{
@@ -50,6 +51,9 @@ struct ColumnJson<'a> {
 struct RowJson<'a> {
     kind: &'static str,
     level: u8,
+    /// The row's figures are hidden from readers outside; said only where it is so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    suppressed: bool,
     cells: CellsJson<'a>,
 }
 
@@ -145,6 +149,7 @@ fn row_json<'a>(columns: &'a [Column], row: &'a Row, kind: &'static str) -> RowJ
     RowJson {
         kind,
         level: row.level,
+        suppressed: row.cells.contains(&Cell::Suppressed),
         cells: CellsJson {
             columns,
             cells: &row.cells,
@@ -183,7 +188,7 @@ impl Serialize for CellJson<'_> {
                 map.serialize_entry("mark", mark)?;
                 map.end()
             }
-            Cell::Empty | Cell::Percent(None) => serializer.serialize_none(),
+            Cell::Suppressed | Cell::Empty | Cell::Percent(None) => serializer.serialize_none(),
         }
     }
 }

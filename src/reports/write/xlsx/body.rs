@@ -116,7 +116,7 @@ impl Line<'_> {
             Cell::Date(day) => {
                 page.write_datetime_with_format(self.at, column, excel_day(*day)?, format)?;
             }
-            Cell::Mark(_) | Cell::Empty | Cell::Percent(None) => {
+            Cell::Mark(_) | Cell::Suppressed | Cell::Empty | Cell::Percent(None) => {
                 self.write_mark(page, column, cell)?;
             }
         }

@@ -2,7 +2,7 @@
 
 use super::super::{WriteError, samples};
 use super::*;
-use crate::reports::table::{Column, ColumnKind, Row, TableError, TotalPlace, TotalRule};
+use crate::reports::table::{Column, ColumnKind, HIDDEN, Row, TableError, TotalPlace, TotalRule};
 use crate::values::money::{Fen, Unit};
 use calamine::{Data, Range, Reader, Xlsx, open_workbook_from_rs};
 use std::io::Cursor;
@@ -227,7 +227,7 @@ fn a_total_that_is_not_the_sum_is_refused() {
 #[test]
 fn a_total_over_hidden_parts_is_a_value() {
     let mut sheet = samples::amounts(Unit::Yuan, &[100, 200]);
-    sheet.rows[0].cells[1] = Cell::Mark("*".to_owned());
+    sheet.rows[0].cells[1] = Cell::Suppressed;
     let refused = sheet.add_total("合计", []).unwrap_err();
     assert!(matches!(refused, TableError::TotalNotGiven { .. }));
     sheet
@@ -235,7 +235,7 @@ fn a_total_over_hidden_parts_is_a_value() {
         .unwrap();
     let read = Read::of(vec![sheet], 0);
     assert_eq!((read.number(6, 1), read.formula(6, 1)), (3.0, String::new()));
-    assert_eq!(read.text(7, 1), "*");
+    assert_eq!(read.text(7, 1), HIDDEN);
 }
 
 #[test]
