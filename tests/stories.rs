@@ -482,6 +482,8 @@ fn story_8_vector_b_of_taishan() {
         share_city: "16.25".to_owned(),
         share_county: "16.25".to_owned(),
         share_farmer: "0".to_owned(),
+        county_id: RegionId(0),
+        tier: String::new(),
     };
     let by_area = insured_product(&app, "生态林", tariff("亩", 120_000, "0.349"));
     let agreed = insured_product(&app, "生态林统保", tariff("片", 0, "1"));

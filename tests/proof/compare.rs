@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use cunxin::credit;
 use cunxin::fieldwork;
 use cunxin::insurance;
@@ -13,8 +14,9 @@ use cunxin::values::measure::{MEASURES, Measure, measure};
 use cunxin::values::{BookId, ContractId, Month, RegionId, SpecialistId};
 
 use super::drive::{Run, contract_id};
-use super::model::{Counted, Who};
+use super::model::{Counted, Force, Posted, Who};
 use super::places::Depth;
+use crate::support::app::today;
 
 /// Four periods and what waits: how a figure reads.
 type Five = [i64; 5];
@@ -356,6 +358,11 @@ pub fn positions(run: &Run) {
         assert_eq!(credit.len(), standing.credit.len(), "lines of book {book}");
         for (contract, known) in &standing.credit {
             let line = &credit[&contract_id(*contract)];
+            let force = match known.force {
+                Force::Active => "active",
+                Force::Expired => "expired",
+                Force::Terminated => "terminated",
+            };
             let told = (
                 [line.preapproved_fen.0, line.granted_fen.0, line.signed_fen.0],
                 (line.drawn_fen.0, line.drawn_total_fen.0, line.available().0),
@@ -363,7 +370,7 @@ pub fn positions(run: &Run) {
                     line.revolving,
                     line.valid_from,
                     line.valid_to,
-                    line.state != credit::ACTIVE,
+                    line.state.as_str(),
                 ),
                 (
                     line.region_id.0,
@@ -375,7 +382,7 @@ pub fn positions(run: &Run) {
             let expected = (
                 known.limits,
                 (known.drawn, known.drawn_ever, known.available()),
-                (known.revolving, known.from, known.to, known.ended),
+                (known.revolving, known.from, known.to, force),
                 (known.region, known.institution, known.product, known.specialist),
             );
             assert_eq!(told, expected, "line {contract} of book {book}");
@@ -384,12 +391,19 @@ pub fn positions(run: &Run) {
         for (contract, known) in &standing.loans {
             let loan = &loans[&contract_id(*contract)];
             let told = (
-                loan.balance_fen.0,
+                (loan.balance_fen.0, loan.written_off_fen.0, loan.recovered_fen.0),
+                loan.matures_on,
                 loan.class.as_str(),
                 loan.disbursed_on,
                 loan.specialist_id.0,
             );
-            let expected = (known.balance, known.class, known.paid_out, known.specialist);
+            let expected = (
+                (known.balance, known.written_off, known.recovered),
+                known.due(),
+                known.class,
+                known.paid_out,
+                known.specialist,
+            );
             assert_eq!(told, expected, "loan {contract} of book {book}");
         }
         assert_eq!(covers.len(), standing.covers.len(), "policies of book {book}");
@@ -417,6 +431,58 @@ pub fn positions(run: &Run) {
         assert_eq!(points, standing.points.len(), "service points of book {book}");
     }
     posts(run);
+}
+
+/// After a day's end: of every month's last day since the first open month, and of the day itself, what is
+/// posted as overdue is the whole balance of what was past due then.
+pub fn overdue(run: &Run, book: i64, day: NaiveDate) {
+    let model = &run.model;
+    let first = model.open[&book];
+    let of_book = |posted: &&Posted| model.events[posted.event].book == book;
+    let about_loans = model
+        .log
+        .iter()
+        .filter(of_book)
+        .map(|posted| &model.events[posted.event]);
+    let last = about_loans
+        .filter(|event| event.kind.starts_with("loan."))
+        .map(|event| event.day)
+        .max();
+    let until = last.map_or(day, |last| day.max(last)).min(today());
+    if until < first.first_day() {
+        return;
+    }
+    let ends = first.through(Month::of(until)).map(Month::last_day);
+    let loans = model.standing(book, model.log.len(), None, None).loans;
+    for end in ends.filter(|end| *end < until).chain([until]) {
+        let mut balances: BTreeMap<usize, i64> = BTreeMap::new();
+        let mut overdue: BTreeMap<usize, i64> = BTreeMap::new();
+        for posted in model.log.iter().filter(of_book) {
+            let event = &model.events[posted.event];
+            if event.day > end || posted.month > Month::of(end) {
+                continue;
+            }
+            for share in &posted.shares {
+                let Some(contract) = event.lines[share.line - 1].contract else {
+                    continue;
+                };
+                match share.measure {
+                    "loan.balance" => *balances.entry(contract).or_default() += share.amount,
+                    "loan.overdue" => *overdue.entry(contract).or_default() += share.amount,
+                    _ => {}
+                }
+            }
+        }
+        overdue.retain(|_, amount| *amount != 0);
+        balances.retain(|contract, balance| {
+            let late = loans.get(contract).is_some_and(|loan| loan.due_on(end) < end);
+            late && *balance > 0
+        });
+        assert_eq!(
+            overdue, balances,
+            "overdue on {end} in book {book}, brought up to {until}"
+        );
+    }
 }
 
 /// Who is posted where.

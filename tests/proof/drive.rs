@@ -19,7 +19,9 @@ use serde_json::{Value, json};
 
 use super::compare;
 use super::die::Die;
-use super::model::{Act, Client, Edition, Event, Line, Model, Posted, Share, Stage, Standing, Step, Wish};
+use super::model::{
+    Act, Change, Client, Edition, Event, Force, Line, Model, Posted, Share, Stage, Standing, Step, Wish,
+};
 use super::office::{FIRST, Office, Site, listed, office, site};
 use super::rules::{self, Asked};
 use crate::support::app::{Backend, identity_number, today, user_id};
@@ -326,7 +328,12 @@ impl Run {
             (Outcome::Approved, month, Some(number)),
             "numbers are gapless within book and month"
         );
-        self.model.log.push(Posted { event: at, month });
+        let shares = self.model.adds(&event);
+        self.model.log.push(Posted {
+            event: at,
+            month,
+            shares,
+        });
         self.model.events[at].stage = Stage::Posted;
         if let Some(original) = event.reverses {
             self.model.events[original].stage = Stage::Reversed;
@@ -434,21 +441,17 @@ impl Run {
         self.tell(format!("{by} asks to reverse #{original}: {expected:?}"));
         agree("asking for a reversal", expected, &done);
         done.ok()?;
-        let step = self.model.log.iter().position(|posted| posted.event == original);
-        let mut taken_back = self.model.added(step.expect("it was posted"));
-        taken_back
-            .iter_mut()
-            .for_each(|share| share.amount = -share.amount);
-        self.model.events.push(Event {
+        let mut asked = Event {
             maker: by,
             stage: Stage::Waiting,
             revision: 1,
             sent: self.steps,
             voucher: reversal,
             reverses: Some(original),
-            expected: taken_back,
             ..event
-        });
+        };
+        asked.expected = self.model.adds(&asked);
+        self.model.events.push(asked);
         Some(self.model.events.len() - 1)
     }
 
@@ -476,21 +479,80 @@ impl Run {
         ));
         assert_eq!((ended.lines, ended.policies), (lines, policies));
         assert_eq!(
-            (again.lines, again.policies),
-            (0, 0),
+            (again.lines, again.policies, again.overdue),
+            (0, 0, 0),
             "a day replayed changes nothing"
         );
         for mut event in events {
             let month = self.model.month_of(&event);
             event.voucher = self.voucher_of(&event);
             self.count("posted", event.kind);
+            let shares = self.model.adds(&event);
             self.model.events.push(event);
             let event = self.model.events.len() - 1;
-            self.model.log.push(Posted { event, month });
+            self.model.log.push(Posted { event, month, shares });
+        }
+        self.adopt_overdue(book);
+        compare::overdue(self, book, day);
+    }
+
+    /// Takes in what the day's end has posted as overdue: what is right of it, [`compare::overdue`] says.
+    fn adopt_overdue(&mut self, book: i64) {
+        let filter = VoucherFilter {
+            books: vec![BookId(book)],
+            kind: Some("loan.overdue".to_owned()),
+            limit: 1000,
+            ..VoucherFilter::default()
+        };
+        let found = self.site.state.read_now(|conn, _| {
+            let vouchers = ledger::list_vouchers(conn, &filter)?;
+            let with_lines = vouchers.into_iter().map(|voucher| {
+                let lines = ledger::lines_of(conn, &voucher, voucher.revision)?;
+                Ok((voucher, lines))
+            });
+            with_lines.collect::<Result<Vec<_>, Error>>()
+        });
+        let mut found = found.expect("vouchers");
+        found.retain(|(voucher, _)| self.model.events.iter().all(|event| event.voucher != voucher.id));
+        found.sort_by_key(|(voucher, _)| (voucher.posting_month, voucher.number));
+        for (voucher, lines) in found {
+            let line = |line: &ledger::Line| {
+                let contract = (1..=self.model.contracts).find(|n| Some(contract_id(*n)) == line.contract);
+                Line {
+                    region: line.region.0,
+                    client: None,
+                    product: line.product.0,
+                    institution: line.institution.0,
+                    specialist: line.specialist.0,
+                    contract: Some(contract.expect("a loan")),
+                    amount: line.amount.0,
+                    act: Act::Overdue,
+                }
+            };
+            let lines = lines.iter().map(line).collect();
+            let event = Event {
+                day: voucher.business_date,
+                voucher: voucher.id,
+                ..by_calendar(
+                    "loan.overdue",
+                    book,
+                    voucher.business_date,
+                    voucher.institution_id.0,
+                    lines,
+                )
+            };
+            let month = self.model.month_of(&event);
+            assert_eq!(voucher.posting_month, month, "the month of what is overdue");
+            self.tell(format!("overdue: {}", shown(&event)));
+            self.count("posted", event.kind);
+            let shares = self.model.adds(&event);
+            self.model.events.push(event);
+            let event = self.model.events.len() - 1;
+            self.model.log.push(Posted { event, month, shares });
         }
     }
 
-    /// The voucher by which the calendar ended the first contract of an event; a contract ends once.
+    /// The voucher by which the calendar ended the first contract of an event; a contract may end again after a renewal.
     fn voucher_of(&self, event: &Event) -> VoucherId {
         let filter = VoucherFilter {
             books: vec![BookId(event.book)],
@@ -500,7 +562,8 @@ impl Run {
         };
         let contract = event.lines[0].contract.map(contract_id);
         let found = self.site.state.read_now(|conn, _| {
-            for voucher in ledger::list_vouchers(conn, &filter)? {
+            let ended = ledger::list_vouchers(conn, &filter)?.into_iter();
+            for voucher in ended.filter(|voucher| voucher.business_date == event.day) {
                 let lines = ledger::lines_of(conn, &voucher, voucher.revision)?;
                 if lines.iter().any(|line| line.contract == contract) {
                     return Ok(Some(voucher.id));
@@ -690,7 +753,7 @@ fn calendar_events(model: &Model, book: i64, day: NaiveDate) -> Vec<Event> {
     let standing = model.standing(book, model.log.len(), None, None);
     let mut together: BTreeMap<(NaiveDate, i64, i64), Vec<Line>> = BTreeMap::new();
     for (contract, known) in &standing.credit {
-        if known.ended || known.to >= day {
+        if known.force != Force::Active || known.to >= day || renewal_waits(model, book, *contract) {
             continue;
         }
         let lines = together
@@ -737,6 +800,17 @@ fn calendar_events(model: &Model, book: i64, day: NaiveDate) -> Vec<Event> {
     events
 }
 
+/// A line stays in force while its renewal waits.
+fn renewal_waits(model: &Model, book: i64, contract: usize) -> bool {
+    let waiting = model
+        .events
+        .iter()
+        .filter(|event| event.book == book && event.stage == Stage::Waiting && event.reverses.is_none());
+    waiting
+        .flat_map(|event| &event.lines)
+        .any(|line| line.contract == Some(contract) && matches!(line.act, Act::Change(Change::Renew { .. })))
+}
+
 /// A system event on the day after a contract's last.
 fn by_calendar(kind: &'static str, book: i64, last: NaiveDate, institution: i64, lines: Vec<Line>) -> Event {
     Event {
@@ -768,6 +842,14 @@ fn detail(act: &Act) -> Value {
         }),
         Act::Repay { interest, penalty } => json!({"interest": Fen(*interest), "penalty": Fen(*penalty)}),
         Act::Classify { class } => json!({"class": class}),
+        Act::Change(Change::Renew { from, to }) => match from {
+            Some(from) => json!({"reason": "续期", "valid_from": from, "valid_to": to}),
+            None => json!({"reason": "续期", "valid_to": to}),
+        },
+        Act::Change(_) => json!({"reason": "情况有变"}),
+        Act::Extend { due } => json!({"matures_on": due, "rate_percent": "3.85", "method": "bullet"}),
+        Act::WriteOff => json!({"document": "核销批复1号"}),
+        Act::Recover | Act::Overdue => json!({}),
         Act::Insure {
             number,
             from,

@@ -5,13 +5,13 @@
 
 use chrono::NaiveDate;
 use cunxin::close::Keep;
-use cunxin::ledger::{self, Change};
+use cunxin::ledger;
 use cunxin::regions::{self, NewUnit};
 use cunxin::values::{BookId, Level, Month, RegionCode, RegionId, RegionKind};
 
 use super::die::Die;
 use super::drive::{Draft, Run, kind_of};
-use super::model::{Act, Line, Stage, Step};
+use super::model::{Act, Change, Force, Line, LoanPos, Stage, Step};
 use super::places::{Depth, Life, Place};
 use crate::support::app::today;
 
@@ -35,6 +35,10 @@ const KINDS: &[(usize, Recorded)] = &[
     (16, lend),
     (16, repay),
     (7, classify),
+    (14, change),
+    (4, extend),
+    (4, write_off),
+    (3, recover),
     (9, insure),
     (9, pay),
     (8, visit),
@@ -53,6 +57,14 @@ pub fn kinds() -> impl Iterator<Item = &'static str> {
         "loan.disbursement",
         "loan.repayment",
         "loan.classification",
+        "credit.adjust",
+        "credit.freeze",
+        "credit.unfreeze",
+        "credit.renew",
+        "credit.terminate",
+        "loan.extend",
+        "loan.write_off",
+        "loan.recover",
         "insurance.policy",
         "insurance.payout",
         "visit",
@@ -246,7 +258,14 @@ fn change_units(run: &mut Run, die: &mut Die) {
     let at = die.below(run.office.villages[county].len());
     let old = run.office.villages[county][at];
     let town = run.model.places.at_depth(old, Depth::Town, day).expect("a town");
-    let adds_hamlet = die.chance(60) || run.model.places.get(old).depth != Depth::Village;
+    let lasts = run
+        .model
+        .places
+        .get(old)
+        .lives
+        .last()
+        .is_some_and(|life| life.until.is_none());
+    let adds_hamlet = die.chance(60) || !lasts || run.model.places.get(old).depth != Depth::Village;
     let known = run.model.places.get(old).depth == Depth::Village && die.chance(50);
     let code = run.model.places.get(old).lives[0].code.clone();
     let from = (!adds_hamlet || die.chance(50)).then_some(day);
@@ -275,7 +294,7 @@ fn change_units(run: &mut Run, die: &mut Die) {
         } else {
             regions::succeed(conn, RegionId(old), day, &new)?
         };
-        let change = Change {
+        let change = ledger::Change {
             action: "region.changed",
             subject: "",
             revision: 1,
@@ -552,6 +571,119 @@ fn classify(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
         };
     }
     Some(draft)
+}
+
+/// A limit is adjusted, a line frozen, thawed, renewed or ended.
+fn change(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
+    let book = run.office.counties[county];
+    let lines: Vec<_> = run.model.foreseen(book, None).credit.into_iter().collect();
+    let (contract, line) = die.pick(&lines)?.clone();
+    let day = day_from(die, line.changed);
+    let later = line.to + chrono::TimeDelta::days(die.between(0, 300));
+    let from = match (line.force, die.below(3)) {
+        (Force::Active, 0) => Some(line.from),
+        (Force::Active, _) => None,
+        (_, 0) => line.to.succ_opt(),
+        _ => Some(line.to + chrono::TimeDelta::days(die.between(0, 60))),
+    };
+    let change = match die.below(10) {
+        0..3 => Change::Adjust,
+        3 | 4 if !line.is_frozen() => Change::Freeze,
+        3..6 => Change::Unfreeze,
+        6..9 => Change::Renew { from, to: later },
+        _ => Change::Terminate,
+    };
+    let kind = match change {
+        Change::Adjust => "credit.adjust",
+        Change::Freeze => "credit.freeze",
+        Change::Unfreeze => "credit.unfreeze",
+        Change::Renew { .. } => "credit.renew",
+        Change::Terminate => "credit.terminate",
+    };
+    let limit = if matches!(change, Change::Adjust) {
+        amount(die, line.limit() * 2)
+    } else {
+        0
+    };
+    let changed = Line {
+        region: line.region,
+        client: line.client,
+        product: line.product,
+        institution: line.institution,
+        specialist: specialist(run, die, line.institution),
+        contract: Some(contract),
+        amount: limit,
+        act: Act::Change(change),
+    };
+    Some(Draft {
+        kind,
+        book,
+        day,
+        institution: line.institution,
+        lines: vec![changed],
+    })
+}
+
+/// A draft about one loan.
+fn about_loan(
+    run: &mut Run,
+    die: &mut Die,
+    county: usize,
+    kind: &'static str,
+    what: impl FnOnce(&mut Die, &LoanPos) -> (i64, Act),
+) -> Option<Draft> {
+    let book = run.office.counties[county];
+    let loans: Vec<_> = run.model.foreseen(book, None).loans.into_iter().collect();
+    let (contract, loan) = die.pick(&loans)?.clone();
+    let day = day_from(die, loan.paid_out);
+    let (amount, act) = what(die, &loan);
+    let line = Line {
+        region: loan.region,
+        client: loan.client,
+        product: loan.product,
+        institution: loan.institution,
+        specialist: specialist(run, die, loan.institution),
+        contract: Some(contract),
+        amount,
+        act,
+    };
+    Some(Draft {
+        kind,
+        book,
+        day,
+        institution: loan.institution,
+        lines: vec![line],
+    })
+}
+
+/// In time: after the day it is due an unpaid loan's interest stays due, which this reference does not reckon.
+fn extend(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
+    let book = run.office.counties[county];
+    let posted = run.model.standing(book, run.model.log.len(), None, None).loans;
+    let draft = about_loan(run, die, county, "loan.extend", |die, loan| {
+        let due = loan.due() + chrono::TimeDelta::days(die.between(-5, 400));
+        (loan.balance, Act::Extend { due })
+    })?;
+    let known = posted.get(&draft.lines[0].contract?)?;
+    (draft.day < known.dues[0].1 && draft.day < known.due_on(draft.day)).then_some(draft)
+}
+
+fn write_off(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
+    about_loan(run, die, county, "loan.write_off", |die, loan| {
+        let part = if die.chance(90) {
+            loan.balance
+        } else {
+            loan.balance / 2
+        };
+        (part, Act::WriteOff)
+    })
+}
+
+fn recover(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
+    about_loan(run, die, county, "loan.recover", |die, loan| {
+        let left = (loan.written_off - loan.recovered).max(1);
+        (amount(die, left), Act::Recover)
+    })
 }
 
 /// Sum insured, quantity and who bears the premium: 5,000 yuan a unit at 8%, split 0/50/10/10/30.

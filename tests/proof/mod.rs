@@ -231,6 +231,7 @@ fn everything_happened(tally: &Tally, sequences: u64) {
     let others = [
         ("posted", "credit.expiry"),
         ("posted", "insurance.expiry"),
+        ("posted", "loan.overdue"),
         ("closed", "month"),
         ("reopened", "month"),
         ("closed", "city"),

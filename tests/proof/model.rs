@@ -24,6 +24,8 @@ pub enum Who {
 pub struct Share {
     /// The line of its event, from 1.
     pub line: usize,
+    /// Only where it says what is overdue of a loan.
+    pub contract: Option<usize>,
     pub measure: &'static str,
     pub region: i64,
     pub institution: i64,
@@ -50,6 +52,16 @@ pub enum Step {
     Signature,
 }
 
+/// What may happen to a credit line later.
+#[derive(Clone, Debug)]
+pub enum Change {
+    Adjust,
+    Freeze,
+    Unfreeze,
+    Renew { from: Option<NaiveDate>, to: NaiveDate },
+    Terminate,
+}
+
 /// What a line says happened.
 #[derive(Clone, Debug)]
 pub enum Act {
@@ -60,6 +72,7 @@ pub enum Act {
         revolving: bool,
     },
     LineEnds,
+    Change(Change),
     Lend {
         under: Option<usize>,
         due: NaiveDate,
@@ -71,6 +84,13 @@ pub enum Act {
     Classify {
         class: &'static str,
     },
+    Extend {
+        due: NaiveDate,
+    },
+    WriteOff,
+    Recover,
+    /// What the day's end posts, adopted from the program: whether it is right is looked at by itself.
+    Overdue,
     /// Premium and who bears it: central, province, city, county, farmer.
     Insure {
         number: usize,
@@ -149,11 +169,12 @@ pub struct Client {
     pub id: ClientId,
 }
 
-/// A decision that posted an event into a month.
-#[derive(Clone, Copy, Debug)]
+/// A decision that posted an event into a month, and what it added.
+#[derive(Clone, Debug)]
 pub struct Posted {
     pub event: usize,
     pub month: Month,
+    pub shares: Vec<Share>,
 }
 
 /// A month as it was closed.
@@ -195,6 +216,14 @@ pub struct Model {
     pub contracts: usize,
 }
 
+/// Whether a credit line is in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Force {
+    Active,
+    Expired,
+    Terminated,
+}
+
 /// Where a credit line stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreditPos {
@@ -210,22 +239,54 @@ pub struct CreditPos {
     pub revolving: bool,
     pub from: NaiveDate,
     pub to: NaiveDate,
-    pub ended: bool,
+    pub force: Force,
+    /// From when to when nothing may be drawn.
+    pub frozen: Option<(NaiveDate, Option<NaiveDate>)>,
+    /// The day of the last change.
+    pub changed: NaiveDate,
 }
 
 impl CreditPos {
-    /// What may be drawn.
-    pub fn available(&self) -> i64 {
+    /// What the limit leaves.
+    pub fn room(&self) -> i64 {
         let used = if self.revolving {
             self.drawn
         } else {
             self.drawn_ever
         };
-        if self.ended {
-            0
+        (self.limits[1] - used).max(0)
+    }
+
+    pub fn is_frozen(&self) -> bool {
+        matches!(self.frozen, Some((_, None)))
+    }
+
+    /// What may be drawn from now on.
+    pub fn available(&self) -> i64 {
+        if self.force == Force::Active && !self.is_frozen() {
+            self.room()
         } else {
-            (self.limits[1] - used).max(0)
+            0
         }
+    }
+
+    /// The limit of the stage it has reached.
+    pub fn limit(&self) -> i64 {
+        if self.limits[1] > 0 {
+            self.limits[1]
+        } else {
+            self.limits[0]
+        }
+    }
+
+    /// What of it stands in the figures: three limits, the frozen one, the line and the grant themselves.
+    fn figures(&self) -> [i64; 6] {
+        if self.force != Force::Active {
+            return [0; 6];
+        }
+        let [preapproved, granted, signed] = self.limits;
+        let frozen = if self.is_frozen() { granted } else { 0 };
+        [preapproved, granted, signed, frozen, 1, i64::from(granted > 0)]
     }
 }
 
@@ -241,9 +302,26 @@ pub struct LoanPos {
     pub balance: i64,
     pub class: &'static str,
     pub paid_out: NaiveDate,
+    /// Since when it is due when.
+    pub dues: Vec<(NaiveDate, NaiveDate)>,
+    pub written_off: i64,
+    pub recovered: i64,
+    /// What of it is posted as overdue.
+    pub overdue: i64,
 }
 
 impl LoanPos {
+    /// When it was due, as agreed by a day.
+    pub fn due_on(&self, day: NaiveDate) -> NaiveDate {
+        let known = self.dues.iter().skip(1).filter(|(since, _)| *since <= day);
+        let last = known.max_by_key(|(since, _)| *since);
+        last.unwrap_or(&self.dues[0]).1
+    }
+
+    pub fn due(&self) -> NaiveDate {
+        self.dues[self.dues.len() - 1].1
+    }
+
     pub fn bad(&self) -> i64 {
         if ["substandard", "doubtful", "loss"].contains(&self.class) {
             self.balance
@@ -299,11 +377,26 @@ impl Standing {
                 from,
                 to,
                 revolving,
-            } => self.take_credit(model, n, line, *step, (*from, *to, *revolving)),
-            Act::LineEnds => self.end_line(model, n, line),
-            Act::Lend { under, .. } => self.lend(model, n, line, *under, day),
-            Act::Repay { interest, penalty } => self.repay(model, n, line, *interest, *penalty),
+            } => self.take_credit(model, n, line, (*step, day), (*from, *to, *revolving)),
+            Act::LineEnds => self.alter(model, n, line, day, |known| known.force = Force::Expired),
+            Act::Change(change) => self.change(model, n, line, day, change),
+            Act::Lend { under, due } => self.lend(model, n, line, *under, (day, *due)),
+            Act::Repay { interest, penalty } => self.repay(model, n, line, day, (*interest, *penalty)),
             Act::Classify { class } => self.classify(n, line, class),
+            Act::Extend { due } => self.extend(n, line, day, *due),
+            Act::WriteOff => self.write_off(model, n, line),
+            Act::Recover => {
+                let loan = self.loans.get_mut(&line.contract.expect("a loan"));
+                loan.into_iter().for_each(|loan| loan.recovered += line.amount);
+                vec![of(n, line, "loan.recovered", line.amount)]
+            }
+            Act::Overdue => {
+                let overdue = of(n, line, "loan.overdue", line.amount);
+                vec![Share {
+                    contract: line.contract,
+                    ..overdue
+                }]
+            }
             Act::Insure { from, to, borne, .. } => self.insure(n, line, (*from, *to), borne),
             Act::Pay { part, .. } => {
                 let contract = line.contract.expect("a policy");
@@ -357,7 +450,7 @@ impl Standing {
         model: &Model,
         n: usize,
         line: &Line,
-        step: Step,
+        (step, day): (Step, NaiveDate),
         terms: (NaiveDate, NaiveDate, bool),
     ) -> Vec<Share> {
         let contract = line.contract.expect("a line");
@@ -374,7 +467,9 @@ impl Standing {
             revolving: terms.2,
             from: terms.0,
             to: terms.1,
-            ended: false,
+            force: Force::Active,
+            frozen: None,
+            changed: day,
         };
         let was = before.as_ref().map_or([0; 3], |known| known.limits);
         let mut after = before.clone().unwrap_or(opened);
@@ -387,6 +482,7 @@ impl Standing {
             }
             Step::Signature => after.limits[2] = line.amount,
         }
+        after.changed = after.changed.max(day);
         let stock = |measure, amount| Share {
             specialist: after.specialist,
             ..of(n, line, measure, amount)
@@ -415,27 +511,81 @@ impl Standing {
         shares
     }
 
-    fn end_line(&mut self, model: &Model, n: usize, line: &Line) -> Vec<Share> {
-        let position = self
-            .credit
-            .get_mut(&line.contract.expect("a line"))
-            .expect("in force");
-        position.ended = true;
-        let [preapproved, granted, signed] = position.limits;
-        let less = |measure, amount: i64| Share {
+    /// Alters a line, and says by how much everything of it that stands in the figures differs.
+    fn alter(
+        &mut self,
+        model: &Model,
+        n: usize,
+        line: &Line,
+        day: NaiveDate,
+        how: impl FnOnce(&mut CreditPos),
+    ) -> Vec<Share> {
+        let Some(position) = self.credit.get_mut(&line.contract.expect("a line")) else {
+            return Vec::new();
+        };
+        let was = position.figures();
+        how(position);
+        position.changed = position.changed.max(day);
+        let is = position.figures();
+        let stock = |measure, at: usize| Share {
             specialist: position.specialist,
-            ..of(n, line, measure, -amount)
+            ..of(n, line, measure, is[at] - was[at])
         };
         let mut shares = vec![
-            less("credit.preapproved", preapproved),
-            less("credit.granted", granted),
-            less("credit.signed", signed),
+            stock("credit.preapproved", 0),
+            stock("credit.granted", 1),
+            stock("credit.signed", 2),
+            stock("credit.frozen", 3),
         ];
+        shares.extend(model.village(stock("credit.villages", 4)));
+        shares.extend(model.counted(line.client, stock("credit.households", 4)));
+        shares.extend(model.counted(line.client, stock("credit.granted_households", 5)));
         shares.retain(|share| share.amount != 0);
-        shares.extend(model.village(less("credit.villages", 1)));
-        shares.extend(model.counted(line.client, less("credit.households", 1)));
-        if granted > 0 {
-            shares.extend(model.counted(line.client, less("credit.granted_households", 1)));
+        shares
+    }
+
+    fn change(
+        &mut self,
+        model: &Model,
+        n: usize,
+        line: &Line,
+        day: NaiveDate,
+        change: &Change,
+    ) -> Vec<Share> {
+        let before = self.credit.get(&line.contract.expect("a line")).cloned();
+        let mut shares = self.alter(model, n, line, day, |known| match change {
+            Change::Adjust => adjust(&mut known.limits, line.amount),
+            Change::Freeze => known.frozen = Some((day, None)),
+            Change::Unfreeze => known.frozen = known.frozen.map(|(since, _)| (since, Some(day))),
+            Change::Terminate => known.force = Force::Terminated,
+            Change::Renew { from, to } => {
+                // A period that follows on without a gap goes on from where it began.
+                if let Some(from) = from.filter(|from| Some(*from) > known.to.succ_opt()) {
+                    known.from = from;
+                }
+                known.to = *to;
+                known.force = Force::Active;
+            }
+        });
+        let after = self.credit.get(&line.contract.expect("a line"));
+        let (Some(before), Some(after)) = (before, after) else {
+            return shares;
+        };
+        match change {
+            Change::Adjust => {
+                let flows = [
+                    "credit.preapproved_new",
+                    "credit.granted_new",
+                    "credit.signed_new",
+                ];
+                for (at, flow) in flows.into_iter().enumerate() {
+                    if after.limits[at] > before.limits[at] {
+                        shares.push(of(n, line, flow, after.limits[at] - before.limits[at]));
+                    }
+                }
+            }
+            Change::Renew { .. } => shares.push(of(n, line, "credit.renewed", after.limit())),
+            Change::Freeze | Change::Unfreeze | Change::Terminate => {}
         }
         shares
     }
@@ -446,7 +596,7 @@ impl Standing {
         n: usize,
         line: &Line,
         under: Option<usize>,
-        day: NaiveDate,
+        (day, due): (NaiveDate, NaiveDate),
     ) -> Vec<Share> {
         let loan = LoanPos {
             under,
@@ -458,6 +608,10 @@ impl Standing {
             balance: line.amount,
             class: "normal",
             paid_out: day,
+            dues: vec![(day, due)],
+            written_off: 0,
+            recovered: 0,
+            overdue: 0,
         };
         self.loans.insert(line.contract.expect("a loan"), loan);
         let mut shares = vec![
@@ -486,6 +640,7 @@ impl Standing {
         let turned = i64::from(position.drawn > 0) - i64::from(before > 0);
         let of_line = |measure, amount| Share {
             line: n,
+            contract: None,
             measure,
             region: position.region,
             institution: position.institution,
@@ -500,7 +655,14 @@ impl Standing {
         shares
     }
 
-    fn repay(&mut self, model: &Model, n: usize, line: &Line, interest: i64, penalty: i64) -> Vec<Share> {
+    fn repay(
+        &mut self,
+        model: &Model,
+        n: usize,
+        line: &Line,
+        day: NaiveDate,
+        (interest, penalty): (i64, i64),
+    ) -> Vec<Share> {
         let Some(loan) = self.loans.get_mut(&line.contract.expect("a loan")) else {
             return Vec::new();
         };
@@ -512,6 +674,40 @@ impl Standing {
             of(n, line, "loan.penalty_repaid", penalty),
             of_loan(n, loan, "loan.balance", -line.amount),
             of_loan(n, loan, "loan.nonperforming", loan.bad() - bad),
+        ];
+        shares.extend(ease(n, line, loan, day, line.amount));
+        shares.retain(|share| share.amount != 0);
+        let under = loan.under;
+        shares.extend(self.draw(model, n, line, under, -line.amount));
+        shares
+    }
+
+    fn extend(&mut self, n: usize, line: &Line, day: NaiveDate, due: NaiveDate) -> Vec<Share> {
+        let Some(loan) = self.loans.get_mut(&line.contract.expect("a loan")) else {
+            return Vec::new();
+        };
+        loan.dues.push((day, due));
+        let mut shares: Vec<Share> = ease(n, line, loan, day, 0).into_iter().collect();
+        shares.retain(|share| share.amount != 0);
+        shares
+    }
+
+    fn write_off(&mut self, model: &Model, n: usize, line: &Line) -> Vec<Share> {
+        let Some(loan) = self.loans.get_mut(&line.contract.expect("a loan")) else {
+            return Vec::new();
+        };
+        let (bad, overdue) = (loan.bad(), loan.overdue);
+        loan.balance -= line.amount;
+        loan.written_off += line.amount;
+        loan.overdue = 0;
+        let mut shares = vec![
+            of(n, line, "loan.written_off", line.amount),
+            of_loan(n, loan, "loan.balance", -line.amount),
+            of_loan(n, loan, "loan.nonperforming", loan.bad() - bad),
+            Share {
+                contract: line.contract,
+                ..of_loan(n, loan, "loan.overdue", -overdue)
+            },
         ];
         shares.retain(|share| share.amount != 0);
         let under = loan.under;
@@ -570,10 +766,44 @@ impl Standing {
     }
 }
 
+/// What comes back takes off what is overdue; all of it goes where nothing is past due any more.
+fn ease(n: usize, line: &Line, loan: &mut LoanPos, day: NaiveDate, principal: i64) -> Option<Share> {
+    let clear = loan.balance <= 0 || loan.due_on(day) >= day;
+    let off = if clear {
+        loan.overdue
+    } else {
+        principal.min(loan.overdue)
+    };
+    loan.overdue -= off;
+    let share = of_loan(n, loan, "loan.overdue", -off);
+    (off != 0).then_some(Share {
+        contract: line.contract,
+        ..share
+    })
+}
+
+/// A new limit at the stage reached: the stages that stood at the old one move with it, a higher one is raised
+/// to it, a signed one never exceeds it.
+fn adjust(limits: &mut [i64; 3], new: i64) {
+    let [preapproved, granted, signed] = *limits;
+    *limits = if granted == 0 {
+        [new, 0, signed]
+    } else {
+        let above = if preapproved == granted {
+            new
+        } else {
+            preapproved.max(new)
+        };
+        let below = if signed == granted { new } else { signed.min(new) };
+        [above, new, below]
+    };
+}
+
 /// A share with the dimensions of its line.
 fn of(n: usize, line: &Line, measure: &'static str, amount: i64) -> Share {
     Share {
         line: n,
+        contract: None,
         measure,
         region: line.region,
         institution: line.institution,
@@ -588,6 +818,7 @@ fn of(n: usize, line: &Line, measure: &'static str, amount: i64) -> Share {
 fn of_loan(n: usize, loan: &LoanPos, measure: &'static str, amount: i64) -> Share {
     Share {
         line: n,
+        contract: None,
         measure,
         region: loan.region,
         institution: loan.institution,
@@ -631,6 +862,15 @@ impl Model {
                     let _ = standing.take(self, n, line, event.day);
                 }
             }
+        }
+        // What is overdue is what was posted, whatever the order in which it would be posted now.
+        for (contract, loan) in &mut standing.loans {
+            let own = |share: &&Share| share.contract == Some(*contract) && share.measure == "loan.overdue";
+            let decided = self.log[..steps]
+                .iter()
+                .filter(|posted| self.events[posted.event].book == book);
+            let posted = decided.flat_map(|posted| &posted.shares).filter(own);
+            loan.overdue = posted.map(|share| share.amount).sum();
         }
         standing
     }
@@ -686,16 +926,15 @@ impl Model {
         standing
     }
 
-    /// What the decision at `step` added.
-    pub fn added(&self, step: usize) -> Vec<Share> {
-        let event = &self.events[self.log[step].event];
+    /// What posting an event adds now.
+    pub fn adds(&self, event: &Event) -> Vec<Share> {
         if let Some(original) = event.reverses {
-            let at = self.log.iter().position(|posted| posted.event == original);
-            let mut shares = self.added(at.expect("the original was posted"));
+            let posted = self.log.iter().find(|posted| posted.event == original);
+            let mut shares = posted.expect("the original was posted").shares.clone();
             shares.iter_mut().for_each(|share| share.amount = -share.amount);
             return shares;
         }
-        let mut standing = self.standing(event.book, step, None, None);
+        let mut standing = self.standing(event.book, self.log.len(), None, None);
         let lines = event.lines.iter().zip(1..);
         lines
             .flat_map(|(line, n)| standing.take(self, n, line, event.day))
@@ -718,7 +957,7 @@ impl Model {
     /// Everything that counts anywhere: the whole ledger, reckoned anew.
     pub fn ledger(&self) -> Vec<Counted> {
         let mut all = Vec::new();
-        for (posted, step) in self.log.iter().zip(0..) {
+        for posted in &self.log {
             let book = self.events[posted.event].book;
             let share = |share| Counted {
                 book,
@@ -726,7 +965,7 @@ impl Model {
                 waiting: false,
                 share,
             };
-            all.extend(self.added(step).into_iter().map(share));
+            all.extend(posted.shares.iter().cloned().map(share));
         }
         for event in self.events.iter().filter(|event| event.stage == Stage::Waiting) {
             let share = |share: &Share| Counted {

@@ -10,7 +10,7 @@ use cunxin::clock::Clock;
 use cunxin::ledger;
 use cunxin::register::{self, InstitutionKind, Product, ProductKind, Tariff};
 use cunxin::state::State;
-use cunxin::values::{BookId, Fen, InstitutionId, Month, ProductId};
+use cunxin::values::{BookId, Fen, InstitutionId, Month, ProductId, RegionId};
 use cunxin::vault::Vault;
 
 use super::places::Places;
@@ -177,6 +177,8 @@ fn furnish(state: &State) {
             share_city: "10".to_owned(),
             share_county: "10".to_owned(),
             share_farmer: "30".to_owned(),
+            county_id: RegionId(0),
+            tier: String::new(),
         };
         register::add_tariff(conn, &tariff)?;
         for (number, institution) in office.specialists {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::model::{Act, Event, Line, Model, Stage, Standing, Step};
+use super::model::{Act, Change, CreditPos, Event, Force, Line, Model, Share, Stage, Standing, Step};
 use super::places::Depth;
 
 /// What is expected of a voucher.
@@ -32,11 +32,7 @@ pub fn expect(
     let before = standing.clone();
     for (line, n) in event.lines.iter().zip(1..) {
         // The lines of a sheet of credit are judged against what stood before the sheet.
-        let against = if matches!(line.act, Act::Credit { .. } | Act::LineEnds) {
-            &before
-        } else {
-            &*standing
-        };
+        let against = if is_of_credit(line) { &before } else { &*standing };
         let refused = refused(model, event, own, asked, line, against);
         if refused.is_none() {
             let _ = standing.take(model, n, line, event.day);
@@ -47,9 +43,21 @@ pub fn expect(
     expected
 }
 
+fn is_of_credit(line: &Line) -> bool {
+    matches!(line.act, Act::Credit { .. } | Act::LineEnds | Act::Change(_))
+}
+
+/// What the calendar brings, and postings themselves, ask for nobody in post.
+fn asks_nobody(line: &Line) -> bool {
+    matches!(
+        line.act,
+        Act::Assign | Act::LineEnds | Act::CoverEnds { .. } | Act::Overdue
+    )
+}
+
 /// Rule 11: a specialist who is not in post there on the day.
 fn held(model: &Model, event: &Event, line: &Line) -> bool {
-    if line.specialist == 0 || matches!(line.act, Act::Assign | Act::LineEnds | Act::CoverEnds { .. }) {
+    if line.specialist == 0 || asks_nobody(line) {
         return false;
     }
     let posts = model.standing(event.book, model.log.len(), None, None).posts;
@@ -65,8 +73,7 @@ fn strange_specialist(model: &Model, event: &Event, line: &Line) -> bool {
         .specialists
         .iter()
         .find(|(number, _)| *number == line.specialist);
-    let calendars = matches!(line.act, Act::Assign | Act::LineEnds | Act::CoverEnds { .. });
-    if calendars || of.is_none_or(|(_, institution)| *institution == line.institution) {
+    if asks_nobody(line) || of.is_none_or(|(_, institution)| *institution == line.institution) {
         return false;
     }
     let posts = model.standing(event.book, model.log.len(), None, None).posts;
@@ -90,9 +97,17 @@ fn refused(
     line: &Line,
     standing: &Standing,
 ) -> Option<&'static str> {
-    let needs_village = !matches!(
+    let needs_village = matches!(
         line.act,
-        Act::Repay { .. } | Act::Classify { .. } | Act::LineEnds | Act::CoverEnds { .. }
+        Act::Credit { .. }
+            | Act::Lend { .. }
+            | Act::Insure { .. }
+            | Act::Pay { .. }
+            | Act::Visit
+            | Act::Talk { .. }
+            | Act::OpenPoint
+            | Act::Designate
+            | Act::Assign
     );
     if needs_village && no_village(model, event, line) {
         return Some("village");
@@ -113,9 +128,18 @@ fn refused(
         Act::LineEnds => {
             let position = line.contract.and_then(|id| standing.credit.get(&id));
             let due = position.is_some_and(|known| {
-                !known.ended && known.to.succ_opt() == Some(event.day) && known.limits[0] == line.amount
+                known.force == Force::Active
+                    && known.to.succ_opt() == Some(event.day)
+                    && known.limits[0] == line.amount
             });
             (!due).then_some("not due")
+        }
+        Act::Change(change) => {
+            let known = line.contract.and_then(|id| standing.credit.get(&id));
+            let Some(known) = known else {
+                return Some("no line");
+            };
+            change_refused(change, line, event.day, known)
         }
         Act::Lend { under, due } => {
             if line.amount <= 0 || *due <= event.day {
@@ -133,13 +157,37 @@ fn refused(
             let Some(loan) = standing.loans.get(&line.contract?) else {
                 return Some("no loan");
             };
-            (event.day < loan.paid_out || line.amount > loan.balance).then_some("too early or too much")
+            let wrong = event.day < loan.paid_out || loan.written_off > 0 || line.amount > loan.balance;
+            wrong.then_some("too early or too much")
+        }
+        Act::Extend { due } => {
+            let Some(loan) = standing.loans.get(&line.contract?) else {
+                return Some("no loan");
+            };
+            let over = event.day < loan.paid_out || loan.written_off > 0 || loan.balance <= 0;
+            (over || *due <= loan.due() || *due <= event.day).then_some("over, or no later")
+        }
+        Act::WriteOff => {
+            let Some(loan) = standing.loans.get(&line.contract?) else {
+                return Some("no loan");
+            };
+            let over = event.day < loan.paid_out || loan.written_off > 0 || loan.balance <= 0;
+            (over || line.amount != loan.balance).then_some("over, or not the whole")
+        }
+        Act::Recover => {
+            let Some(loan) = standing.loans.get(&line.contract?) else {
+                return Some("no loan");
+            };
+            let left = loan.written_off - loan.recovered;
+            let wrong = event.day < loan.paid_out || line.amount <= 0 || line.amount > left;
+            wrong.then_some("not written off, or too much")
         }
         Act::Classify { .. } => {
             let Some(loan) = standing.loans.get(&line.contract?) else {
                 return Some("no loan");
             };
-            (event.day < loan.paid_out || loan.balance <= 0).then_some("too early or settled")
+            let over = event.day < loan.paid_out || loan.written_off > 0 || loan.balance <= 0;
+            over.then_some("too early or settled")
         }
         Act::Insure { from, to, .. } => (from > to || *to < event.day).then_some("days of cover"),
         Act::Pay { part, loss } => {
@@ -165,7 +213,7 @@ fn refused(
             let due = cover.is_some_and(|cover| cover.to.succ_opt() == Some(event.day));
             (!due).then_some("no policy to end")
         }
-        Act::Visit | Act::Talk { .. } | Act::OpenPoint | Act::Assign => None,
+        Act::Overdue | Act::Visit | Act::Talk { .. } | Act::OpenPoint | Act::Assign => None,
     }
 }
 
@@ -189,8 +237,8 @@ fn earlier_step_waits(model: &Model, book: i64, own: Option<usize>, line: &Line,
 
 fn credit_refused(step: Step, line: &Line, standing: &Standing) -> Option<&'static str> {
     let known = line.contract.and_then(|id| standing.credit.get(&id));
-    if known.is_some_and(|known| known.ended) {
-        return Some("the line has ended");
+    if known.is_some_and(|known| known.force != Force::Active || known.is_frozen()) {
+        return Some("the line has ended or is frozen");
     }
     let limits = known.map_or([0; 3], |known| known.limits);
     let wrong = match step {
@@ -208,6 +256,33 @@ fn credit_refused(step: Step, line: &Line, standing: &Standing) -> Option<&'stat
     other.then_some("another contract")
 }
 
+/// What may be changed when.
+fn change_refused(change: &Change, line: &Line, day: NaiveDate, known: &CreditPos) -> Option<&'static str> {
+    let own = (known.client, known.region, known.institution, known.product);
+    if own != (line.client, line.region, line.institution, line.product) {
+        return Some("another contract");
+    }
+    let in_force = known.force == Force::Active;
+    let fits = match change {
+        Change::Adjust | Change::Terminate => in_force,
+        Change::Freeze => in_force && known.limits[1] > 0 && !known.is_frozen(),
+        Change::Unfreeze => in_force && known.is_frozen(),
+        Change::Renew { .. } => known.force != Force::Terminated,
+    };
+    if !fits || day < known.changed {
+        return Some("not now");
+    }
+    let Change::Renew { from, to } = change else {
+        let same = matches!(change, Change::Adjust) && (line.amount <= 0 || line.amount == known.limit());
+        return (same || day > known.to).then_some("the same limit, or past the validity");
+    };
+    let begins = match (known.force, from) {
+        (Force::Expired, from) => from.is_some_and(|from| from > known.to && from <= *to),
+        (_, from) => from.is_none_or(|from| from == known.from) && Some(day) <= known.to.succ_opt(),
+    };
+    (!begins || *to <= known.to || *to < day).then_some("not the next period")
+}
+
 fn draw_refused(id: usize, line: &Line, day: NaiveDate, standing: &Standing) -> Option<&'static str> {
     let Some(known) = standing.credit.get(&id).filter(|known| known.limits[1] > 0) else {
         return Some("not granted");
@@ -215,12 +290,17 @@ fn draw_refused(id: usize, line: &Line, day: NaiveDate, standing: &Standing) -> 
     if (known.client, known.region, known.institution) != (line.client, line.region, line.institution) {
         return Some("another contract");
     }
-    if known.ended || day < known.from || day > known.to {
-        return Some("outside the line's validity");
+    // What counts is the day of the draw, however late it is recorded.
+    let terminated = known.force == Force::Terminated && day >= known.changed;
+    let frozen = known
+        .frozen
+        .is_some_and(|(since, until)| day >= since && until.is_none_or(|until| day < until));
+    if terminated || frozen || day < known.from || day > known.to {
+        return Some("the line bars that day");
     }
     let coming = standing.repaying.get(&id).copied().unwrap_or(0);
     let not_yet = if known.revolving { coming } else { 0 };
-    (line.amount > (known.available() - not_yet).max(0)).then_some("overdrawn")
+    (line.amount > (known.room() - not_yet).max(0)).then_some("overdrawn")
 }
 
 /// Whether an event cannot be taken back because later ones rest on it: these are gone through once more
@@ -235,21 +315,18 @@ pub fn rests_on(model: &Model, original: usize) -> Option<usize> {
         if !known.lines.iter().any(part) {
             continue;
         }
-        let step = model.log.iter().position(|posted| posted.event == other);
-        let said = model.added(step.expect("it was posted"));
+        let posted = model.log.iter().find(|posted| posted.event == other);
+        let said = &posted.expect("it was posted").shares;
         let before = standing.clone();
         for (line, n) in known.lines.iter().zip(1..).filter(|(line, _)| part(line)) {
-            let against = if matches!(line.act, Act::Credit { .. } | Act::LineEnds) {
-                &before
-            } else {
-                &standing
-            };
+            let against = if is_of_credit(line) { &before } else { &standing };
             if refused(model, known, Some(other), Asked::Approving, line, against).is_some() {
                 return Some(other);
             }
+            // What is overdue the next day's end puts right.
+            let rests = |share: &&Share| share.line == n && share.measure != "loan.overdue";
             let says = standing.take(model, n, line, known.day);
-            let said: Vec<_> = said.iter().filter(|share| share.line == n).cloned().collect();
-            if says != said {
+            if !says.iter().filter(rests).eq(said.iter().filter(rests)) {
                 return Some(other);
             }
         }
