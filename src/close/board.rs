@@ -11,7 +11,7 @@ use crate::db::{Conn, TotalRow};
 use crate::error::Error;
 use crate::ledger::{self, Book, Office};
 use crate::register::institutions;
-use crate::totals::{By, Question, answer};
+use crate::totals::{Boundaries, By, Question, answer};
 use crate::values::day::shanghai_day;
 use crate::values::measure::MEASURES;
 use crate::values::{BookId, InstitutionId, Level, Month, Say, UserId, english};
@@ -123,6 +123,7 @@ fn parts_differ(
             month,
             by,
             measures: MEASURES.iter().collect(),
+            boundaries: Boundaries::Then,
         };
         match answer(conn, office, &question) {
             Ok(_) => {}

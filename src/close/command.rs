@@ -34,7 +34,7 @@ pub fn run(state: &State, args: &CloseArgs, out: &mut impl Write) -> Result<(), 
     let month = resolve_month(&args.month)?;
     let actor = command_line_actor(&state.clock);
     let (book, is_city) = state.read_now(|conn, office| {
-        let region = resolve_region(office.regions, &args.book, month)?;
+        let region = resolve_region(office.regions, &args.book, month.last_day())?;
         let book = ledger::find_book(conn, BookId(region.0))?;
         Ok((book.id, office.regions.root() == Some(region)))
     })?;

@@ -12,7 +12,7 @@ use crate::ledger::{self, Actor, Change, Edition, Frozen, Office, record_audit};
 use crate::register::institutions;
 use crate::reports::write::{Format, write};
 use crate::reports::{self, ReportAsk};
-use crate::totals::suppression;
+use crate::totals::{Boundaries, suppression};
 use crate::values::day::{show_day, show_moment};
 use crate::values::{BookId, InstitutionId, Lang, Month, RegionId, Say, Unit};
 use crate::vault;
@@ -234,6 +234,7 @@ pub(super) fn tables(
         return Ok(String::new());
     }
     let ask = ReportAsk {
+        boundaries: Boundaries::Then,
         region,
         month: closing.month,
         unit: Unit::Yuan,

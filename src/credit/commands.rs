@@ -13,8 +13,8 @@ use super::store::{self, CreditLine};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{self, Against, Assess, Basis, Case, Findings, Kind, Line, PendingLine};
-use crate::register::{Assignment, Client, assignment_issue, assignments_in, find_clients, village_issue};
-use crate::values::{BookId, ClientId, ContractId, RegionId, Say, Text, VoucherId, words};
+use crate::register::{Assignment, Client, assignment_issue, assignments_in, clients_at_home, village_issue};
+use crate::values::{BookId, ClientId, ContractId, Say, Text, VoucherId, words};
 
 /// How far a line has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -182,9 +182,9 @@ impl Facts {
 
 pub(super) fn load(conn: &mut Conn, case: &Case<'_>) -> Result<Facts, Error> {
     let book = case.book.id;
-    let clients = find_clients(
+    let clients = clients_at_home(
         conn,
-        book,
+        case,
         case.lines.iter().filter_map(|line| line.client.clone()),
     )?;
     let ids: Vec<ContractId> = case
@@ -206,14 +206,7 @@ pub(super) fn load(conn: &mut Conn, case: &Case<'_>) -> Result<Facts, Error> {
             (Basis::WithPending, ..) => foresee(&mut contracts, book, &pending)?,
         }
     }
-    let villages: Vec<RegionId> = case
-        .lines
-        .iter()
-        .map(|line| line.region)
-        .collect::<HashSet<_>>()
-        .into_iter()
-        .collect();
-    let assignments = assignments_in(conn, book, &villages)?;
+    let assignments = assignments_in(conn, case)?;
     // Only a new line can be somebody's second one.
     let opens = |line: &&Line| {
         line.contract
@@ -288,7 +281,10 @@ fn assess(conn: &mut Conn, case: &Case<'_>, stage: Stage) -> Result<Findings, Er
         let terms: CreditTerms = line.detail()?;
         let known = known(stage, case, &facts, &twins, line);
         let mut issues = rules::judge(stage, line, &terms, &known);
-        issues.extend(village_issue(case, line.region));
+        if known.contract.is_none() {
+            // A line in force goes on though its village may since have merged away.
+            issues.extend(village_issue(case, line.region));
+        }
         issues.extend(assignment_issue(
             &facts.assignments,
             line.specialist,

@@ -181,7 +181,7 @@ fn view(
 ) -> Result<FormView, Error> {
     let stage = Stage::parse(form.get("stage")).ok_or(Error::NotFound)?;
     let place = place(conn, office, user, place_fields(form)?, actor.today)?;
-    let clients = register::clients_in(conn, office.vault, place.book, &[place.village], "", usize::MAX)?;
+    let clients = register::clients_in(conn, office.vault, place.book, &place.kin, "", usize::MAX)?;
     let line = match ContractId::parse(form.get("line")) {
         Ok(id) => Some(store::find_line(conn, place.book, &id)?),
         Err(_) => None,
@@ -237,7 +237,10 @@ fn prepare(view: &FormView, form: &FormData, lang: Lang) -> Result<Prepared, Err
         .as_ref()
         .map_or(ids.contract.clone(), |line| line.id.clone());
     let line = NewLine {
-        region: view.place.village,
+        region: match &view.line {
+            Some(line) => line.region_id,
+            None => view.place.on(business_date),
+        },
         client: Some(client.client.id.clone()),
         product,
         institution: view.place.institution,

@@ -48,6 +48,8 @@ pub(super) struct SheetRow {
     /// What the line has already: its contract's product and terms, or those it was sent with.
     /// None where the form's own apply.
     pub fixed: Option<(ProductId, CreditTerms)>,
+    /// The village of a contract that is there already.
+    pub village: Option<RegionId>,
 }
 
 pub(super) struct SheetView {
@@ -150,7 +152,7 @@ fn candidates(
     stage: Stage,
     now_ms: i64,
 ) -> Result<Vec<SheetRow>, Error> {
-    let found = register::clients_in(conn, office.vault, place.book, &[place.village], "", usize::MAX)?;
+    let found = register::clients_in(conn, office.vault, place.book, &place.kin, "", usize::MAX)?;
     let ids: Vec<ClientId> = found.iter().map(|found| found.client.id.clone()).collect();
     let mut lines: HashMap<ClientId, Vec<store::CreditLine>> = HashMap::new();
     for line in store::lines_of_clients(conn, place.book, &ids)? {
@@ -191,6 +193,7 @@ fn row(found: &Found, contract: ContractId, before: Fen) -> SheetRow {
         number: found.identity.masked_number(),
         before,
         fixed: None,
+        village: None,
     }
 }
 
@@ -232,7 +235,7 @@ fn view(
 ) -> Result<SheetView, Error> {
     let stage = Stage::parse(form.get("stage")).ok_or(Error::NotFound)?;
     let place = place(conn, office, user, place_fields(form)?, actor.today)?;
-    let found = register::clients_in(conn, office.vault, place.book, &[place.village], "", usize::MAX)?;
+    let found = register::clients_in(conn, office.vault, place.book, &place.kin, "", usize::MAX)?;
     let found: HashMap<&str, &Found> = found
         .iter()
         .map(|found| (found.client.id.as_str(), found))
@@ -267,6 +270,7 @@ fn view(
             .or_else(|| sent_with.get(&contract).cloned());
         rows.push(SheetRow {
             fixed,
+            village: lines.get(&contract).map(|line| line.region_id),
             ..row(client, contract, before)
         });
     }
@@ -330,7 +334,7 @@ fn prepare(view: &SheetView, form: &FormData, lang: Lang) -> Result<Prepared, Er
         });
         let (product, terms) = row.fixed.as_ref().or(asked.as_ref()).ok_or(Error::NotFound)?;
         lines.push(NewLine {
-            region: view.place.village,
+            region: row.village.unwrap_or_else(|| view.place.on(business_date)),
             client: Some(row.client.clone()),
             product: *product,
             institution: view.place.institution,

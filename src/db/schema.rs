@@ -474,6 +474,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    region_event (id) {
+        id -> BigInt,
+        kind -> Text,
+        day -> Date,
+        document -> Text,
+        note -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    region_event_unit (event_id, side, region_id) {
+        event_id -> BigInt,
+        side -> Text,
+        region_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     region,
     region_version,
@@ -508,4 +528,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     close_policy,
     edition,
     reopening,
+    region_event,
+    region_event_unit,
 );

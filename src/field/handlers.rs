@@ -76,7 +76,7 @@ fn load_home(
 ) -> Result<HomeView, Error> {
     let (villages, towns) = match (user.specialist, user.book) {
         (Some(specialist), _) => (
-            register::assigned_villages(conn, specialist, actor.today)?,
+            register::assigned_villages(conn, office.regions, specialist, actor.today)?,
             Vec::new(),
         ),
         (None, Some(book)) => of_county(office, actor, book, ask),
@@ -183,7 +183,7 @@ async fn village(page: Page, site: Site, path: web::Path<i64>, query: web::Query
             conn,
             office.vault,
             place.book,
-            &[village],
+            &place.kin,
             &asked,
             SHOWN.saturating_add(1),
         )?;

@@ -8,7 +8,7 @@ use super::store::{self, Designation, ServicePoint};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{self, Against, Apply, Assess, Basis, Case, Findings, Kind, Line, Posting};
-use crate::register::{Assignment, assignment_issue, assignments_in, find_clients, village_issue};
+use crate::register::{Assignment, assignment_issue, assignments_in, clients_at_home, village_issue};
 use crate::values::{
     ClientId, ContractId, InstitutionId, RegionId, RegionKind, Say, SpecialistId, Text, words,
 };
@@ -89,10 +89,8 @@ struct Ground {
 
 impl Ground {
     fn load(conn: &mut Conn, case: &Case<'_>) -> Result<Ground, Error> {
-        let villages: HashSet<RegionId> = case.lines.iter().map(|line| line.region).collect();
-        let villages: Vec<RegionId> = villages.into_iter().collect();
         Ok(Ground {
-            assignments: assignments_in(conn, case.book.id, &villages)?,
+            assignments: assignments_in(conn, case)?,
             asked: HashSet::new(),
         })
     }
@@ -126,7 +124,7 @@ fn add(findings: &mut Findings, line: &Line, issues: Vec<Issue>, posted: Vec<Pos
 
 fn assess_visit(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
     let ids = case.lines.iter().filter_map(|line| line.client.clone());
-    let clients = find_clients(conn, case.book.id, ids)?;
+    let clients = clients_at_home(conn, case, ids)?;
     let mut ground = Ground::load(conn, case)?;
     let mut seen: HashSet<&ClientId> = HashSet::new();
     let mut findings = Findings::default();

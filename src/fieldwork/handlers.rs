@@ -148,6 +148,12 @@ pub(super) fn submission(
         kind: work.code().to_owned(),
         business_date,
         institution: place.institution,
-        lines,
+        lines: lines
+            .into_iter()
+            .map(|line| NewLine {
+                region: place.on(business_date),
+                ..line
+            })
+            .collect(),
     }
 }

@@ -86,8 +86,14 @@ fn sent(lines: &[Line]) -> Result<Fields, Error> {
 
 fn view(conn: &mut Conn, office: &Office<'_>, asker: &Asker, form: &FormData) -> Result<VisitView, Error> {
     let head = head(conn, office, asker, form)?;
-    let village = [head.place.village];
-    let clients = register::clients_in(conn, office.vault, head.place.book, &village, "", usize::MAX)?;
+    let clients = register::clients_in(
+        conn,
+        office.vault,
+        head.place.book,
+        &head.place.kin,
+        "",
+        usize::MAX,
+    )?;
     Ok(VisitView { head, clients })
 }
 

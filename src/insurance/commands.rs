@@ -1,6 +1,6 @@
 //! The policy and payout vouchers: loading facts, judging each line, changing policies.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -13,11 +13,11 @@ use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{Basis, Case, Findings, Kind, Line};
 use crate::register::{
-    self, Assignment, Client, ProductKind, assignment_issue, assignments_in, find_clients, village_issue,
+    self, Assignment, Client, ProductKind, assignment_issue, assignments_in, clients_at_home, village_issue,
 };
 use crate::values::rate::{Payer, Split};
 use crate::values::text::narrow;
-use crate::values::{ClientId, ContractId, Fen, RegionId, Say, Text, Unit, english, words};
+use crate::values::{ClientId, ContractId, Fen, Say, Text, Unit, english, words};
 
 /// The code of a policy's voucher.
 pub const POLICY_KIND: &str = "insurance.policy";
@@ -176,6 +176,13 @@ fn describe_payout(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
     ])
 }
 
+/// Whether a line is about a new policy or one in force.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Policy {
+    New,
+    InForce,
+}
+
 /// What the lines of both kinds share: their clients and the specialists in post.
 pub(super) struct People {
     clients: HashMap<ClientId, Client>,
@@ -185,18 +192,19 @@ pub(super) struct People {
 impl People {
     pub(super) fn load(conn: &mut Conn, case: &Case<'_>) -> Result<People, Error> {
         let clients = case.lines.iter().filter_map(|line| line.client.clone());
-        let villages: HashSet<RegionId> = case.lines.iter().map(|line| line.region).collect();
-        let villages: Vec<RegionId> = villages.into_iter().collect();
         Ok(People {
-            clients: find_clients(conn, case.book.id, clients)?,
-            assignments: assignments_in(conn, case.book.id, &villages)?,
+            clients: clients_at_home(conn, case, clients)?,
+            assignments: assignments_in(conn, case)?,
         })
     }
 
     /// The village is the book's, the specialist in post there, the client known.
-    pub(super) fn issues(&self, case: &Case<'_>, line: &Line) -> Vec<Issue> {
+    pub(super) fn issues(&self, case: &Case<'_>, line: &Line, policy: Policy) -> Vec<Issue> {
         let mut issues = Vec::new();
-        issues.extend(village_issue(case, line.region));
+        if policy == Policy::New {
+            // A payout follows its policy, whose village may since have merged away.
+            issues.extend(village_issue(case, line.region));
+        }
         issues.extend(assignment_issue(
             &self.assignments,
             line.specialist,
@@ -242,7 +250,7 @@ fn assess_policy(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
     for (line, terms) in case.lines.iter().zip(&terms) {
         let mut issues = rules::judge_terms(line, terms);
         issues.extend(rules::judge_same((first, first_terms), line, terms));
-        issues.extend(people.issues(case, line));
+        issues.extend(people.issues(case, line, Policy::New));
         findings
             .issues
             .extend(issues.into_iter().map(|issue| issue.on_line(line.n)));
@@ -314,7 +322,7 @@ fn assess_payout(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
             cover.pay(detail.part, line.amount)?;
         }
         issues.extend(paid_again(line, &detail, &before));
-        issues.extend(people.issues(case, line));
+        issues.extend(people.issues(case, line, Policy::InForce));
         findings
             .issues
             .extend(issues.into_iter().map(|issue| issue.on_line(line.n)));

@@ -173,7 +173,7 @@ fn view(
     form: &FormData,
 ) -> Result<PolicyView, Error> {
     let place = insurer_place(conn, office, user, place_fields(form)?, actor.today)?;
-    let clients = register::clients_in(conn, office.vault, place.book, &[place.village], "", usize::MAX)?;
+    let clients = register::clients_in(conn, office.vault, place.book, &place.kin, "", usize::MAX)?;
     let start = parse_day(form.get("starts_on")).unwrap_or(actor.today);
     Ok(PolicyView {
         offers: offers(conn, &place, start)?,
@@ -227,7 +227,7 @@ fn prepare(view: &PolicyView, form: &FormData, today: NaiveDate, lang: Lang) -> 
     read.finish()?;
     let (offer, (terms, sum)) = (offer.ok_or(Error::NotFound)?, terms.ok_or(Error::NotFound)?);
     let line = NewLine {
-        region: view.place.village,
+        region: view.place.on(terms.starts_on.min(today)),
         client: client.map(|found| found.client.id.clone()),
         product: offer.product.id,
         institution: view.place.institution,

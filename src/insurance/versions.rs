@@ -216,7 +216,7 @@ fn assess_endorsement(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Erro
                 cover.endorse(line, &detail)?;
             }
         }
-        issues.extend(people.issues(case, line));
+        issues.extend(people.issues(case, line, super::commands::Policy::InForce));
         findings
             .issues
             .extend(issues.into_iter().map(|issue| issue.on_line(line.n)));
@@ -243,7 +243,7 @@ fn assess_cancellation(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Err
         .extend(rules::judge_cancelled(case.lines, cover, case.business_date));
     for line in case.lines {
         let detail: CancellationDetail = line.detail()?;
-        let mut issues: Vec<Issue> = people.issues(case, line);
+        let mut issues: Vec<Issue> = people.issues(case, line, super::commands::Policy::InForce);
         if let Some(cover) = cover {
             issues.extend(rules::judge_returned(&detail, cover, case.business_date));
             findings

@@ -20,7 +20,7 @@ use super::submit::{Line, keep, load_lines, receipt_code};
 use super::voucher::{State, Voucher};
 use crate::db::schema::{audit as audit_rows, voucher, voucher_line};
 use crate::db::{CHUNK, Conn};
-use crate::error::Error;
+use crate::error::{Error, Severity};
 use crate::values::{BookId, CommandId, ContractId, Month, Say, VoucherId};
 use crate::vault;
 
@@ -380,7 +380,12 @@ fn apply_again(
     for postings in [&mut posted, &mut says] {
         postings.retain(|posting| !office.kinds.is_followed(posting.measure));
     }
-    if findings.refused() || posted != says {
+    // Where it happened was right when it was posted, whatever has become of the village since.
+    let refused = findings
+        .issues
+        .iter()
+        .any(|issue| issue.severity == Severity::Refuse && !issue.code.starts_with("village."));
+    if refused || posted != says {
         return Err(depends(office, other));
     }
     (kind.apply)(conn, &case)

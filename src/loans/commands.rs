@@ -13,8 +13,8 @@ use crate::credit::{self, Stage};
 use crate::db::Conn;
 use crate::error::{Error, Severity};
 use crate::ledger::{self, Against, Apply, Assess, Basis, Case, Findings, Kind, Line, PendingLine};
-use crate::register::{Assignment, Client, assignment_issue, assignments_in, find_clients, village_issue};
-use crate::values::{BookId, ClientId, ContractId, Fen, RegionId, Text, VoucherId, words};
+use crate::register::{Assignment, Client, assignment_issue, assignments_in, clients_at_home, village_issue};
+use crate::values::{BookId, ClientId, ContractId, Fen, Text, VoucherId, words};
 
 pub(super) fn kind(act: Act) -> Kind {
     let (assess, apply): (Assess, Apply) = match act {
@@ -191,9 +191,7 @@ fn load(conn: &mut Conn, case: &Case<'_>, act: Act) -> Result<Facts, Error> {
     let book = case.book.id;
     let mut wanted = Wanted::default();
     wanted.mentioned(act, case.lines.iter())?;
-    let villages: HashSet<RegionId> = case.lines.iter().map(|line| line.region).collect();
-    let villages: Vec<RegionId> = villages.into_iter().collect();
-    let clients = find_clients(conn, book, wanted.clients.iter().cloned())?;
+    let clients = clients_at_home(conn, case, wanted.clients.iter().cloned())?;
     let mut standing = stand(conn, book, case.basis, case.voucher, wanted)?;
     match act {
         Act::Disbursement => read_notes(conn, case, &mut standing)?,
@@ -207,7 +205,7 @@ fn load(conn: &mut Conn, case: &Case<'_>, act: Act) -> Result<Facts, Error> {
     }
     Ok(Facts {
         clients,
-        assignments: assignments_in(conn, book, &villages)?,
+        assignments: assignments_in(conn, case)?,
         standing,
     })
 }
@@ -223,8 +221,8 @@ fn assess(conn: &mut Conn, case: &Case<'_>, act: Act) -> Result<Findings, Error>
             standing: &facts.standing,
         };
         let mut issues = rules::judge(act, line, &known)?;
-        if act == Act::Disbursement {
-            // Later records follow the loan, whose village may since have merged away.
+        if act == Act::Disbursement && line.detail::<LoanTerms>()?.credit_line.is_none() {
+            // A draw follows its line and later records their loan, whose village may since have merged away.
             issues.extend(village_issue(case, line.region));
         }
         issues.extend(assignment_issue(

@@ -21,7 +21,7 @@ use crate::recording::{
     self, Asker, Fields, FormIds, Opened, Place, correction, field, form_routes, place, place_fields,
     returned_because,
 };
-use crate::register::{self, Assignment, Found, assignments_in, responsible};
+use crate::register::{self, Assignment, Found, assignments_at, responsible};
 use crate::values::schedule::Progress;
 use crate::values::{BookId, ClientId, ContractId, Fen, VoucherId};
 
@@ -171,7 +171,13 @@ pub(super) fn loan_view(
         returned: returned_because(conn, user, place.book, &ids)?,
         progress: plan.on(asker.actor.today)?,
         plan,
-        assignments: assignments_in(conn, place.book, &[place.village])?,
+        assignments: assignments_at(
+            conn,
+            office.regions,
+            place.book,
+            &[place.village].into(),
+            asker.actor.today,
+        )?,
         place,
         loan,
         repaying,
@@ -189,7 +195,7 @@ pub(super) fn about_loan(
 ) -> Submission {
     let (place, loan) = (&view.place, &view.loan);
     let line = NewLine {
-        region: place.village,
+        region: loan.region_id,
         client: Some(loan.client_id.clone()),
         product: loan.product_id,
         institution: place.institution,

@@ -18,7 +18,7 @@ use crate::recording::{
     self, Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, amount_answer, field, place,
     place_fields, returned_because,
 };
-use crate::register::{self, Assignment, Found, Product, assignments_in, responsible};
+use crate::register::{self, Assignment, Found, Product, assignments_at, responsible};
 use crate::ui::plan::payments;
 use crate::values::rate::Percent;
 use crate::values::schedule::{self, DayCount, RepaymentMethod};
@@ -141,7 +141,13 @@ fn view(
     let place = place(conn, office, user, place_fields(form)?, actor.today)?;
     let ids = FormIds::read(form)?;
     let returned = returned_because(conn, user, place.book, &ids)?;
-    let assignments = assignments_in(conn, place.book, &[place.village])?;
+    let assignments = assignments_at(
+        conn,
+        office.regions,
+        place.book,
+        &[place.village].into(),
+        actor.today,
+    )?;
     if form.has("line") {
         let client = ClientId::parse(form.get("client")).map_err(|_| Error::NotFound)?;
         let line = drawn_line(conn, &place, &client, &contract(form.get("line"))?, &ids)?;
@@ -155,7 +161,7 @@ fn view(
         });
     }
     Ok(LendingView {
-        clients: register::clients_in(conn, office.vault, place.book, &[place.village], "", usize::MAX)?,
+        clients: register::clients_in(conn, office.vault, place.book, &place.kin, "", usize::MAX)?,
         products: offered(conn, &place)?,
         line: None,
         returned,
@@ -213,7 +219,10 @@ fn prepare(view: &LendingView, form: &FormData, lang: Lang) -> Result<Prepared, 
     let client = client.ok_or(Error::NotFound)?;
     let answers = answers(view, client, product, amount, business_date, &terms, lang);
     let line = NewLine {
-        region: view.place.village,
+        region: match &view.line {
+            Some(line) => line.credit.region_id,
+            None => view.place.on(business_date),
+        },
         client: Some(client.client.id.clone()),
         product,
         institution: view.place.institution,

@@ -15,6 +15,10 @@ use crate::values::{BookId, InstitutionId, Lang, Level, RegionId, SpecialistId, 
 pub struct Place {
     pub book: BookId,
     pub village: RegionId,
+    /// The village with every unit that is the same place today: what merged into it, or it into.
+    pub kin: Vec<RegionId>,
+    /// In what it went on, from which day.
+    pub successions: Vec<(NaiveDate, RegionId)>,
     /// Its short name, in the reader's language.
     pub name: String,
     /// 县›镇›村, or Village, Town, County.
@@ -25,6 +29,15 @@ pub struct Place {
     pub specialist: SpecialistId,
     /// The reader's language.
     pub lang: Lang,
+}
+
+impl Place {
+    /// The unit that new business of a day is recorded in: the village or, once it has become part of
+    /// another, that one.
+    pub fn on(&self, day: NaiveDate) -> RegionId {
+        let begun = self.successions.iter().rev().find(|(from, _)| *from <= day);
+        begun.map_or(self.village, |(_, unit)| *unit)
+    }
 }
 
 /// The place this person records at, or [`Error::NotFound`] for a village outside his or her
@@ -42,10 +55,17 @@ pub fn place(
         .ancestor(village, Level::County, today)
         .ok_or(Error::NotFound)?;
     let book = BookId(county.0);
+    let mut kin = regions.same_place(village, today);
+    if !kin.contains(&village) {
+        kin.push(village);
+    }
     let (institution, specialist) = match (user.role, user.specialist, user.institution) {
         (Role::Specialist, Some(specialist), _) => {
             let assigned = load_assignments(conn, specialist)?;
-            if !assigned.iter().any(|assignment| assignment.region_id == village) {
+            if !assigned
+                .iter()
+                .any(|assignment| kin.contains(&assignment.region_id))
+            {
                 return Err(Error::NotFound);
             }
             (find_specialist(conn, specialist)?.institution_id, specialist)
@@ -59,6 +79,8 @@ pub fn place(
     Ok(Place {
         book,
         village,
+        kin,
+        successions: regions.successions(village),
         name: regions.name_in(village, today, user.lang),
         path: regions.path_name_in(village, today, user.lang),
         institution,

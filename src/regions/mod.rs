@@ -7,15 +7,23 @@
 //! - a version without a known start is valid from ever ([`always`]);
 //! - figures hang on units, and the tree says on a given day which town and county they add
 //!   up to; a 自然村 whose 行政村 is not known hangs on its town and is named 未定村;
+//! - an [`Event`] with its document brings every change; a unit that ended in a merger hangs on its
+//!   heir from then on, so that figures stay where they were posted and add up where it stands;
 //! - units are only ever added, or given a new version: nothing that figures hang on goes away.
 
+mod chronicle;
+mod event;
 mod file;
+mod plan;
 mod store;
 mod tree;
 
+pub use chronicle::enact;
+pub use event::{Event, EventKind};
 pub use file::{RegionFileError, RegionRow, read_regions};
-pub use store::{NewUnit, add_unit, install, load, succeed};
-pub use tree::{Group, Regions, Unit, Version};
+pub use plan::{Change, Founding, Named, Parent, Plan, Proposal, plan};
+pub use store::{NewUnit, add_unit, install, load};
+pub use tree::{Ending, Group, Regions, Unit, Version};
 
 use chrono::{Datelike, NaiveDate};
 

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::always;
 use super::file::RegionRow;
+use super::plan::short;
 use super::tree::{Regions, Unit, Version};
+use super::{always, chronicle};
 use crate::db::schema::{region, region_version};
 use crate::db::{Conn, insert_all};
 use crate::error::Error;
@@ -59,7 +60,7 @@ pub fn load(conn: &mut Conn) -> Result<Regions, Error> {
         .into_iter()
         .map(|record| unit(record, &mut versions))
         .collect::<Result<_, _>>()?;
-    Ok(Regions::new(units))
+    Ok(Regions::with_events(units, chronicle::events(conn)?))
 }
 
 fn unit(record: RegionRecord, versions: &mut BTreeMap<RegionId, Vec<Version>>) -> Result<Unit, Error> {
@@ -149,7 +150,7 @@ pub fn add_unit(conn: &mut Conn, new: &NewUnit) -> Result<RegionId, Error> {
         valid_from: new.valid_from.unwrap_or_else(always),
         valid_to: None,
         name: new.name.clone(),
-        short_name: new.name.clone(),
+        short_name: short(&new.name),
         code: new.code.as_ref().map(|code| code.as_str().to_owned()),
         parent_id: Some(new.parent),
         parent_known: new.parent_known,
@@ -158,16 +159,4 @@ pub fn add_unit(conn: &mut Conn, new: &NewUnit) -> Result<RegionId, Error> {
         .values(version)
         .execute(conn)?;
     Ok(id)
-}
-
-/// Ends the unit's last version on `day`, so that another unit may bear its code from then on.
-pub fn succeed(conn: &mut Conn, old: RegionId, day: NaiveDate, new: &NewUnit) -> Result<RegionId, Error> {
-    diesel::update(
-        region_version::table
-            .filter(region_version::region_id.eq(old))
-            .filter(region_version::valid_to.is_null()),
-    )
-    .set(region_version::valid_to.eq(day))
-    .execute(conn)?;
-    add_unit(conn, new)
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
+use super::event::{Event, EventKind};
 use crate::values::{Lang, Level, RegionCode, RegionId, RegionKind, Say, english, words};
 
 /// What a unit was called and where it belonged during some days.
@@ -41,8 +42,19 @@ pub struct Unit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Group {
     pub region: RegionId,
-    /// The figure hangs above the level asked for, or on an unplaced 自然村: its own row.
+    /// The figure hangs above the level asked for, on an unplaced 自然村, or on a unit that is no more and
+    /// cannot be divided among those that took its place: its own row.
     pub apart: bool,
+}
+
+/// How a unit ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// First day on which it was no more.
+    pub day: NaiveDate,
+    pub kind: EventKind,
+    /// The one unit in which it goes on; none after a split or an abolition.
+    pub heir: Option<RegionId>,
 }
 
 /// Every unit, as loaded at one moment.
@@ -52,6 +64,10 @@ pub struct Regions {
     children: HashMap<RegionId, Vec<RegionId>>,
     codes: HashMap<RegionCode, Vec<RegionId>>,
     root: Option<RegionId>,
+    events: Vec<Event>,
+    endings: BTreeMap<RegionId, Ending>,
+    /// Units that have stood in more than one county, with all of these.
+    counties: HashMap<RegionId, Vec<RegionId>>,
 }
 
 impl Regions {
@@ -79,6 +95,67 @@ impl Regions {
         }
         regions.units = units.into_iter().map(|unit| (unit.id, unit)).collect();
         regions
+    }
+
+    /// The units with what has happened to them.
+    pub fn with_events(units: Vec<Unit>, events: Vec<Event>) -> Regions {
+        let mut regions = Regions::new(units);
+        for event in &events {
+            for unit in event.ended() {
+                let ending = Ending {
+                    day: event.day,
+                    kind: event.kind,
+                    heir: event.heir(),
+                };
+                regions.endings.insert(unit, ending);
+            }
+        }
+        regions.events = events;
+        regions.counties = regions.counties_changed();
+        regions
+    }
+
+    /// What has happened to units, in the order in which it was recorded.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// The county of every unit that has changed it.
+    fn counties_changed(&self) -> HashMap<RegionId, Vec<RegionId>> {
+        let mut changed = HashMap::new();
+        let days: Vec<NaiveDate> = self.events.iter().map(|event| event.day).collect();
+        if days.is_empty() {
+            return changed;
+        }
+        for unit in self.units.keys() {
+            let mut counties: Vec<RegionId> = days
+                .iter()
+                .flat_map(|day| [day.pred_opt(), Some(*day)])
+                .flatten()
+                .filter_map(|day| self.ancestor(*unit, Level::County, day))
+                .collect();
+            counties.sort_unstable();
+            counties.dedup();
+            if counties.len() > 1 {
+                changed.insert(*unit, counties);
+            }
+        }
+        changed
+    }
+
+    /// The counties in whose books figures of these units may stand, beside the one they lie in; none
+    /// while no unit has changed its county.
+    pub fn other_counties<'a>(&'a self, units: impl Iterator<Item = &'a RegionId>) -> HashSet<RegionId> {
+        units
+            .filter_map(|unit| self.counties.get(unit))
+            .flatten()
+            .copied()
+            .collect()
+    }
+
+    /// Whether any unit has changed its county, so that books and counties are not the same.
+    pub fn counties_differ(&self) -> bool {
+        !self.counties.is_empty()
     }
 
     /// The city all books consolidate to.
@@ -114,6 +191,60 @@ impl Regions {
         })
     }
 
+    /// How the unit had ended by that day; none while it stands.
+    pub fn ending(&self, id: RegionId, day: NaiveDate) -> Option<Ending> {
+        self.endings.get(&id).copied().filter(|ending| ending.day <= day)
+    }
+
+    /// The unit in which it goes on that day: itself, or the heir of its heirs. A unit that was split or
+    /// abolished stays itself, for nothing says which part of it went where.
+    pub fn stands_as(&self, id: RegionId, day: NaiveDate) -> RegionId {
+        let mut at = id;
+        // Each heir begins on the day the one before it ends, so that this comes to an end.
+        for _ in 0..=self.endings.len() {
+            match self.ending(at, day).and_then(|ending| ending.heir) {
+                Some(heir) => at = heir,
+                None => break,
+            }
+        }
+        at
+    }
+
+    /// The unit with every one that goes on in it that day.
+    pub fn kin(&self, id: RegionId, day: NaiveDate) -> Vec<RegionId> {
+        let before = self.endings.keys().copied();
+        let merged = before.filter(|old| *old != id && self.stands_as(*old, day) == id);
+        std::iter::once(id).chain(merged).collect()
+    }
+
+    /// Every unit that on that day is the same place as `id`: what it goes on in, and what went before that.
+    pub fn same_place(&self, id: RegionId, day: NaiveDate) -> Vec<RegionId> {
+        self.kin(self.stands_as(id, day), day)
+    }
+
+    /// The units in which it goes on, one after the other, each with its first day; itself not among them.
+    pub fn successions(&self, id: RegionId) -> Vec<(NaiveDate, RegionId)> {
+        let mut found = Vec::new();
+        let mut at = id;
+        while let Some(ending) = self.endings.get(&at)
+            && let Some(heir) = ending.heir
+            && found.len() < self.endings.len()
+        {
+            found.push((ending.day, heir));
+            at = heir;
+        }
+        found
+    }
+
+    /// Units that go on in another one that day.
+    pub fn merged(&self, day: NaiveDate) -> impl Iterator<Item = (RegionId, RegionId)> + '_ {
+        let standing = move |old: &RegionId| (*old, self.stands_as(*old, day));
+        self.endings
+            .keys()
+            .map(standing)
+            .filter(|(old, heir)| old != heir)
+    }
+
     /// The short name for pages; the id when there is nothing else.
     pub fn name(&self, id: RegionId, day: NaiveDate) -> String {
         self.nearest(id, day)
@@ -135,13 +266,17 @@ impl Regions {
         self.nearest(id, day)?.code.as_ref()
     }
 
+    /// What it hangs on that day: its parent or, once it goes on in another unit, that one.
     pub fn parent(&self, id: RegionId, day: NaiveDate) -> Option<RegionId> {
-        self.nearest(id, day)?.parent
+        match self.ending(id, day).and_then(|ending| ending.heir) {
+            Some(heir) => Some(heir),
+            None => self.nearest(id, day)?.parent,
+        }
     }
 
     /// Whether a 自然村 hangs on its town only because its 行政村 is unknown.
     pub fn is_unplaced(&self, id: RegionId, day: NaiveDate) -> bool {
-        self.nearest(id, day).is_some_and(|version| !version.parent_known)
+        self.ending(id, day).is_none() && self.nearest(id, day).is_some_and(|version| !version.parent_known)
     }
 
     /// The unit bearing that code on that day.
@@ -210,10 +345,19 @@ impl Regions {
     pub fn boundaries(&self, top: RegionId, day: NaiveDate) -> String {
         let mut text = String::new();
         for unit in self.units.values() {
-            let Some(version) = self.on(unit.id, day) else {
+            let ending = self.ending(unit.id, day);
+            let Some(version) = self
+                .on(unit.id, day)
+                .or(self.nearest(unit.id, day).filter(|_| ending.is_some()))
+            else {
                 continue;
             };
             if !self.path(unit.id, day).contains(&top) {
+                continue;
+            }
+            if let Some(ending) = ending {
+                let heir = ending.heir.map_or(0, |heir| heir.0);
+                text.push_str(&format!("{} ended in {heir}\n", unit.id));
                 continue;
             }
             let code = version.code.as_ref().map_or("", |code| code.as_str());
@@ -229,7 +373,10 @@ impl Regions {
     /// The row under which a figure on `leaf` is shown when broken down by `level`.
     pub fn group(&self, leaf: RegionId, level: Level, day: NaiveDate) -> Group {
         match self.ancestor(leaf, level, day) {
-            Some(region) => Group { region, apart: false },
+            Some(region) => Group {
+                region,
+                apart: self.ending(region, day).is_some(),
+            },
             None => Group {
                 region: leaf,
                 apart: true,
@@ -240,6 +387,13 @@ impl Regions {
     /// What a row is called: `其他（…）` and `…（未定村）` say why a row stands apart.
     pub fn group_name(&self, group: &Group, day: NaiveDate, lang: Lang) -> String {
         let name = self.name_in(group.region, day, lang);
+        if let Some(ending) = self.ending(group.region, day) {
+            let ended = ending.kind.ended();
+            return match lang {
+                Lang::Zh => format!("{name}（{}）", ended.zh),
+                Lang::En => format!("{name} ({})", ended.en),
+            };
+        }
         match (group.apart, self.is_unplaced(group.region, day)) {
             (false, _) => name,
             (true, true) => match lang {

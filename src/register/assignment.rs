@@ -12,6 +12,7 @@ use crate::db::schema::{assignment, entry};
 use crate::db::{CHUNK, Conn, insert_all, sum_i64};
 use crate::error::{Error, Issue};
 use crate::ledger::{Book, Case, Difference, Findings, Kind, Positions, Posting, unlinked};
+use crate::regions::Regions;
 use crate::values::measure;
 use crate::values::{BookId, ContractId, InstitutionId, RegionId, Say, SpecialistId, SubjectId, Text};
 
@@ -67,13 +68,7 @@ fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
         match find_specialist(conn, line.specialist) {
             Ok(specialist) if specialist.institution_id == line.institution => {}
             Ok(_) | Err(Error::NotFound) => {
-                let say = Say::new(
-                    "特派员不属于这家机构。",
-                    "The specialist does not belong to this institution.",
-                );
-                findings
-                    .issues
-                    .push(Issue::refuse("assignment.institution", "specialist", say).on_line(line.n));
+                findings.issues.push(wrong_institution().on_line(line.n));
             }
             Err(error) => return Err(error),
         }
@@ -83,6 +78,15 @@ fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
             .push(Posting::of(line, measure::FIELD_SPECIALISTS, 1).counting(subject));
     }
     Ok(findings)
+}
+
+/// Somebody is posted for another institution than his own.
+pub(super) fn wrong_institution() -> Issue {
+    let say = Say::new(
+        "特派员不属于这家机构。",
+        "The specialist does not belong to this institution.",
+    );
+    Issue::refuse("assignment.institution", "specialist", say)
 }
 
 fn apply(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
@@ -173,32 +177,69 @@ pub fn load_assignments(conn: &mut Conn, specialist: SpecialistId) -> Result<Vec
         .load(conn)?)
 }
 
-/// The villages a specialist is posted to on a day, with their books.
+/// The villages a specialist is posted to on a day, with their books; one that has become part of another
+/// is that one.
 pub fn assigned_villages(
     conn: &mut Conn,
+    regions: &Regions,
     specialist: SpecialistId,
     day: NaiveDate,
 ) -> Result<Vec<(BookId, RegionId)>, Error> {
     let mut villages: Vec<(BookId, RegionId)> = load_assignments(conn, specialist)?
         .into_iter()
         .filter(|assignment| assignment.holds_on(day))
-        .map(|assignment| (assignment.book_id, assignment.region_id))
+        .map(|assignment| (assignment.book_id, regions.stands_as(assignment.region_id, day)))
         .collect();
+    villages.sort_unstable();
     villages.dedup();
     Ok(villages)
 }
 
-/// Every posting in these villages of a book.
-pub fn assignments_in(
+/// Every posting in the villages of a voucher's lines. One to a village that has since become part of
+/// another holds there too.
+pub fn assignments_in(conn: &mut Conn, case: &Case<'_>) -> Result<Vec<Assignment>, Error> {
+    let villages = case.lines.iter().map(|line| line.region).collect();
+    assignments_at(
+        conn,
+        case.office.regions,
+        case.book.id,
+        &villages,
+        case.business_date,
+    )
+}
+
+/// Every posting in these villages of a book, by the units of that day.
+pub fn assignments_at(
     conn: &mut Conn,
+    regions: &Regions,
     book: BookId,
-    villages: &[RegionId],
+    villages: &BTreeSet<RegionId>,
+    day: NaiveDate,
 ) -> Result<Vec<Assignment>, Error> {
-    Ok(assignment::table
+    let kin: BTreeSet<RegionId> = villages
+        .iter()
+        .flat_map(|village| regions.same_place(*village, day))
+        .chain(villages.iter().copied())
+        .collect();
+    let rows: Vec<Assignment> = assignment::table
         .filter(assignment::book_id.eq(book))
-        .filter(assignment::region_id.eq_any(villages))
+        .filter(assignment::region_id.eq_any(kin))
         .select(Assignment::as_select())
-        .load(conn)?)
+        .load(conn)?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let stands = regions.stands_as(row.region_id, day);
+        for village in villages
+            .iter()
+            .filter(|village| regions.stands_as(**village, day) == stands)
+        {
+            found.push(Assignment {
+                region_id: *village,
+                ..row.clone()
+            });
+        }
+    }
+    Ok(found)
 }
 
 /// Under whom a record of that day counts: whoever makes it, if in post in the village then; else who has had the

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use crate::db::schema::client;
 use crate::db::{CHUNK, Conn};
 use crate::error::Error;
+use crate::ledger::Case;
 use crate::values::{BookId, ClientId, RegionId, SubjectId, Text, UserId, words};
 
 /// What a client is.
@@ -95,4 +96,24 @@ pub fn find_clients(
         found.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
     }
     Ok(found)
+}
+
+/// The clients of a voucher's lines. Whose village has since become part of another lives there on the
+/// business date: in the village of the line.
+pub fn clients_at_home(
+    conn: &mut Conn,
+    case: &Case<'_>,
+    ids: impl IntoIterator<Item = ClientId>,
+) -> Result<HashMap<ClientId, Client>, Error> {
+    let mut clients = find_clients(conn, case.book.id, ids)?;
+    let (regions, day) = (case.office.regions, case.business_date);
+    for line in case.lines {
+        let Some(client) = line.client.as_ref().and_then(|id| clients.get_mut(id)) else {
+            continue;
+        };
+        if regions.stands_as(client.region_id, day) == regions.stands_as(line.region, day) {
+            client.region_id = line.region;
+        }
+    }
+    Ok(clients)
 }

@@ -31,6 +31,8 @@ pub(super) struct Counts {
     pub unplaced: i64,
     /// Places with an official number of households.
     pub figures: i64,
+    /// Events in the lineage of units.
+    pub events: i64,
     pub accounts: i64,
     pub books: i64,
 }
@@ -57,6 +59,7 @@ async fn overview(page: Page, site: Site) -> Answer {
             hamlets: number(hamlets.len()),
             unplaced: number(unplaced),
             figures: number(figures_on(conn, FigureKind::Households, ProductId(0), today)?.len()),
+            events: number(regions.events().len()),
             accounts: if keeps {
                 number(list_accounts(conn)?.len())
             } else {

@@ -13,10 +13,12 @@
 mod assignment;
 mod client;
 mod commands;
+mod departure;
 mod desk;
 mod handlers;
 mod identity;
 mod institution;
+mod lineage;
 mod names;
 mod official;
 mod opening;
@@ -28,10 +30,11 @@ mod views;
 mod village;
 
 pub use assignment::{
-    ASSIGNMENT_KIND, Assignment, AssignmentDetail, assigned_villages, assignment_issue, assignments_in,
-    load_assignments, positions, responsible,
+    ASSIGNMENT_KIND, Assignment, AssignmentDetail, assigned_villages, assignment_issue, assignments_at,
+    assignments_in, load_assignments, positions, responsible,
 };
-pub use client::{Client, ClientKind, find_clients};
+pub use client::{Client, ClientKind, clients_at_home, find_clients};
+pub use departure::{DepartureDetail, END_KIND, Part, TRANSFER_KIND};
 pub use handlers::routes;
 pub use identity::{Identity, identities};
 pub use institution::{Institution, InstitutionKind, add_institution, institutions};
@@ -52,5 +55,8 @@ use crate::ledger::Kind;
 
 /// The kinds of voucher of this room.
 pub fn kinds() -> Vec<Kind> {
-    vec![assignment::kind()]
+    [assignment::kind()]
+        .into_iter()
+        .chain(departure::kinds())
+        .collect()
 }

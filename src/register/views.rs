@@ -47,6 +47,12 @@ pub(super) fn overview(page: &Page, counts: &Counts) -> Markup {
             "/register/hamlets",
         )
         .aside(unplaced(lang, counts)),
+        card(
+            lang.t("区划沿革", "Lineage of units"),
+            counts.events,
+            lang.t("次", ""),
+            "/register/lineage",
+        ),
     ];
     cards.push(card(
         desk::official::TITLE.get(lang),

@@ -9,7 +9,7 @@ use super::write::{Format, write};
 use super::{REPORTS, ReportAsk, find};
 use crate::error::Error;
 use crate::state::State;
-use crate::totals::{resolve_month, resolve_region};
+use crate::totals::{Boundaries, resolve_month, resolve_region};
 use crate::values::{Lang, Say, Unit};
 
 /// What may be asked on the command line.
@@ -27,6 +27,9 @@ pub struct ReportArgs {
     /// The 12-digit code of a city, county or town (default: the city)
     #[arg(long, value_name = "CODE", default_value = "")]
     pub region: String,
+    /// Boundaries: then (of the month's end) or now (today's)
+    #[arg(long, default_value = "then")]
+    pub boundaries: String,
     /// xlsx, csv or json
     #[arg(long, default_value = "xlsx")]
     pub format: String,
@@ -64,12 +67,15 @@ pub fn run(state: &State, args: &ReportArgs, out: &mut impl Write) -> Result<(),
         );
         return Err(Error::refuse("report.terminal", "output", say));
     }
+    let boundaries = Boundaries::parse(&args.boundaries, state.clock.today())
+        .ok_or_else(|| unknown("boundaries", &args.boundaries, "then、now"))?;
     let made_at = state.clock.now();
     let book = state.read_now(|conn, office| {
-        let region = resolve_region(office.regions, &args.region, month)?;
+        let region = resolve_region(office.regions, &args.region, boundaries.day(month))?;
         let ask = ReportAsk {
             region,
             month,
+            boundaries,
             unit,
             lang,
             made_at,

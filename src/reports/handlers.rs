@@ -13,9 +13,11 @@ use crate::error::Error;
 use crate::ledger::{Office, standing_edition};
 use crate::regions::Regions;
 use crate::state::{self, Site};
-use crate::totals::{asked_month, asked_region, books_within, offered_months, region_key, top_region};
+use crate::totals::{
+    BOUNDARIES, Boundaries, asked_month, asked_region, books_within, offered_months, region_key, top_region,
+};
 use crate::ui::page::Crumb;
-use crate::values::{Lang, Level, Month, RegionId, Text, Unit};
+use crate::values::{Lang, Level, RegionId, Text, Unit};
 
 const READERS: Allow = Allow::Roles(&[
     Role::Reviewer,
@@ -44,6 +46,8 @@ struct ReportQuery {
     unit: String,
     /// `public` shows the 对外 variant to staff; outsiders get no other.
     variant: String,
+    /// `now` adds up by today's boundaries.
+    boundaries: String,
 }
 
 /// What a reader may ask, from who they are and what they typed.
@@ -74,10 +78,15 @@ impl Asker {
 
     fn ask(&self, conn: &mut Conn, office: &Office<'_>, query: &ReportQuery) -> Result<ReportAsk, Error> {
         let month = asked_month(conn, office, &self.user, &query.month, self.today)?;
+        let boundaries = asked(BOUNDARIES, &query.boundaries, |code| {
+            Boundaries::parse(code, self.today)
+        })?
+        .unwrap_or_default();
         let variant = asked(VARIANT, &query.variant, |text| (text == "public").then_some(()))?;
         Ok(ReportAsk {
-            region: asked_region(office.regions, &self.user, &query.region, month)?,
+            region: asked_region(office.regions, &self.user, &query.region, boundaries.day(month))?,
             month,
+            boundaries,
             unit: asked(UNIT, &query.unit, Unit::parse)?.unwrap_or(Unit::Wan),
             lang: self.lang,
             made_at: self.made_at,
@@ -109,7 +118,10 @@ async fn report_page(
     let lang = page.lang;
     let (book, chosen, edition) = state::read(&site, move |conn, office| {
         let ask = asker.ask(conn, office, &query)?;
-        let edition = standing_edition(conn, office.regions, ask.region, ask.month)?;
+        let edition = match ask.boundaries {
+            Boundaries::Then => standing_edition(conn, office.regions, ask.region, ask.month)?,
+            Boundaries::Now(_) => None,
+        };
         Ok((
             report.build(conn, office, &ask)?,
             chosen(office.regions, &asker, &ask),
@@ -149,11 +161,12 @@ async fn report_file(
 }
 
 fn chosen(regions: &Regions, asker: &Asker, ask: &ReportAsk) -> Chosen {
-    let day = ask.month.last_day();
+    let day = ask.day();
     Chosen {
         region: region_key(regions, ask.region, day),
         region_name: regions.name_in(ask.region, day, ask.lang),
         month: ask.month,
+        boundaries: ask.boundaries,
         unit: ask.unit,
         public: ask.public,
         outside: asker.outside(),
@@ -164,7 +177,7 @@ fn chosen(regions: &Regions, asker: &Asker, ask: &ReportAsk) -> Chosen {
 fn choice(conn: &mut Conn, office: &Office<'_>, asker: &Asker, ask: &ReportAsk) -> Result<Choice, Error> {
     let regions = office.regions;
     let top = top_region(regions, &asker.user)?;
-    let books = books_within(conn, regions, top, Month::of(asker.today))?;
+    let books = books_within(conn, regions, top, asker.today)?;
     Ok(Choice {
         chosen: chosen(regions, asker, ask),
         regions: offered_regions(regions, top, ask),
@@ -175,7 +188,7 @@ fn choice(conn: &mut Conn, office: &Office<'_>, asker: &Asker, ask: &ReportAsk) 
 /// The reader's largest region, its counties, and the towns of the county chosen; towns have no
 /// 对外 variant.
 fn offered_regions(regions: &Regions, top: RegionId, ask: &ReportAsk) -> Vec<(String, String)> {
-    let day = ask.month.last_day();
+    let day = ask.day();
     let level = |id: RegionId| regions.unit(id).map(|unit| unit.level);
     let county = regions.ancestor(ask.region, Level::County, day);
     let mut offered = vec![top];

@@ -20,11 +20,12 @@ pub mod write;
 pub use command::{ReportArgs, run};
 pub use handlers::routes;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
+use crate::totals::Boundaries;
 use crate::values::{Lang, Month, RegionId, Say, Text, Unit};
 use table::{TableError, Workbook};
 use write::WriteError;
@@ -35,6 +36,8 @@ pub struct ReportAsk {
     /// A city, a county or a town.
     pub region: RegionId,
     pub month: Month,
+    /// By which regions are added up and named.
+    pub boundaries: Boundaries,
     /// In which amounts are shown; files keep the exact yuan besides.
     pub unit: Unit,
     pub lang: Lang,
@@ -44,6 +47,13 @@ pub struct ReportAsk {
     pub demo: bool,
     /// The 对外 variant, for readers outside.
     pub public: bool,
+}
+
+impl ReportAsk {
+    /// The day whose names and boundaries hold.
+    pub fn day(&self) -> NaiveDate {
+        self.boundaries.day(self.month)
+    }
 }
 
 /// One standard report.

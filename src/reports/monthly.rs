@@ -8,7 +8,7 @@ use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
 use crate::totals::suppression::{Suppression, suppression};
-use crate::totals::{self, Answer, AnswerRow, By, Facts, Members, Question, assemble, gather};
+use crate::totals::{self, Answer, AnswerRow, Boundaries, By, Facts, Members, Question, assemble, gather};
 use crate::values::day::show_moment;
 use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
 use crate::values::{Lang, Level, Say, Text, Unit, words};
@@ -65,6 +65,16 @@ const MEANINGS: Form = Form {
 /// # Errors
 /// Refused for a village, and for a town in the 对外 variant; else what the totals say.
 fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbook, Error> {
+    // Readers outside see one set of boundaries: of two, the difference could tell what is hidden.
+    let settled = ReportAsk {
+        boundaries: if ask.public {
+            Boundaries::Then
+        } else {
+            ask.boundaries
+        },
+        ..ask.clone()
+    };
+    let ask = &settled;
     let level = office.regions.unit(ask.region).ok_or(Error::NotFound)?.level;
     check_level(level, ask.public)?;
     let summary = measures(SUMMARY);
@@ -72,12 +82,12 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
         conn,
         office,
         ask.region,
-        ask.month,
+        (ask.month, ask.boundaries),
         By::None.dimension(),
         &summary,
     )?;
     let rows = |by: By| regional(office, ask, by, &summary, &facts);
-    let name = office.regions.name_in(ask.region, ask.month.last_day(), ask.lang);
+    let name = office.regions.name_in(ask.region, ask.day(), ask.lang);
     let hidden = match ask.public {
         true => Some(suppression(conn, office, ask.region, ask.month)?),
         false => None,
@@ -150,7 +160,7 @@ fn file_stem(ask: &ReportAsk, name: &str) -> String {
 
 /// `cunxin-monthly-440700-2023-12`: the same in plain letters.
 fn plain_stem(office: &Office<'_>, ask: &ReportAsk) -> String {
-    let code = office.regions.code(ask.region, ask.month.last_day());
+    let code = office.regions.code(ask.region, ask.day());
     let code = code.map_or("", |code| match code.level() {
         Level::Province | Level::City => code.county_prefix(),
         _ => code.own_prefix(),
@@ -183,6 +193,7 @@ fn regional(
         month: ask.month,
         by,
         measures: measures.to_vec(),
+        boundaries: ask.boundaries,
     };
     // A breakdown by regions: the whole is made of the same facts.
     assemble(office.regions, &Members::default(), &question, facts, facts)
@@ -214,6 +225,9 @@ impl Maker<'_> {
         sheet.prepared_by = self.name.to_owned();
         sheet.period = ask.month.show(lang);
         sheet.as_of = format!("{}{}", self.t("截至", "as of "), show_moment(ask.made_at));
+        if let Boundaries::Now(_) = ask.boundaries {
+            sheet.as_of = format!("{} · {}", sheet.as_of, ask.boundaries.text().get(lang));
+        }
         sheet.variant = if ask.public {
             Variant::Public
         } else {
@@ -261,13 +275,18 @@ impl Maker<'_> {
 
     /// The notes of the whole workbook.
     fn notes(&self) -> Vec<String> {
-        let mut notes = vec![
-            self.t(
+        let mut notes = vec![match self.ask.boundaries {
+            Boundaries::Then => self.t(
                 "全部数字为已入账分录之和，不含待审核；行政区划以报告期末日为准；补录计入入账月份。",
                 "All figures are sums of posted entries, without what is pending review; regions are those of the period's last day; \
                  late postings count in the month they were posted.",
             ),
-        ];
+            Boundaries::Now(_) => self.t(
+                "全部数字为已入账分录之和，不含待审核；行政区划以编制日的现行区划为准，不是报告期末的区划；补录计入入账月份。",
+                "All figures are sums of posted entries, without what is pending review; regions are those of the day this was made, not of \
+                 the period's last day; late postings count in the month they were posted.",
+            ),
+        }];
         if let Some(hidden) = &self.hidden {
             notes.push(self.t(
                 "对外版不含特派员表；不足3户的行连同另一行（必要时连同上一级）以“＊”代替，以防推算到户；隐去的行在其后两个年度内继续隐去。",
@@ -364,6 +383,7 @@ fn insurance(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> {
         month: maker.ask.month,
         by: By::Product,
         measures: measures(INSURANCE),
+        boundaries: maker.ask.boundaries,
     };
     let answer = totals::answer(conn, maker.office, &question)?;
     let mut columns = maker.label_columns(&answer, INSURANCE);

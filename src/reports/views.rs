@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::table::Workbook;
 use super::write::Format;
 use super::{REPORTS, Report, html as sheets};
+use crate::totals::Boundaries;
 use crate::ui::{address, filter, pill};
 use crate::values::{Lang, Month, Unit, words};
 
@@ -15,6 +16,7 @@ pub struct Chosen {
     pub region: String,
     pub region_name: String,
     pub month: Month,
+    pub boundaries: Boundaries,
     pub unit: Unit,
     pub public: bool,
     /// A reader outside: no other variant is offered.
@@ -27,6 +29,10 @@ impl Chosen {
         let path = address::with(path, "region", &self.region);
         let path = address::with(&path, "month", &self.month.to_string());
         let path = address::with(&path, "unit", self.unit.code());
+        let path = match self.boundaries {
+            Boundaries::Then => path,
+            now => address::with(&path, "boundaries", now.code()),
+        };
         if self.public && !self.outside {
             address::with(&path, "variant", "public")
         } else {
@@ -60,6 +66,9 @@ pub fn choose(lang: Lang, choice: &Choice) -> Markup {
             (filter::pick("region", lang.t("范围", "Region"), &choice.regions, &chosen.region))
             (filter::month(lang, "month", lang.t("月份", "Month"), &choice.months, chosen.month))
             (filter::pick("unit", lang.t("金额单位", "Unit"), &units, chosen.unit.code()))
+            @let boundaries = [Boundaries::Then, Boundaries::Now(chosen.month.last_day())]
+                .map(|each| (each.code(), each.text().get(lang)));
+            (filter::pick("boundaries", lang.t("区划口径", "Boundaries"), &boundaries, chosen.boundaries.code()))
             @if !chosen.outside {
                 @let variants = [("", words::FOR_STAFF.get(lang)), ("public", words::FOR_THE_PUBLIC.get(lang))];
                 (filter::pick("variant", lang.t("版本", "Variant"), &variants, if chosen.public { "public" } else { "" }))
@@ -117,7 +126,9 @@ pub fn preview(
     let here = chosen.address(&format!("/reports/{}", report.code));
     let id = |at: usize| format!("sheet-{}", at + 1);
     html! {
-        h1 { (chosen.region_name) " " (book.name) " " (chosen.month.show(lang)) (pill::edition(lang, edition)) }
+        h1 { (chosen.region_name) " " (book.name) " " (chosen.month.show(lang)) (pill::edition(lang, edition))
+            @if let Boundaries::Now(_) = chosen.boundaries { " " (pill::tag(pill::Tone::Waiting, chosen.boundaries.text().get(lang))) }
+        }
         div.toolbar {
             (filter::unit_switch(lang, &here, chosen.unit))
             a.button.secondary href=(chosen.address("/reports")) { (lang.t("换范围或月份", "Another region or month")) }

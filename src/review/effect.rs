@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Ask, Book, Dimension, EntryRow, Office, Window};
-use crate::totals::{self, Aspect, By, Question};
+use crate::totals::{self, Aspect, Boundaries, By, Question};
 use crate::values::measure::{self, MEASURES, Measure};
 use crate::values::{MeasureId, Month, Nature, SubjectId};
 
@@ -50,6 +50,7 @@ pub(super) fn on_county(
         month,
         by: By::None,
         measures: effects.iter().map(|effect| effect.measure).collect(),
+        boundaries: Boundaries::Then,
     };
     let county = totals::answer(conn, office, &question)?.total;
     let held = held(conn, book, month, entries)?;

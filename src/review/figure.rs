@@ -8,7 +8,7 @@ use crate::auth::{User, asked};
 use crate::error::Error;
 use crate::ledger::Behind;
 use crate::regions::Regions;
-use crate::totals::no_such_month;
+use crate::totals::{self, Boundaries, no_such_month};
 use crate::values::measure::{self, Measure};
 use crate::values::money::show_count;
 use crate::values::{
@@ -32,6 +32,8 @@ pub(super) struct Figure {
     pub specialist: Option<SpecialistId>,
     /// What waits for review instead of what is posted.
     pub pending: bool,
+    /// By which the region is read.
+    pub boundaries: Boundaries,
 }
 
 impl Figure {
@@ -59,13 +61,17 @@ impl Figure {
         if from.is_some_and(|from| from > to) {
             return Err(Error::NotFound);
         }
+        let boundaries = asked(totals::BOUNDARIES, &ask.boundaries, |code| {
+            Boundaries::parse(code, today)
+        })?
+        .unwrap_or_default();
         let whole = user.book.map(|own| RegionId(own.0)).or(regions.root());
         let region = match ask.region.as_str() {
             "" => whole.ok_or(Error::NotFound)?,
-            text => resolve(text, regions, to.last_day())?,
+            text => resolve(text, regions, boundaries.day(to))?,
         };
         let scope = user.book.map(|own| RegionId(own.0));
-        if scope.is_some_and(|own| !regions.path(region, to.last_day()).contains(&own)) {
+        if scope.is_some_and(|own| !regions.path(region, boundaries.day(to)).contains(&own)) {
             return Err(Error::NotFound);
         }
         Ok(Some(Figure {
@@ -78,12 +84,13 @@ impl Figure {
             product: member(&ask.product)?.map(ProductId),
             specialist: member(&ask.specialist)?.map(SpecialistId),
             pending: ask.state == "submitted",
+            boundaries,
         }))
     }
 
     /// The day the regions are read on.
     fn day(&self) -> NaiveDate {
-        self.to.last_day()
+        self.boundaries.day(self.to)
     }
 
     /// The entries that make it.
@@ -110,11 +117,11 @@ impl Figure {
     pub fn books(&self, regions: &Regions, readable: &[BookId]) -> Vec<BookId> {
         let county = regions.ancestor(self.region, Level::County, self.day());
         match county {
-            Some(county) => readable
-                .iter()
-                .copied()
-                .filter(|book| book.0 == county.0)
-                .collect(),
+            Some(county) => {
+                let others = regions.other_counties(regions.within(self.region, self.day()).iter());
+                let its = |book: &BookId| book.0 == county.0 || others.contains(&RegionId(book.0));
+                readable.iter().copied().filter(its).collect()
+            }
             None => readable.to_vec(),
         }
     }

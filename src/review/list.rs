@@ -27,6 +27,8 @@ pub(super) struct Ask {
     pub alone: String,
     pub from: String,
     pub to: String,
+    /// `now`: the region is read by today's boundaries.
+    pub boundaries: String,
     pub institution: String,
     pub product: String,
     pub specialist: String,

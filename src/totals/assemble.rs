@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::NaiveDate;
+
 use super::answer::{Answer, AnswerRow, Figures, RowKey, periods};
 use super::gather::Facts;
 use super::question::{By, Question};
@@ -10,7 +12,7 @@ use crate::error::Error;
 use crate::ledger::{Cumulative, SubjectSum, Sum};
 use crate::regions::{Group, Regions};
 use crate::register;
-use crate::values::measure::Measure;
+use crate::values::measure::{Measure, MeasureUnit};
 use crate::values::{InstitutionId, Lang, Level, MeasureId, ProductId, RegionId, Say, SpecialistId};
 
 /// The codes and names of the members of a dimension, by id.
@@ -86,14 +88,19 @@ pub fn assemble(
         let order = order_of.get(&(sum.region, sum.dimension_id))?;
         number.get(order).copied()
     };
-    let figures = tabulate(&question.measures, heads.len(), facts, row_of)?;
+    let counted = Counted {
+        regions,
+        measures: &question.measures,
+        day: question.day(),
+    };
+    let figures = tabulate(&counted, heads.len(), facts, row_of)?;
     let rows = heads
         .values()
         .zip(figures)
         .filter(|(head, figures)| head.always || figures.iter().any(|figures| !figures.is_nothing()));
     let mut rows: Vec<AnswerRow> = rows.map(|(head, figures)| row(head, figures)).collect();
     rows.shrink_to_fit();
-    let total = tabulate(&question.measures, 1, whole, |_| Some(0))?;
+    let total = tabulate(&counted, 1, whole, |_| Some(0))?;
     let head = region_head(regions, question, question.region);
     let answer = Answer {
         edition: None,
@@ -167,8 +174,10 @@ fn group_head(regions: &Regions, question: &Question, group: &Group) -> Head {
     let name = |lang| regions.group_name(group, day, lang);
     Head {
         key: RowKey::Region(group.region),
+        // The code of a unit that is no more may be another's by now.
         code: regions
             .code(group.region, day)
+            .filter(|_| regions.ending(group.region, day).is_none())
             .map(|code| code.as_str().to_owned()),
         name: Say::new(name(Lang::Zh), name(Lang::En)),
         apart: group.apart,
@@ -257,13 +266,39 @@ impl Added {
     }
 }
 
+/// What is counted, and by which boundaries villages are the same.
+struct Counted<'a> {
+    regions: &'a Regions,
+    measures: &'a [&'static Measure],
+    day: NaiveDate,
+}
+
+impl Counted<'_> {
+    /// Who a subject is that day: a village that has become part of another is that one. None for one that
+    /// is no village any more, which village counts leave out.
+    fn subject(&self, measure: &Measure, subject: i64) -> (i64, bool) {
+        if !matches!(measure.unit, MeasureUnit::Village | MeasureUnit::Town) {
+            return (subject, true);
+        }
+        let heir = self.regions.stands_as(RegionId(subject), self.day);
+        let counts = heir.0 == subject
+            || measure.unit != MeasureUnit::Village
+            || self
+                .regions
+                .unit(heir)
+                .is_some_and(|unit| unit.kind.is_administrative_village());
+        (heir.0, counts)
+    }
+}
+
 /// The figures of `rows` rows: sums and counts of their regions, those that stand in several counted once.
 fn tabulate(
-    measures: &[&'static Measure],
+    counted: &Counted<'_>,
     rows: usize,
     facts: &Facts,
     row_of: impl Fn(&Sum) -> Option<usize>,
 ) -> Result<Vec<Vec<Figures>>, Error> {
+    let measures = counted.measures;
     let place_of: HashMap<MeasureId, usize> = measures.iter().map(|measure| measure.id).zip(0..).collect();
     let mut sums = vec![vec![Added::default(); measures.len()]; rows];
     let sides: [(&[Sum], Side); 3] = [
@@ -284,7 +319,7 @@ fn tabulate(
         each.map(|(added, measure)| added.figures(measure)).collect()
     };
     let mut table: Vec<Vec<Figures>> = sums.into_iter().map(figures).collect();
-    for ((row, at), correction) in follow(measures, facts, &place_of, row_of)? {
+    for ((row, at), correction) in follow(counted, facts, &place_of, row_of)? {
         if let Some(cell) = table.get_mut(row).and_then(|row| row.get_mut(at)) {
             *cell = cell.plus(&correction)?;
         }
@@ -306,6 +341,8 @@ type Cell = (usize, usize);
 struct Share {
     cell: Cell,
     subject: i64,
+    /// It belongs to what the measure counts.
+    counts: bool,
     pending: bool,
     amount: Cumulative,
 }
@@ -313,16 +350,18 @@ struct Share {
 /// What the counts of regions must be corrected by: each followed subject is counted once in a row
 /// if its sum over the row is above nought, instead of once in every region of it.
 fn follow(
-    measures: &[&'static Measure],
+    counted: &Counted<'_>,
     facts: &Facts,
     place_of: &HashMap<MeasureId, usize>,
     row_of: impl Fn(&Sum) -> Option<usize>,
 ) -> Result<Vec<(Cell, Figures)>, Error> {
     let share = |(subject, pending): (&SubjectSum, bool)| {
         let cell = (row_of(&subject.sum)?, *place_of.get(&subject.sum.measure)?);
+        let (subject_then, counts) = counted.subject(counted.measures.get(cell.1)?, subject.subject.0);
         Some(Share {
             cell,
-            subject: subject.subject.0,
+            subject: subject_then,
+            counts,
             pending,
             amount: subject.sum.amount,
         })
@@ -336,12 +375,12 @@ fn follow(
     for of_subject in shares.chunk_by(|a, b| (a.cell, a.subject) == (b.cell, b.subject)) {
         let Some((cell, measure)) = of_subject
             .first()
-            .and_then(|share| Some((share.cell, measures.get(share.cell.1)?)))
+            .and_then(|share| Some((share.cell, counted.measures.get(share.cell.1)?)))
         else {
             continue;
         };
         let (mut posted, mut pending) = (nothing, nothing);
-        for share in of_subject {
+        for share in of_subject.iter().filter(|share| share.counts) {
             let side = if share.pending { &mut pending } else { &mut posted };
             side.add(&share.amount)?;
         }

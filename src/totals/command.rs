@@ -7,7 +7,7 @@ use clap::Args;
 use super::csv::{Headings, csv};
 use super::json::json_text;
 use super::print::print;
-use super::question::{By, Question, resolve_measures, resolve_month, resolve_region};
+use super::question::{Boundaries, By, Question, resolve_measures, resolve_month, resolve_region};
 use crate::error::Error;
 use crate::state::State;
 use crate::values::{Lang, Say, Unit};
@@ -24,6 +24,9 @@ pub struct TotalsArgs {
     /// Rows: county, town, village, institution, product or specialist (default: the total only)
     #[arg(long, value_name = "BY", default_value = "none")]
     pub by: String,
+    /// Boundaries: then (of the month's end) or now (today's, old units under those they have become)
+    #[arg(long, value_name = "WHEN", default_value = "then")]
+    pub boundaries: String,
     /// Measures, repeated or separated by commas (default: all)
     #[arg(long = "measure", value_name = "CODE", value_delimiter = ',')]
     pub measures: Vec<String>,
@@ -66,14 +69,19 @@ pub fn run(state: &State, args: &TotalsArgs, out: &mut impl Write) -> Result<(),
     let unit = choice("unit", &args.unit, "yuan、wan、yi", Unit::parse)?;
     let lang = choice("lang", &args.lang, "zh、en", Lang::parse)?;
     let month = resolve_month(&args.month)?;
+    let today = state.clock.today();
+    let boundaries = choice("boundaries", &args.boundaries, "then、now", |code| {
+        Boundaries::parse(code, today)
+    })?;
     let measures = resolve_measures(args.measures.iter().map(String::as_str))?;
     let answer = state.read_now(|conn, office| {
-        let region = resolve_region(office.regions, &args.region, month)?;
+        let region = resolve_region(office.regions, &args.region, boundaries.day(month))?;
         let question = Question {
             region,
             month,
             by,
             measures,
+            boundaries,
         }
         .checked(office.regions)?;
         super::answer(conn, office, &question)

@@ -12,7 +12,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::answer::Answer;
 use super::aspect::Aspect;
-use super::question::{By, Question};
+use super::question::{Boundaries, By, Question};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
@@ -162,6 +162,7 @@ fn whole(conn: &mut Conn, office: &Office<'_>, subject: &Subject) -> Result<Answ
         month: subject.month,
         by: subject.by,
         measures,
+        boundaries: Boundaries::Then,
     };
     super::answer(conn, office, &question)
 }

@@ -1,12 +1,15 @@
 //! Reading the ledger for a question: book by book, so that what a book came to before is not summed
 //! again while it stands still.
 
+use chrono::NaiveDate;
+
+use super::question::Boundaries;
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Book, Dimension, Office, SubjectSum, Sum};
 use crate::regions::Regions;
-use crate::values::measure::Measure;
-use crate::values::{BookId, Level, MeasureId, Month, RegionId};
+use crate::values::measure::{MEASURES, Measure};
+use crate::values::{BookId, Level, MeasureId, Month, RegionId, SubjectId};
 
 /// Everything the ledger says about a region in a month, in one dimension. Any breakdown by
 /// regions can be assembled from the same facts.
@@ -24,16 +27,17 @@ pub struct Facts {
     pub pending_subjects: Vec<SubjectSum>,
 }
 
-/// Reads the facts.
+/// Reads the facts, by the boundaries of a month's end or of today.
 pub fn gather(
     conn: &mut Conn,
     office: &Office<'_>,
     region: RegionId,
-    month: Month,
+    (month, boundaries): (Month, Boundaries),
     dimension: Dimension,
     measures: &[&'static Measure],
 ) -> Result<Facts, Error> {
-    let (held, within) = (office.sums, regions_filter(office.regions, region, month));
+    let day = boundaries.day(month);
+    let (held, within) = (office.sums, regions_filter(office.regions, region, day));
     let mut asked: Vec<MeasureId> = measures.iter().map(|measure| measure.id).collect();
     asked.sort_unstable();
     let wanted = |sum: &Sum| {
@@ -52,7 +56,7 @@ pub fn gather(
         let wanted = subjects.iter().filter(|subject| wanted(&subject.sum));
         wanted.cloned().collect::<Vec<SubjectSum>>()
     };
-    let ids = books_within(conn, office.regions, region, month)?;
+    let ids = books_within(conn, office.regions, region, day)?;
     let books: Vec<Book> = ledger::books(conn)?
         .into_iter()
         .filter(|book| ids.contains(&book.id))
@@ -65,11 +69,7 @@ pub fn gather(
         facts.pending.extend(of(&sums.pending));
         facts.pending_subjects.extend(of_subjects(&sums.pending_subjects));
     }
-    let mut followed = ledger::shared_subjects(conn)?;
-    let waiting = facts.pending_subjects.iter();
-    followed.extend(waiting.map(|waiting| (waiting.sum.measure, waiting.subject)));
-    followed.sort_unstable();
-    followed.dedup();
+    let followed = followed(conn, office.regions, day, &facts)?;
     for book in &books {
         let sums = ledger::followed_sums(conn, held, book, month, dimension, &followed)?;
         facts.subjects.extend(of_subjects(&sums));
@@ -77,16 +77,44 @@ pub fn gather(
     Ok(facts)
 }
 
-/// The books that hold a region's figures: its county's, or those of every county within it.
+/// Who must be followed one by one in the counts of which measure, in order.
+fn followed(
+    conn: &mut Conn,
+    regions: &Regions,
+    day: NaiveDate,
+    facts: &Facts,
+) -> Result<Vec<(MeasureId, SubjectId)>, Error> {
+    let mut followed = ledger::shared_subjects(conn)?;
+    let waiting = facts.pending_subjects.iter();
+    followed.extend(waiting.map(|waiting| (waiting.sum.measure, waiting.subject)));
+    // Villages that have become one are counted as one.
+    for (old, heir) in regions.merged(day) {
+        for measure in MEASURES.iter().filter(|measure| measure.distinct) {
+            followed.extend([old, heir].map(|unit| (measure.id, SubjectId(unit.0))));
+        }
+    }
+    followed.sort_unstable();
+    followed.dedup();
+    Ok(followed)
+}
+
+/// The books that hold a region's figures: its county's, or those of every county within it; and that of
+/// the county in which a unit lay before it was moved, for its entries stay where they were posted.
 pub fn books_within(
     conn: &mut Conn,
     regions: &Regions,
     region: RegionId,
-    month: Month,
+    day: NaiveDate,
 ) -> Result<Vec<BookId>, Error> {
-    let day = month.last_day();
     if let Some(county) = regions.ancestor(region, Level::County, day) {
-        return Ok(vec![BookId(county.0)]);
+        let mut books = vec![BookId(county.0)];
+        if regions.counties_differ() {
+            let others = regions.other_counties(regions.within(region, day).iter());
+            books.extend(others.into_iter().map(|other| BookId(other.0)));
+            books.sort_unstable();
+            books.dedup();
+        }
+        return Ok(books);
     }
     let is_county = |id: RegionId| regions.unit(id).is_some_and(|unit| unit.level == Level::County);
     Ok(ledger::books(conn)?
@@ -97,12 +125,12 @@ pub fn books_within(
 }
 
 /// The units whose entries count; none when the books say it all.
-pub(super) fn regions_filter(regions: &Regions, region: RegionId, month: Month) -> Option<Vec<RegionId>> {
-    let whole = regions
-        .unit(region)
-        .is_some_and(|unit| unit.level <= Level::County);
+pub(super) fn regions_filter(regions: &Regions, region: RegionId, day: NaiveDate) -> Option<Vec<RegionId>> {
+    let whole = regions.unit(region).is_some_and(|unit| {
+        unit.level < Level::County || unit.level == Level::County && !regions.counties_differ()
+    });
     (!whole).then(|| {
-        let mut within: Vec<RegionId> = regions.within(region, month.last_day()).into_iter().collect();
+        let mut within: Vec<RegionId> = regions.within(region, day).into_iter().collect();
         within.sort_unstable();
         within
     })

@@ -8,8 +8,8 @@ use super::csv::{Headings, csv};
 use super::groups::MeasureGroup;
 use super::json::json_text;
 use super::question::{
-    By, Question, month_range, no_such_month, not_offered, offered_months, region_key, resolve_measures,
-    resolve_month, resolve_region,
+    Boundaries, By, Question, month_range, no_such_month, not_offered, offered_months, region_key,
+    resolve_measures, resolve_month, resolve_region,
 };
 use super::views::{self, Filters, TotalsPage};
 use super::{books_within, comparison, series};
@@ -25,6 +25,8 @@ use crate::values::{Level, Month, RegionId, Text, Unit};
 
 const READERS: Allow = Allow::Roles(&[Role::Reviewer, Role::CityReader, Role::Administrator]);
 
+/// What the choice of boundaries is called in a refusal.
+pub(crate) const BOUNDARIES: Text = Text::new("区划口径", "Boundaries");
 const BY: Text = Text::new("分列方式", "Breakdown");
 const GROUP: Text = Text::new("指标组", "Group of measures");
 const UNIT: Text = Text::new("金额单位", "Unit of money");
@@ -48,6 +50,8 @@ struct PageQuery {
     by: String,
     unit: String,
     group: String,
+    /// `now` adds up by today's boundaries.
+    boundaries: String,
 }
 
 /// The query of the API.
@@ -58,6 +62,7 @@ struct ApiQuery {
     region: String,
     by: String,
     measure: String,
+    boundaries: String,
 }
 
 async fn totals_page(page: Page, site: Site, query: web::Query<PageQuery>) -> Response {
@@ -89,15 +94,20 @@ async fn totals_csv(page: Page, site: Site, query: web::Query<PageQuery>) -> Res
             month: filters.month,
             by: filters.by,
             measures: filters.group.measures(),
+            boundaries: filters.boundaries,
         };
         Ok((super::answer(conn, office, &question)?, filters.group))
     })
     .await?;
     let name = format!(
-        "{}_{}_{}.csv",
+        "{}_{}_{}{}.csv",
         answer.question.month,
         answer.total.name.get(lang),
-        group.text().get(lang)
+        group.text().get(lang),
+        match answer.question.boundaries {
+            Boundaries::Then => String::new(),
+            now => format!("_{}", now.text().get(lang)),
+        }
     );
     let code = answer.total.code.as_deref().unwrap_or_default();
     let plain = format!(
@@ -157,24 +167,32 @@ fn filters(
     today: NaiveDate,
 ) -> Result<Filters, Error> {
     let month = asked_month(conn, office, user, &query.month, today)?;
-    let region = asked_region(office.regions, user, &query.region, month)?;
+    let boundaries = asked_boundaries(&query.boundaries, today)?;
+    let day = boundaries.day(month);
+    let region = asked_region(office.regions, user, &query.region, day)?;
     let level = office.regions.unit(region).ok_or(Error::NotFound)?.level;
     Ok(Filters {
         region,
-        region_key: region_key(office.regions, region, month.last_day()),
+        region_key: region_key(office.regions, region, day),
         month,
-        by: asked_by(office.regions, &query.by, region, month)?.unwrap_or(By::below(level)),
+        boundaries,
+        by: asked_by(office.regions, &query.by, region, day)?.unwrap_or(By::below(level)),
         unit: asked(UNIT, &query.unit, Unit::parse)?.unwrap_or(Unit::Wan),
         group: asked(GROUP, &query.group, MeasureGroup::parse)?.unwrap_or(MeasureGroup::Credit),
     })
 }
 
+/// The boundaries asked for, or the month's own.
+fn asked_boundaries(text: &str, today: NaiveDate) -> Result<Boundaries, Error> {
+    Ok(asked(BOUNDARIES, text, |code| Boundaries::parse(code, today))?.unwrap_or_default())
+}
+
 /// The breakdown asked for, if it is one that this region offers.
-fn asked_by(regions: &Regions, text: &str, region: RegionId, month: Month) -> Result<Option<By>, Error> {
+fn asked_by(regions: &Regions, text: &str, region: RegionId, day: NaiveDate) -> Result<Option<By>, Error> {
     let by = asked(BY, text, By::parse)?;
     let level = regions.unit(region).ok_or(Error::NotFound)?.level;
     match by.filter(|by| !By::offered(level).any(|offered| offered == *by)) {
-        Some(other) => Err(not_offered(regions, region, month.last_day(), other)),
+        Some(other) => Err(not_offered(regions, region, day, other)),
         None => Ok(by),
     }
 }
@@ -188,7 +206,7 @@ pub(crate) fn asked_month(
     today: NaiveDate,
 ) -> Result<Month, Error> {
     let top = top_region(office.regions, user)?;
-    let books = books_within(conn, office.regions, top, Month::of(today))?;
+    let books = books_within(conn, office.regions, top, today)?;
     let (first, last) = month_range(conn, &books, today)?;
     if text.is_empty() {
         return Ok(last.previous().max(first));
@@ -216,16 +234,16 @@ pub(crate) fn asked_region(
     regions: &Regions,
     user: &User,
     text: &str,
-    month: Month,
+    day: NaiveDate,
 ) -> Result<RegionId, Error> {
     if text.is_empty() {
         return top_region(regions, user);
     }
-    let region = resolve_region(regions, text, month).map_err(|error| match user.book {
+    let region = resolve_region(regions, text, day).map_err(|error| match user.book {
         Some(_) => Error::NotFound,
         None => error,
     })?;
-    let county = regions.ancestor(region, Level::County, month.last_day());
+    let county = regions.ancestor(region, Level::County, day);
     match user.book {
         Some(book) if county != Some(RegionId(book.0)) => Err(Error::NotFound),
         _ => Ok(region),
@@ -240,7 +258,8 @@ fn api_question(
     today: NaiveDate,
 ) -> Result<Question, Error> {
     let month = asked_month(conn, office, user, &query.month, today)?;
-    let region = asked_region(office.regions, user, &query.region, month)?;
+    let boundaries = asked_boundaries(&query.boundaries, today)?;
+    let region = asked_region(office.regions, user, &query.region, boundaries.day(month))?;
     let by = asked(BY, &query.by, By::parse)?.unwrap_or(By::None);
     let measures = resolve_measures(query.measure.split(','))?;
     Question {
@@ -248,6 +267,7 @@ fn api_question(
         month,
         by,
         measures,
+        boundaries,
     }
     .checked(office.regions)
 }
@@ -260,7 +280,7 @@ fn load_page(
     today: NaiveDate,
 ) -> Result<TotalsPage, Error> {
     let regions = office.regions;
-    let (group, day) = (filters.group, filters.month.last_day());
+    let (group, day) = (filters.group, filters.boundaries.day(filters.month));
     let mut measures: Vec<&'static Measure> = group.measures();
     let table_measures = measures.len();
     for card in views::card_measures() {
@@ -273,14 +293,22 @@ fn load_page(
         month: filters.month,
         by: filters.by,
         measures,
+        boundaries: filters.boundaries,
     };
     let answer = super::answer(conn, office, &question)?;
     let points = match group.leading() {
-        Some(measure) => series(conn, office, filters.region, measure, filters.month, 13)?,
+        Some(measure) => series(
+            conn,
+            office,
+            filters.region,
+            measure,
+            (filters.month, filters.boundaries),
+            13,
+        )?,
         None => Vec::new(),
     };
     let top = top_region(regions, user)?;
-    let books = books_within(conn, regions, top, Month::of(today))?;
+    let books = books_within(conn, regions, top, today)?;
     let months = offered_months(conn, &books, today)?;
     let path = regions
         .path(filters.region, day)

@@ -17,6 +17,8 @@ struct AnswerJson<'a> {
     month: String,
     region: RegionJson<'a>,
     by: Option<&'static str>,
+    /// `then`: of the month's last day; `now`: today's.
+    boundaries: &'static str,
     /// Which frozen edition of the month was read; none: the ledger as it stands.
     edition: Option<i32>,
     rows: Vec<RowJson<'a>>,
@@ -56,6 +58,7 @@ pub fn json(answer: &Answer) -> impl Serialize + '_ {
             name: answer.total.name.get(Lang::Zh),
         },
         by: (by != By::None).then(|| by.code()),
+        boundaries: answer.question.boundaries.code(),
         edition: answer.edition,
         rows: answer.rows.iter().map(|row| row_json(answer, row)).collect(),
         total: row_json(answer, &answer.total),

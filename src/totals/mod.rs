@@ -9,8 +9,8 @@
 //! - the rows of an additive measure add up to its total, to the fen, or there is no answer;
 //! - distinct counts are counted anew for every row and for the total, never added;
 //! - what waits for review is kept beside what is posted, and named apart;
-//! - regions are those of the month's last day, and no row hides: what hangs above the level
-//!   asked for stands as a row of its own;
+//! - regions are those of the month's last day, or today's where that is asked ([`Boundaries`]), and no row
+//!   hides: what hangs above the level asked for, or on a unit split since, stands as a row of its own;
 //! - what the press or a ministry published is only set beside a total, never mixed in.
 
 mod answer;
@@ -37,12 +37,12 @@ pub use csv::{Headings, csv};
 pub use gather::{Facts, books_within, gather};
 pub use groups::MeasureGroup;
 pub use handlers::routes;
-pub(crate) use handlers::{asked_month, asked_region, top_region};
+pub(crate) use handlers::{BOUNDARIES, asked_month, asked_region, top_region};
 pub use json::{json, json_text};
 pub use print::print;
 pub use question::{
-    By, Question, month_range, no_such_month, offered_months, region_key, resolve_measures, resolve_month,
-    resolve_region,
+    Boundaries, By, Question, month_range, no_such_month, offered_months, region_key, resolve_measures,
+    resolve_month, resolve_region,
 };
 pub use series::series;
 pub use views::{assumption, page_behind};
@@ -50,7 +50,19 @@ pub use views::{assumption, page_behind};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{Dimension, Office, standing_edition};
+use crate::regions::Regions;
 use crate::values::english;
+
+/// The edition whose figures these are: none when today's boundaries are not the month's own.
+fn edition_of(conn: &mut Conn, regions: &Regions, question: &Question) -> Result<Option<i32>, Error> {
+    let (then, day) = (question.month.last_day(), question.day());
+    let top = regions.root().unwrap_or(question.region);
+    if then != day && regions.boundaries(top, then) != regions.boundaries(top, day) {
+        return Ok(None);
+    }
+    let edition = standing_edition(conn, regions, question.region, question.month)?;
+    Ok(edition.map(|edition| edition.number))
+}
 
 /// Answers a question from the ledger, as of now.
 ///
@@ -62,7 +74,7 @@ pub fn answer(conn: &mut Conn, office: &Office<'_>, question: &Question) -> Resu
             conn,
             office,
             question.region,
-            question.month,
+            (question.month, question.boundaries),
             dimension,
             &question.measures,
         )
@@ -81,8 +93,7 @@ pub fn answer(conn: &mut Conn, office: &Office<'_>, question: &Question) -> Resu
         &facts,
         whole.as_ref().unwrap_or(&facts),
     )?;
-    answer.edition = standing_edition(conn, office.regions, question.region, question.month)?
-        .map(|edition| edition.number);
+    answer.edition = edition_of(conn, office.regions, question)?;
     for row in &mut answer.rows {
         row.name.en = match row.key {
             RowKey::Institution(_) => english::institution(&row.name.en),

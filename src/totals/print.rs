@@ -3,7 +3,7 @@
 
 use super::answer::{Answer, AnswerRow, Figures};
 use super::aspect::{Aspect, Value};
-use super::question::By;
+use super::question::{Boundaries, By};
 use crate::values::grid::grid;
 use crate::values::measure::Measure;
 use crate::values::money::show_count;
@@ -13,6 +13,13 @@ use crate::values::{Fen, Lang, Nature, Unit, words};
 pub fn print(answer: &Answer, unit: Unit, lang: Lang) -> String {
     let region = answer.total.name.get(lang);
     let mut text = format!("{region}  {}\n", answer.question.month.show(lang));
+    if let Boundaries::Now(_) = answer.question.boundaries {
+        let day = answer.question.day();
+        text.push_str(&match lang {
+            Lang::Zh => format!("按现行区划汇总（{day}）\n"),
+            Lang::En => format!("by today's boundaries ({day})\n"),
+        });
+    }
     if answer.question.by == By::None {
         for nature in [Nature::Stock, Nature::Flow] {
             text.push_str(&all_measures(answer, nature, unit, lang));

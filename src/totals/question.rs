@@ -106,6 +106,52 @@ impl By {
     }
 }
 
+/// By which boundaries figures are added up: a unit that merged, moved or was renamed since stood
+/// elsewhere then.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Boundaries {
+    /// Those of the month's last day.
+    #[default]
+    Then,
+    /// Those of this day, today.
+    Now(NaiveDate),
+}
+
+impl Boundaries {
+    /// The word in addresses and on the command line.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Boundaries::Then => "then",
+            Boundaries::Now(_) => "now",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(code: &str, today: NaiveDate) -> Option<Boundaries> {
+        match code {
+            "then" => Some(Boundaries::Then),
+            "now" => Some(Boundaries::Now(today)),
+            _ => None,
+        }
+    }
+
+    /// The choice, in a switch.
+    pub const fn text(self) -> Text {
+        match self {
+            Boundaries::Then => Text::new("当月区划", "As then"),
+            Boundaries::Now(_) => Text::new("现行区划", "As now"),
+        }
+    }
+
+    /// The day whose names and boundaries hold for a month: never one before its end.
+    pub fn day(self, month: Month) -> NaiveDate {
+        match self {
+            Boundaries::Then => month.last_day(),
+            Boundaries::Now(today) => today.max(month.last_day()),
+        }
+    }
+}
+
 /// One question to the ledger.
 #[derive(Clone, Debug)]
 pub struct Question {
@@ -114,12 +160,13 @@ pub struct Question {
     pub by: By,
     /// In the order in which they are shown.
     pub measures: Vec<&'static Measure>,
+    pub boundaries: Boundaries,
 }
 
 impl Question {
-    /// The day whose names and boundaries hold: the month's last.
+    /// The day whose names and boundaries hold.
     pub fn day(&self) -> NaiveDate {
-        self.month.last_day()
+        self.boundaries.day(self.month)
     }
 
     /// The same question, refused when its rows would lie above its region.
@@ -164,12 +211,13 @@ pub fn region_key(regions: &Regions, region: RegionId, day: NaiveDate) -> String
     }
 }
 
-/// Finds the region that a code (or `#` and an id) means in a month; without a text, the city.
+/// Finds the region that a code (or `#` and an id) means on a day; without a text, the city. A unit that
+/// is no more has only its id.
 ///
 /// # Errors
-/// Refused, naming the counties, when there is no such unit on the month's last day.
-pub fn resolve_region(regions: &Regions, text: &str, month: Month) -> Result<RegionId, Error> {
-    let (text, day) = (text.trim(), month.last_day());
+/// Refused, naming the counties, when there is no such unit on that day.
+pub fn resolve_region(regions: &Regions, text: &str, day: NaiveDate) -> Result<RegionId, Error> {
+    let text = text.trim();
     if text.is_empty() {
         return regions
             .root()
@@ -180,16 +228,16 @@ pub fn resolve_region(regions: &Regions, text: &str, month: Month) -> Result<Reg
             .parse()
             .ok()
             .map(RegionId)
-            .filter(|id| regions.on(*id, day).is_some()),
+            .filter(|id| regions.on(*id, day).is_some() || regions.ending(*id, day).is_some()),
         None => RegionCode::parse(text)
             .ok()
             .and_then(|code| regions.by_code(&code, day)),
     };
-    found.ok_or_else(|| Error::refuse("totals.region", "region", no_such_region(regions, text, month)))
+    found.ok_or_else(|| Error::refuse("totals.region", "region", no_such_region(regions, text, day)))
 }
 
-fn no_such_region(regions: &Regions, text: &str, month: Month) -> Say {
-    let day = month.last_day();
+fn no_such_region(regions: &Regions, text: &str, day: NaiveDate) -> Say {
+    let month = Month::of(day);
     let mut known: Vec<RegionId> = regions.root().into_iter().collect();
     known.extend(
         regions

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::gather::{books_within, regions_filter};
+use super::question::Boundaries;
 use crate::db::schema::total;
 use crate::db::{Conn, sum_i64};
 use crate::error::Error;
@@ -22,18 +23,19 @@ pub fn series(
     office: &Office<'_>,
     region: RegionId,
     measure: &Measure,
-    last: Month,
+    (last, boundaries): (Month, Boundaries),
     months: i32,
 ) -> Result<Vec<(Month, i64)>, Error> {
+    let day = boundaries.day(last);
     let mut query = total::table
-        .filter(total::book_id.eq_any(books_within(conn, office.regions, region, last)?))
+        .filter(total::book_id.eq_any(books_within(conn, office.regions, region, day)?))
         .filter(total::dimension.eq(Dimension::All.code()))
         .filter(total::measure.eq(measure.id))
         .filter(total::month.le(last))
         .group_by(total::month)
         .select((total::month, sum_i64("amount")))
         .into_boxed();
-    if let Some(regions) = regions_filter(office.regions, region, last) {
+    if let Some(regions) = regions_filter(office.regions, region, day) {
         query = query.filter(total::region_id.eq_any(regions));
     }
     let posted: Vec<(Month, i64)> = query.load(conn)?;

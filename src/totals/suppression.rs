@@ -16,6 +16,7 @@ use super::Aspect;
 use super::answer::{Answer, RowKey};
 use super::assemble::{Members, assemble};
 use super::gather::{Facts, books_within, gather};
+use super::question::Boundaries;
 use super::question::{By, Question};
 use crate::db::Conn;
 use crate::error::Error;
@@ -82,7 +83,7 @@ pub fn suppression(
         stored: true,
         ..Suppression::default()
     };
-    for book in books_within(conn, office.regions, region, month)? {
+    for book in books_within(conn, office.regions, region, month.last_day())? {
         let (rows, stored) = county(conn, office, book, month)?;
         found.stored &= stored;
         found.total |= rows.contains_key(&OutsideRow::County(RegionId(book.0)));
@@ -157,12 +158,20 @@ fn of_month(
         .into_iter()
         .filter_map(by_id)
         .collect();
-    let facts = gather(conn, office, region, month, Dimension::All, &measures)?;
+    let facts = gather(
+        conn,
+        office,
+        region,
+        (month, Boundaries::Then),
+        Dimension::All,
+        &measures,
+    )?;
     let parties = store::parties(conn, book, month)?;
     let question = |by| Question {
         region,
         month,
         by,
+        boundaries: Boundaries::Then,
         measures: measures.clone(),
     };
     let answered =

@@ -1,5 +1,6 @@
 //! The totals page: filters, cards, a line over thirteen months, the table.
 
+mod boundaries;
 mod table;
 
 use chrono::NaiveDate;
@@ -8,7 +9,7 @@ use maud::{Markup, html};
 use super::answer::{Answer, AnswerRow, Figures, RowKey};
 use super::aspect::Aspect;
 use super::groups::{MeasureGroup, headline};
-use super::question::{By, region_key};
+use super::question::{Boundaries, By, region_key};
 use crate::regions::Regions;
 use crate::ui::cards::{Figure, definition, figures};
 use crate::ui::chart::{Bar, Chart, Scale, bars, line_chart};
@@ -30,6 +31,7 @@ pub struct Filters {
     /// The region in an address.
     pub region_key: String,
     pub month: Month,
+    pub boundaries: Boundaries,
     pub by: By,
     pub unit: Unit,
     pub group: MeasureGroup,
@@ -45,9 +47,13 @@ impl Filters {
             ("unit", self.unit.code()),
             ("group", self.group.code()),
         ];
-        pairs.iter().fold(path.to_owned(), |path, (key, value)| {
+        let path = pairs.iter().fold(path.to_owned(), |path, (key, value)| {
             address::with(&path, key, value)
-        })
+        });
+        match self.boundaries {
+            Boundaries::Then => path,
+            now => address::with(&path, "boundaries", now.code()),
+        }
     }
 
     /// What of this page its links to vouchers carry, so that those lead back here; short, for it
@@ -59,6 +65,9 @@ impl Filters {
             self.unit.code(),
             self.group.code(),
         ]
+        .into_iter()
+        .chain(matches!(self.boundaries, Boundaries::Now(_)).then_some("now"))
+        .collect::<Vec<_>>()
         .join(".")
     }
 
@@ -75,6 +84,10 @@ impl Filters {
 /// The totals page from which the vouchers of a month were asked for, out of what the link carried;
 /// none when it carried nothing of the kind. What does not read the page itself passes over.
 pub fn page_behind(short: &str, month: Month) -> Option<String> {
+    let (short, boundaries) = match short.strip_suffix(".now") {
+        Some(short) => (short, "now"),
+        None => (short, "then"),
+    };
     let [region, by, unit, group] = short.split('.').collect::<Vec<_>>().try_into().ok()?;
     let month = month.to_string();
     let pairs = [
@@ -83,6 +96,7 @@ pub fn page_behind(short: &str, month: Month) -> Option<String> {
         ("by", by),
         ("unit", unit),
         ("group", group),
+        ("boundaries", boundaries),
     ];
     let path = "/totals".to_owned();
     Some(
@@ -166,8 +180,9 @@ pub fn crumbs(shown: &TotalsPage) -> Vec<Crumb> {
 pub fn page(lang: Lang, shown: &TotalsPage) -> Markup {
     let region = &shown.answer.total.name;
     html! {
-        h1 { (name(lang, &region.zh, &region.en)) " " (shown.filters.month.show(lang)) (lang.t("汇总", " totals")) (pill::edition(lang, shown.answer.edition)) }
+        h1 { (name(lang, &region.zh, &region.en)) " " (shown.filters.month.show(lang)) (lang.t("汇总", " totals")) (pill::edition(lang, shown.answer.edition)) (boundaries::tag(lang, shown)) }
         (toolbar(lang, shown))
+        (boundaries::note(lang, shown))
         (figures(lang, &cards(lang, shown)))
         div.charts {
             (trend(lang, shown))
@@ -194,6 +209,12 @@ fn toolbar(lang: Lang, shown: &TotalsPage) -> Markup {
     let groups = MeasureGroup::EVERY.map(|group| (group.text().get(lang), group.code()));
     let report = address::with("/reports/monthly", "region", &filters.region_key);
     let report = address::with(&report, "month", &filters.month.to_string());
+    let report = match filters.boundaries {
+        Boundaries::Then => report,
+        now => address::with(&report, "boundaries", now.code()),
+    };
+    let choices = [Boundaries::Then, Boundaries::Now(filters.month.last_day())]
+        .map(|boundaries| (boundaries.text().get(lang), boundaries.code()));
     let files = [
         (
             lang.t("本表 CSV", "This table, CSV"),
@@ -212,10 +233,12 @@ fn toolbar(lang: Lang, shown: &TotalsPage) -> Markup {
                 (form::hidden("by", filters.by.code()))
                 (form::hidden("unit", filters.unit.code()))
                 (form::hidden("group", filters.group.code()))
+                (form::hidden("boundaries", filters.boundaries.code()))
             }))
             (filter::switch(lang.t("指标", "Measures"), &path, "group", &groups, filters.group.code()))
             (filter::switch(lang.t("分列", "Broken down by"), &path, "by", &by, filters.by.code()))
             (filter::unit_switch(lang, &path, filters.unit))
+            (filter::switch(lang.t("区划口径", "Boundaries"), &path, "boundaries", &choices, filters.boundaries.code()))
             @if shown.level <= Level::Town { (filter::downloads(lang, &files)) }
             @else { (filter::downloads(lang, &files[..1])) }
         }

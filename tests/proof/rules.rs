@@ -112,6 +112,18 @@ fn refused(
     if needs_village && no_village(model, event, line) {
         return Some("village");
     }
+    refused_wherever(model, event, own, asked, line, standing)
+}
+
+/// What refuses a line besides its village, which was right when it was posted.
+fn refused_wherever(
+    model: &Model,
+    event: &Event,
+    own: Option<usize>,
+    asked: Asked,
+    line: &Line,
+    standing: &Standing,
+) -> Option<&'static str> {
     if strange_specialist(model, event, line) {
         return Some("another institution's specialist");
     }
@@ -320,7 +332,7 @@ pub fn rests_on(model: &Model, original: usize) -> Option<usize> {
         let before = standing.clone();
         for (line, n) in known.lines.iter().zip(1..).filter(|(line, _)| part(line)) {
             let against = if is_of_credit(line) { &before } else { &standing };
-            if refused(model, known, Some(other), Asked::Approving, line, against).is_some() {
+            if refused_wherever(model, known, Some(other), Asked::Approving, line, against).is_some() {
                 return Some(other);
             }
             // What is overdue the next day's end puts right.

@@ -45,6 +45,8 @@ fn view() -> PolicyView {
         place: Place {
             book: BookId(2),
             village: RegionId(11),
+            kin: vec![RegionId(11)],
+            successions: Vec::new(),
             name: "村".to_owned(),
             path: "县›镇›村".to_owned(),
             institution: InstitutionId(1),

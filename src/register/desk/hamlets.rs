@@ -9,7 +9,7 @@ use super::place::{Chooser, PlaceQuery, Wanted, choose};
 use super::{KEEPERS, READERS, Reader, form_look, is_within, keeps, look, settle};
 use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, asked, get, post};
 use crate::error::Error;
-use crate::regions::{Regions, always};
+use crate::regions::{Event, EventKind, Regions, always};
 use crate::state::{self, Site};
 use crate::ui::form::{self, Button, Field};
 use crate::ui::pill::{Tone, tag};
@@ -40,10 +40,13 @@ struct ListQuery {
 
 /// One 自然村 as the list shows it.
 struct Hamlet {
+    id: RegionId,
     name: String,
     /// 县›镇›村 above it.
     lies_in: String,
     unplaced: bool,
+    /// The document that gave it its village, with its day.
+    document: Option<String>,
     /// First day; none when it is not known.
     from: Option<String>,
 }
@@ -69,6 +72,8 @@ async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
             let version = regions.on(unit.id, today)?;
             let fits = unit.level == Level::Hamlet && is_within(regions, unit.id, only, today);
             fits.then(|| Hamlet {
+                id: unit.id,
+                document: placed_by(regions, unit.id),
                 name: regions.name_in(unit.id, today, lang),
                 lies_in: version
                     .parent
@@ -78,7 +83,7 @@ async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
             })
         };
         let mut rows: Vec<Hamlet> = regions.units().filter_map(hamlet).collect();
-        rows.sort_by(|a, b| (&a.lies_in, &a.name).cmp(&(&b.lies_in, &b.name)));
+        rows.sort_by(|a, b| (!a.unplaced, &a.lies_in, &a.name).cmp(&(!b.unplaced, &b.lies_in, &b.name)));
         let counties = if own.is_some() {
             Vec::new()
         } else {
@@ -92,6 +97,13 @@ async fn index(page: Page, site: Site, query: web::Query<ListQuery>) -> Answer {
     })
     .await?;
     Ok(page.show(look(&page, TITLE, &[], &query.done), list_page(&page, &list)))
+}
+
+/// The latest document that gave a 自然村 its village.
+fn placed_by(regions: &Regions, hamlet: RegionId) -> Option<String> {
+    let placed = |event: &&Event| event.kind == EventKind::Placement && event.old.contains(&hamlet);
+    let event = regions.events().iter().rev().find(placed)?;
+    Some(format!("{} {}", show_day(event.day), event.document))
 }
 
 fn counties(regions: &Regions, day: chrono::NaiveDate, lang: Lang) -> Vec<(String, String)> {
@@ -174,11 +186,20 @@ fn list_page(page: &Page, list: &List) -> Markup {
         Column::text(lang.t("行政村", "Village")),
         Column::text(lang.t("自", "From")),
     ];
+    let keeper = keeps(page);
     let row = |hamlet: &Hamlet| {
         let place = if hamlet.unplaced {
             tag(Tone::Waiting, words::UNDETERMINED_VILLAGE.get(lang))
         } else {
             tag(Tone::Neutral, lang.t("已定", "Known"))
+        };
+        let place = html! {
+            (place)
+            @if let Some(document) = &hamlet.document { div.hint { (document) } }
+            @if keeper {
+                @let words = if hamlet.unplaced { lang.t("归村", "Give it its village") } else { lang.t("改归另一村", "Move to another village") };
+                " " a href={ "/register/lineage/new?kind=placement&old=%23" (hamlet.id.0) } { (words) }
+            }
         };
         Row::new(vec![
             Cell::text(&hamlet.name),

@@ -7,8 +7,10 @@
 //!   one person;
 //! - a form that is sent ends in a page of its own (303), so that reloading sends nothing again.
 
+mod departures;
 mod hamlets;
 mod institutions;
+mod lineage;
 pub(super) mod official;
 mod place;
 mod postings;
@@ -43,8 +45,10 @@ pub(super) fn routes() -> Vec<RouteSpec> {
         tariffs::routes(),
         specialists::routes(),
         postings::routes(),
+        departures::routes(),
         hamlets::routes(),
         official::routes(),
+        lineage::routes(),
     ]
     .into_iter()
     .flatten()
@@ -125,9 +129,14 @@ fn flash(done: &str) -> Option<Flash> {
         ),
         "figures" => Say::new("统计数据已录入。", "The statistics have been added."),
         "hamlet" => Say::new("自然村已登记。", "The hamlet has been added."),
+        "lineage" => Say::new("区划变更已登记。", "The change of units has been recorded."),
         "posting" => Say::new(
             "派驻已提交，等县级审核通过后生效。提交人不能自己审核。",
             "The posting has been submitted and takes effect once the county has approved it. Who submits cannot approve.",
+        ),
+        "departure" => Say::new(
+            "已提交，等县级审核通过后生效。提交人不能自己审核。",
+            "Submitted; it takes effect once the county has approved it. Who submits cannot approve.",
         ),
         "withdrawn" => Say::new("派驻已撤回。", "The posting has been withdrawn."),
         _ => return None,
@@ -151,8 +160,10 @@ mod tests {
             "specialist",
             "hamlet",
             "figures",
+            "lineage",
             "posting",
             "withdrawn",
+            "departure",
         ] {
             assert!(flash(done).is_some(), "{done}");
         }

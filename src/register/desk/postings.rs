@@ -321,7 +321,8 @@ fn already_posted(known: &[Assignment], new: &NewPosting) -> Option<Issue> {
 
 /// Whether another posting to the village waits already.
 fn already_waiting(waiting: &[Waiting], new: &NewPosting) -> Option<Issue> {
-    let same = |each: &&Waiting| each.line.region == new.village && each.voucher.id != new.voucher;
+    let same =
+        |each: &&Waiting| each.line.region == new.village && each.voucher.id != new.voucher && !each.leaves();
     waiting.iter().find(same).map(|_| {
         let say = Say::new(
             "同一个村的派驻已经提交，正等待审核或已退回，请不要重复提交。",

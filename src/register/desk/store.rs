@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::super::ASSIGNMENT_KIND;
+use super::super::{ASSIGNMENT_KIND, DepartureDetail, END_KIND, Part, TRANSFER_KIND};
 use crate::db::Conn;
 use crate::db::schema::assignment;
 use crate::error::Error;
@@ -40,6 +40,14 @@ pub(super) struct Waiting {
     pub line: Line,
 }
 
+impl Waiting {
+    /// Whether it ends a posting instead of beginning one.
+    pub(super) fn leaves(&self) -> bool {
+        let part = self.line.detail::<DepartureDetail>().map(|detail| detail.part);
+        self.voucher.kind != ASSIGNMENT_KIND && part.is_ok_and(|part| part == Part::Leaves)
+    }
+}
+
 /// The postings of a specialist that wait for the reviewer or are back with their maker, newest
 /// first.
 pub(super) fn waiting_postings(
@@ -55,7 +63,7 @@ pub(super) fn waiting_postings(
     };
     let mut waiting = Vec::new();
     for voucher in ledger::list_vouchers(conn, &filter)? {
-        if voucher.kind != ASSIGNMENT_KIND {
+        if ![ASSIGNMENT_KIND, END_KIND, TRANSFER_KIND].contains(&voucher.kind.as_str()) {
             continue;
         }
         for line in ledger::lines_of(conn, &voucher, voucher.revision)? {

@@ -24,7 +24,7 @@ pub(super) fn sheet(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> 
         conn,
         maker.office,
         ask.region,
-        ask.month,
+        (ask.month, ask.boundaries),
         by.dimension(),
         &postings,
     )?;
@@ -34,6 +34,7 @@ pub(super) fn sheet(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> 
         month: ask.month,
         by,
         measures: asked,
+        boundaries: ask.boundaries,
     };
     let answer = totals::answer(conn, maker.office, &question)?;
     let names = Names::load(conn)?.read_in(lang);

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::*;
 use crate::regions::{Unit, Version, always};
-use crate::totals::{Aspect, Headings, csv, json_text};
+use crate::totals::{Aspect, Boundaries, Headings, csv, json_text};
 use crate::values::measure::{self as measures, measure};
 use crate::values::{Month, RegionCode, RegionKind, SubjectId};
 
@@ -63,6 +63,7 @@ fn ask(region: i64, by: By, codes: &[&str]) -> Question {
         month: Month::parse("2023-12").unwrap(),
         by,
         measures: codes.iter().map(|code| measure(code).unwrap()).collect(),
+        boundaries: Boundaries::Then,
     }
 }
 

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::{TotalsPage, assumption};
 use crate::totals::answer::{Answer, AnswerRow, Figures};
 use crate::totals::aspect::{Aspect, Value};
+use crate::totals::question::Boundaries;
 use crate::ui::address;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
@@ -72,6 +73,10 @@ pub fn markup(lang: Lang, shown: &TotalsPage) -> Markup {
 /// The vouchers of the page's region; a row narrows it further.
 fn vouchers(shown: &TotalsPage) -> String {
     let path = address::with("/vouchers", "region", &shown.filters.region_key);
+    let path = match shown.filters.boundaries {
+        Boundaries::Then => path,
+        now => address::with(&path, "boundaries", now.code()),
+    };
     address::with(&path, "back", &shown.filters.short())
 }
 

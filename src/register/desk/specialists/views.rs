@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
+use super::super::super::ASSIGNMENT_KIND;
 use super::super::keeps;
 use super::{Card, HOME, Institution, List, NEW, Posting, Specialist, TITLE, Waiting};
 use crate::auth::{FormData, Page, desk::address_for_specialist};
@@ -152,7 +153,7 @@ pub(super) fn show(page: &Page, card: &Card, today: NaiveDate) -> Markup {
         @if card.postings.is_empty() {
             (notice::empty(lang.t("还没有生效的派驻。", "No posting is in force yet."), None))
         } @else {
-            (postings(lang, &card.postings, today))
+            (postings(page, card, today))
         }
         @if !card.waiting.is_empty() { (waiting(page, card)) }
     }
@@ -170,12 +171,14 @@ fn accounts(lang: Lang, card: &Card) -> Markup {
     }
 }
 
-fn postings(lang: Lang, rows: &[Posting], today: NaiveDate) -> Markup {
+fn postings(page: &Page, card: &Card, today: NaiveDate) -> Markup {
+    let lang = page.lang;
     let columns = vec![
         Column::text(lang.t("村", "Village")),
         Column::text(lang.t("起", "From")),
         Column::text(lang.t("止", "To")),
         Column::text(words::STATUS.get(lang)),
+        Column::text(lang.t("处理", "Action")),
     ];
     let row = |posting: &Posting| {
         let assignment = &posting.assignment;
@@ -193,11 +196,34 @@ fn postings(lang: Lang, rows: &[Posting], today: NaiveDate) -> Markup {
                 .valid_to
                 .map_or_else(|| Cell::text("—"), |day| Cell::when(&show_day(day))),
             Cell::text(standing),
+            Cell::text(departures(page, card, posting)),
         ])
     };
     Table::new("postings", lang.t("已入账的派驻", "Postings approved"), columns)
-        .rows(rows.iter().map(row))
+        .rows(card.postings.iter().map(row))
         .markup(lang)
+}
+
+/// Where a posting that lasts is ended, or the specialist transferred.
+fn departures(page: &Page, card: &Card, posting: &Posting) -> Markup {
+    let lang = page.lang;
+    let id = &posting.assignment.id;
+    let waits = card.waiting.iter().any(|(each, _)| {
+        each.line
+            .contract
+            .as_ref()
+            .is_some_and(|waiting| waiting.as_str() == id)
+    });
+    let href = format!("{HOME}/{}/departures/new?posting={id}", card.specialist.id.0);
+    html! {
+        @if waits {
+            (lang.t("变动待审核", "A change waits"))
+        } @else if keeps(page) && posting.assignment.valid_to.is_none() {
+            a href=(href) { (lang.t("结束", "End")) }
+            " "
+            a href={ (href) "&kind=transfer" } { (lang.t("调动", "Transfer")) }
+        }
+    }
 }
 
 fn waiting(page: &Page, card: &Card) -> Markup {
@@ -211,7 +237,9 @@ fn waiting(page: &Page, card: &Card) -> Markup {
     ];
     let row = |((each, village), command): (&(Waiting, String), &CommandId)| {
         Row::new(vec![
-            Cell::text(village),
+            Cell::text(
+                html! { (village) @if each.leaves() { " " (tag(Tone::Neutral, lang.t("离开", "Leaves"))) } },
+            ),
             Cell::when(&show_day(each.voucher.business_date)),
             Cell::text(
                 Standing::parse(&each.voucher.state)
@@ -243,7 +271,7 @@ fn own_actions(page: &Page, card: &Card, each: &Waiting, command: &CommandId) ->
     let home = format!("{HOME}/{}", card.specialist.id.0);
     let mine = keeps(page) && voucher.maker_id == page.user.id;
     html! {
-        @if mine && voucher.state == State::Returned.code() {
+        @if mine && voucher.state == State::Returned.code() && voucher.kind == ASSIGNMENT_KIND {
             p {
                 a href={ (home) "/postings/new?book=" (voucher.book_id.0) "&voucher=" (voucher.id) } {
                     (lang.t("修改后重新提交", "Change and send again"))

@@ -1,0 +1,2 @@
+DROP TABLE region_event_unit;
+DROP TABLE region_event;
