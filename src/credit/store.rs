@@ -208,7 +208,7 @@ pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Differ
         .group_by((entry::contract_id, entry::measure))
         .select((entry::contract_id, entry::measure, sum_i64("amount")))
         .load(conn)?;
-    let sums: HashMap<(ContractId, MeasureId), i64> = rows
+    let mut sums: HashMap<(ContractId, MeasureId), i64> = rows
         .into_iter()
         .filter_map(|(id, measure, sum)| Some(((id?, measure), sum)))
         .collect();
@@ -217,21 +217,29 @@ pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Differ
         .select(CreditLine::as_select())
         .load(conn)?;
     let mut found = Vec::new();
+    let mut compare = |id: &ContractId, measure, stored: Fen, should_be: i64| {
+        if stored.0 != should_be {
+            let code = measure::by_id(measure).map_or("?", |measure| measure.code);
+            found.push(Difference {
+                book: book.name.clone(),
+                what: format!("credit line {id} {code}"),
+                stored: stored.yuan(),
+                should_be: Fen(should_be).yuan(),
+            });
+        }
+    };
     for line in lines {
         let [preapproved, granted, signed, frozen] = line.in_stocks();
         let stored = [preapproved, granted, signed, frozen, line.drawn_fen];
         for (measure, stored) in measures.into_iter().zip(stored) {
-            let should_be = sums.get(&(line.id.clone(), measure)).copied().unwrap_or(0);
-            if stored.0 != should_be {
-                let code = measure::by_id(measure).map_or("?", |measure| measure.code);
-                found.push(Difference {
-                    book: book.name.clone(),
-                    what: format!("credit line {} {code}", line.id),
-                    stored: stored.yuan(),
-                    should_be: Fen(should_be).yuan(),
-                });
-            }
+            let should_be = sums.remove(&(line.id.clone(), measure)).unwrap_or(0);
+            compare(&line.id, measure, stored, should_be);
         }
+    }
+    let mut without_line: Vec<_> = sums.into_iter().collect();
+    without_line.sort();
+    for ((id, measure), sum) in without_line {
+        compare(&id, measure, Fen::ZERO, sum);
     }
     Ok(found)
 }

@@ -357,11 +357,11 @@ fn read_actual(read: &mut Reader<'_>) -> Option<Split> {
         return None;
     }
     Some(Split {
-        central: read.optional_amount(Payer::Central.code()),
-        province: read.optional_amount(Payer::Province.code()),
-        city: read.optional_amount(Payer::City.code()),
-        county: read.optional_amount(Payer::County.code()),
-        farmer: read.optional_amount(Payer::Farmer.code()),
+        central: read.optional_yuan(Payer::Central.code()),
+        province: read.optional_yuan(Payer::Province.code()),
+        city: read.optional_yuan(Payer::City.code()),
+        county: read.optional_yuan(Payer::County.code()),
+        farmer: read.optional_yuan(Payer::Farmer.code()),
     })
 }
 

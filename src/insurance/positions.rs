@@ -1,6 +1,6 @@
 //! The policies' amounts against the entries they are sums of.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -45,7 +45,7 @@ fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Erro
         .order(policy::id)
         .select(policy::id)
         .load(conn)?;
-    let mut found = Vec::new();
+    let mut found = without_policy(book, &ids, &sums);
     for some in ids.chunks(CHUNK) {
         let covers = load_covers(conn, book.id, some)?;
         for cover in some.iter().filter_map(|id| covers.get(id)) {
@@ -61,6 +61,26 @@ fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Erro
         }
     }
     Ok(found)
+}
+
+/// What is posted to policies that are not there.
+fn without_policy(book: &Book, ids: &[ContractId], sums: &Sums) -> Vec<Difference> {
+    let known: HashSet<&ContractId> = ids.iter().collect();
+    let mut missing: Vec<_> = sums
+        .iter()
+        .filter(|((id, _), sum)| **sum != 0 && !known.contains(id))
+        .collect();
+    missing.sort();
+    let difference = |((id, measure), sum): (&(ContractId, MeasureId), &i64)| Difference {
+        book: book.name.clone(),
+        what: format!(
+            "policy {id} {}",
+            measure::by_id(*measure).map_or("?", |measure| measure.code)
+        ),
+        stored: Fen::ZERO.yuan(),
+        should_be: Fen(*sum).yuan(),
+    };
+    missing.into_iter().map(difference).collect()
 }
 
 /// Every amount of a policy beside what it should be.

@@ -27,6 +27,7 @@ mod once;
 mod post;
 mod queue;
 mod reverse;
+mod sealed;
 mod submit;
 mod totals;
 mod verify;

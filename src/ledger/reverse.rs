@@ -173,7 +173,7 @@ fn not_posted() -> Error {
 }
 
 /// An entry as its rules made it.
-fn posting(entry: super::EntryRow) -> Result<Posting, Error> {
+pub(super) fn posting(entry: super::EntryRow) -> Result<Posting, Error> {
     Ok(Posting {
         line: usize::try_from(entry.line)
             .map_err(|_| Error::Failed(format!("voucher {} has a line {}", entry.voucher_id, entry.line)))?,

@@ -64,6 +64,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// An amount in yuan beside which no other unit is offered; left empty it is zero.
+    pub fn optional_yuan(&mut self, name: &str) -> Fen {
+        let text = self.text(name);
+        if text.is_empty() {
+            return Fen::ZERO;
+        }
+        Fen::parse(text, Unit::Yuan).unwrap_or_else(|error| {
+            self.add(Issue::refuse(error.code(), name, error.say()));
+            Fen::ZERO
+        })
+    }
+
     /// A day.
     pub fn day(&mut self, name: &str) -> NaiveDate {
         let day = parse_day(self.text(name)).map_err(|error| (error.code(), error.say()));

@@ -298,6 +298,19 @@ impl Drop for TestApp {
     }
 }
 
+/// A valid identity number of a fictional person, another for each `n` below 999.
+pub fn identity_number(n: usize) -> String {
+    let digits = format!("4407841975030{:04}", 8001 + n);
+    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let sum: u32 = digits
+        .chars()
+        .zip(weights)
+        .map(|(digit, weight)| digit.to_digit(10).expect("a digit") * weight)
+        .sum();
+    let check = ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"];
+    format!("{digits}{}", check[usize::try_from(sum % 11).expect("small")])
+}
+
 /// The fixed id of a login of the test office.
 pub fn user_id(login: &str) -> UserId {
     let mut random = [0; 10];

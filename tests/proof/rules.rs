@@ -1,0 +1,347 @@
+//! What the reference expects to be refused or held, each rule said once more in other words.
+
+use chrono::NaiveDate;
+
+use super::model::{Act, Change, CreditPos, Event, Force, Line, Model, Share, Stage, Standing, Step};
+use super::places::Depth;
+
+/// What is expected of a voucher.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// The rule that refuses it.
+    pub refused: Option<&'static str>,
+    pub held: bool,
+}
+
+/// Whether somebody asks at submission, with what waits in mind, or at approval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Sending,
+    Approving,
+}
+
+/// Judges the lines of an event against a standing, which moves on with each.
+pub fn expect(
+    model: &Model,
+    event: &Event,
+    own: Option<usize>,
+    asked: Asked,
+    standing: &mut Standing,
+) -> Expected {
+    let mut expected = Expected::default();
+    let before = standing.clone();
+    for (line, n) in event.lines.iter().zip(1..) {
+        // The lines of a sheet of credit are judged against what stood before the sheet.
+        let against = if is_of_credit(line) { &before } else { &*standing };
+        let refused = refused(model, event, own, asked, line, against);
+        if refused.is_none() {
+            let _ = standing.take(model, n, line, event.day);
+        }
+        expected.refused = expected.refused.or(refused);
+        expected.held |= held(model, event, line);
+    }
+    expected
+}
+
+fn is_of_credit(line: &Line) -> bool {
+    matches!(line.act, Act::Credit { .. } | Act::LineEnds | Act::Change(_))
+}
+
+/// What the calendar brings, and postings themselves, ask for nobody in post.
+fn asks_nobody(line: &Line) -> bool {
+    matches!(
+        line.act,
+        Act::Assign | Act::LineEnds | Act::CoverEnds { .. } | Act::Overdue
+    )
+}
+
+/// Rule 11: a specialist who is not in post there on the day.
+fn held(model: &Model, event: &Event, line: &Line) -> bool {
+    if line.specialist == 0 || asks_nobody(line) {
+        return false;
+    }
+    let posts = model.standing(event.book, model.log.len(), None, None).posts;
+    let in_post = |post: &(i64, i64, NaiveDate)| {
+        post.0 == line.specialist && post.1 == line.region && post.2 <= event.day
+    };
+    !posts.values().any(in_post)
+}
+
+/// Rule 12: a specialist posted by another institution to one of the event's villages.
+fn strange_specialist(model: &Model, event: &Event, line: &Line) -> bool {
+    let of = model
+        .specialists
+        .iter()
+        .find(|(number, _)| *number == line.specialist);
+    if asks_nobody(line) || of.is_none_or(|(_, institution)| *institution == line.institution) {
+        return false;
+    }
+    let posts = model.standing(event.book, model.log.len(), None, None).posts;
+    let here = |post: &(i64, i64, NaiveDate)| {
+        post.0 == line.specialist && event.lines.iter().any(|line| line.region == post.1)
+    };
+    posts.values().any(here)
+}
+
+/// The village is there on the day, and the book's.
+fn no_village(model: &Model, event: &Event, line: &Line) -> bool {
+    let county = model.places.at_depth(line.region, Depth::County, event.day);
+    model.places.on(line.region, event.day).is_none() || county != Some(event.book)
+}
+
+fn refused(
+    model: &Model,
+    event: &Event,
+    own: Option<usize>,
+    asked: Asked,
+    line: &Line,
+    standing: &Standing,
+) -> Option<&'static str> {
+    let needs_village = matches!(
+        line.act,
+        Act::Credit { .. }
+            | Act::Lend { .. }
+            | Act::Insure { .. }
+            | Act::Pay { .. }
+            | Act::Visit
+            | Act::Talk { .. }
+            | Act::OpenPoint
+            | Act::Designate
+            | Act::Assign
+    );
+    if needs_village && no_village(model, event, line) {
+        return Some("village");
+    }
+    refused_wherever(model, event, own, asked, line, standing)
+}
+
+/// What refuses a line besides its village, which was right when it was posted.
+fn refused_wherever(
+    model: &Model,
+    event: &Event,
+    own: Option<usize>,
+    asked: Asked,
+    line: &Line,
+    standing: &Standing,
+) -> Option<&'static str> {
+    if strange_specialist(model, event, line) {
+        return Some("another institution's specialist");
+    }
+    match &line.act {
+        Act::Credit { step, from, to, .. } => {
+            if line.amount <= 0 || from > to || *to < event.day {
+                return Some("amount or validity");
+            }
+            if asked == Asked::Approving && earlier_step_waits(model, event.book, own, line, *step) {
+                return Some("an earlier step waits");
+            }
+            credit_refused(*step, line, standing)
+        }
+        Act::LineEnds => {
+            let position = line.contract.and_then(|id| standing.credit.get(&id));
+            let due = position.is_some_and(|known| {
+                known.force == Force::Active
+                    && known.to.succ_opt() == Some(event.day)
+                    && known.limits[0] == line.amount
+            });
+            (!due).then_some("not due")
+        }
+        Act::Change(change) => {
+            let known = line.contract.and_then(|id| standing.credit.get(&id));
+            let Some(known) = known else {
+                return Some("no line");
+            };
+            change_refused(change, line, event.day, known)
+        }
+        Act::Lend { under, due } => {
+            if line.amount <= 0 || *due <= event.day {
+                return Some("amount or due day");
+            }
+            if standing.loans.contains_key(&line.contract?) {
+                return Some("lent already");
+            }
+            under.and_then(|id| draw_refused(id, line, event.day, standing))
+        }
+        Act::Repay { interest, penalty } => {
+            if line.amount == 0 && *interest == 0 && *penalty == 0 {
+                return Some("nothing paid");
+            }
+            let Some(loan) = standing.loans.get(&line.contract?) else {
+                return Some("no loan");
+            };
+            let wrong = event.day < loan.paid_out || loan.written_off > 0 || line.amount > loan.balance;
+            wrong.then_some("too early or too much")
+        }
+        Act::Extend { due } => {
+            let Some(loan) = standing.loans.get(&line.contract?) else {
+                return Some("no loan");
+            };
+            let over = event.day < loan.paid_out || loan.written_off > 0 || loan.balance <= 0;
+            (over || *due <= loan.due() || *due <= event.day).then_some("over, or no later")
+        }
+        Act::WriteOff => {
+            let Some(loan) = standing.loans.get(&line.contract?) else {
+                return Some("no loan");
+            };
+            let over = event.day < loan.paid_out || loan.written_off > 0 || loan.balance <= 0;
+            (over || line.amount != loan.balance).then_some("over, or not the whole")
+        }
+        Act::Recover => {
+            let Some(loan) = standing.loans.get(&line.contract?) else {
+                return Some("no loan");
+            };
+            let left = loan.written_off - loan.recovered;
+            let wrong = event.day < loan.paid_out || line.amount <= 0 || line.amount > left;
+            wrong.then_some("not written off, or too much")
+        }
+        Act::Classify { .. } => {
+            let Some(loan) = standing.loans.get(&line.contract?) else {
+                return Some("no loan");
+            };
+            let over = event.day < loan.paid_out || loan.written_off > 0 || loan.balance <= 0;
+            over.then_some("too early or settled")
+        }
+        Act::Insure { from, to, .. } => (from > to || *to < event.day).then_some("days of cover"),
+        Act::Pay { part, loss } => {
+            let Some(cover) = standing.covers.get(&line.contract?) else {
+                return Some("no policy");
+            };
+            let Some(known) = cover.parts.iter().find(|known| known.n == *part) else {
+                return Some("no part");
+            };
+            let paid: i64 = cover.parts.iter().map(|part| part.paid).sum();
+            let sum: i64 = cover.parts.iter().map(|part| part.sum).sum();
+            let left = (known.sum - known.paid).min(sum - paid).max(0);
+            let outside = *loss < cover.from || *loss > cover.to || *loss > event.day;
+            (outside || line.amount <= 0 || line.amount > left).then_some("loss or amount")
+        }
+        Act::Designate => {
+            let again = standing.designated.values().any(|town| *town == line.region);
+            again.then_some("designated already")
+        }
+        Act::CoverEnds { .. } => {
+            let cover = standing.covers.get(&line.contract?);
+            // Its parts end one after the other, in the same event.
+            let due = cover.is_some_and(|cover| cover.to.succ_opt() == Some(event.day));
+            (!due).then_some("no policy to end")
+        }
+        Act::Overdue | Act::Visit | Act::Talk { .. } | Act::OpenPoint | Act::Assign => None,
+    }
+}
+
+fn earlier_step_waits(model: &Model, book: i64, own: Option<usize>, line: &Line, step: Step) -> bool {
+    let mut waiting = model
+        .events
+        .iter()
+        .enumerate()
+        .filter(|(at, event)| {
+            Some(*at) != own
+                && event.book == book
+                && event.stage == Stage::Waiting
+                && event.reverses.is_none()
+        })
+        .flat_map(|(_, event)| &event.lines);
+    waiting.any(|other| {
+        let earlier = matches!(other.act, Act::Credit { step: known, .. } if known < step);
+        earlier && other.contract == line.contract
+    })
+}
+
+fn credit_refused(step: Step, line: &Line, standing: &Standing) -> Option<&'static str> {
+    let known = line.contract.and_then(|id| standing.credit.get(&id));
+    if known.is_some_and(|known| known.force != Force::Active || known.is_frozen()) {
+        return Some("the line has ended or is frozen");
+    }
+    let limits = known.map_or([0; 3], |known| known.limits);
+    let wrong = match step {
+        Step::Preapproval => known.is_some(),
+        Step::Grant => limits[1] > 0,
+        Step::Signature => limits[1] <= 0 || limits[2] > 0 || line.amount > limits[1],
+    };
+    if wrong {
+        return Some("not this step now");
+    }
+    let other = known.is_some_and(|known| {
+        (known.client, known.region, known.institution, known.product)
+            != (line.client, line.region, line.institution, line.product)
+    });
+    other.then_some("another contract")
+}
+
+/// What may be changed when.
+fn change_refused(change: &Change, line: &Line, day: NaiveDate, known: &CreditPos) -> Option<&'static str> {
+    let own = (known.client, known.region, known.institution, known.product);
+    if own != (line.client, line.region, line.institution, line.product) {
+        return Some("another contract");
+    }
+    let in_force = known.force == Force::Active;
+    let fits = match change {
+        Change::Adjust | Change::Terminate => in_force,
+        Change::Freeze => in_force && known.limits[1] > 0 && !known.is_frozen(),
+        Change::Unfreeze => in_force && known.is_frozen(),
+        Change::Renew { .. } => known.force != Force::Terminated,
+    };
+    if !fits || day < known.changed {
+        return Some("not now");
+    }
+    let Change::Renew { from, to } = change else {
+        let same = matches!(change, Change::Adjust) && (line.amount <= 0 || line.amount == known.limit());
+        return (same || day > known.to).then_some("the same limit, or past the validity");
+    };
+    let begins = match (known.force, from) {
+        (Force::Expired, from) => from.is_some_and(|from| from > known.to && from <= *to),
+        (_, from) => from.is_none_or(|from| from == known.from) && Some(day) <= known.to.succ_opt(),
+    };
+    (!begins || *to <= known.to || *to < day).then_some("not the next period")
+}
+
+fn draw_refused(id: usize, line: &Line, day: NaiveDate, standing: &Standing) -> Option<&'static str> {
+    let Some(known) = standing.credit.get(&id).filter(|known| known.limits[1] > 0) else {
+        return Some("not granted");
+    };
+    if (known.client, known.region, known.institution) != (line.client, line.region, line.institution) {
+        return Some("another contract");
+    }
+    // What counts is the day of the draw, however late it is recorded.
+    let terminated = known.force == Force::Terminated && day >= known.changed;
+    let frozen = known
+        .frozen
+        .is_some_and(|(since, until)| day >= since && until.is_none_or(|until| day < until));
+    if terminated || frozen || day < known.from || day > known.to {
+        return Some("the line bars that day");
+    }
+    let coming = standing.repaying.get(&id).copied().unwrap_or(0);
+    let not_yet = if known.revolving { coming } else { 0 };
+    (line.amount > (known.room() - not_yet).max(0)).then_some("overdrawn")
+}
+
+/// Whether an event cannot be taken back because later ones rest on it: these are gone through once more
+/// without it.
+pub fn rests_on(model: &Model, original: usize) -> Option<usize> {
+    let event = &model.events[original];
+    let bound = model.bound(event);
+    let mut standing = Standing::default();
+    for other in model.standing_events(event.book, model.log.len(), Some(original)) {
+        let known = &model.events[other];
+        let part = |line: &Line| line.contract.is_some_and(|id| bound.contains(&id));
+        if !known.lines.iter().any(part) {
+            continue;
+        }
+        let posted = model.log.iter().find(|posted| posted.event == other);
+        let said = &posted.expect("it was posted").shares;
+        let before = standing.clone();
+        for (line, n) in known.lines.iter().zip(1..).filter(|(line, _)| part(line)) {
+            let against = if is_of_credit(line) { &before } else { &standing };
+            if refused_wherever(model, known, Some(other), Asked::Approving, line, against).is_some() {
+                return Some(other);
+            }
+            // What is overdue the next day's end puts right.
+            let rests = |share: &&Share| share.line == n && share.measure != "loan.overdue";
+            let says = standing.take(model, n, line, known.day);
+            if !says.iter().filter(rests).eq(said.iter().filter(rests)) {
+                return Some(other);
+            }
+        }
+    }
+    None
+}
