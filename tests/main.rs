@@ -12,6 +12,7 @@ mod day_end;
 mod demonstration;
 mod flows;
 mod forms;
+mod funnel;
 mod households;
 mod lineage;
 mod loan_life;

@@ -37,6 +37,7 @@ fn credit() -> CreditLine {
         frozen_on: None,
         unfrozen_on: None,
         changed_on: Some(day("2023-05-04")),
+        signed_counted: true,
     }
 }
 
@@ -234,6 +235,7 @@ fn a_termination_leaves_every_stock_and_is_for_good() {
             (measure::CREDIT_VILLAGES, -1, 4),
             (measure::CREDIT_HOUSEHOLDS, -1, 4),
             (measure::CREDIT_GRANTED_HOUSEHOLDS, -1, 4),
+            (measure::CREDIT_SIGNED_HOUSEHOLDS, -1, 4),
         ]
     );
     for change in Change::EVERY {

@@ -166,6 +166,8 @@ pub(super) struct Facts {
     pub assignments: Vec<Assignment>,
     /// Lines the clients have already.
     of_clients: Vec<CreditLine>,
+    /// Signatures of this voucher count their households.
+    counts_signed: bool,
 }
 
 impl Facts {
@@ -241,6 +243,7 @@ pub(super) fn load(conn: &mut Conn, case: &Case<'_>) -> Result<Facts, Error> {
         waiting,
         assignments,
         of_clients,
+        counts_signed: store::counts_signed(conn, book, case.voucher)?,
     })
 }
 
@@ -254,6 +257,7 @@ fn known<'a>(stage: Stage, case: &Case<'_>, facts: &'a Facts, twins: &Twins<'_>,
         contract,
         parent_waits,
         counted: facts.counted(case, line),
+        counts_signed: facts.counts_signed,
         twin: line
             .client
             .as_ref()
@@ -329,6 +333,7 @@ fn apply(conn: &mut Conn, case: &Case<'_>, stage: Stage) -> Result<(), Error> {
         .filter_map(|line| line.contract.clone())
         .collect();
     let contracts = store::load_lines(conn, case.book.id, &ids)?;
+    let counts_signed = stage == Stage::Signature && store::counts_signed(conn, case.book.id, case.voucher)?;
     let after = |line: &Line| {
         let before = line.contract.as_ref().and_then(|id| contracts.get(id));
         rules::advance(
@@ -341,6 +346,9 @@ fn apply(conn: &mut Conn, case: &Case<'_>, stage: Stage) -> Result<(), Error> {
         )
         .ok_or_else(|| Error::Failed("an approved credit line lacks its ids".to_owned()))
     };
-    let changed: Vec<CreditLine> = case.lines.iter().map(after).collect::<Result<_, _>>()?;
+    let mut changed: Vec<CreditLine> = case.lines.iter().map(after).collect::<Result<_, _>>()?;
+    changed
+        .iter_mut()
+        .for_each(|line| line.signed_counted |= counts_signed);
     store::keep_lines(conn, case.book.id, &changed)
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::commands::{CreditTerms, Stage};
 use super::store::{self, CreditLine};
-use super::{changing, line_page, sheet, views};
+use super::{assessing_sheet, changing, line_page, sheet, views};
 use crate::auth::{Allow, FormData, Page, Role, RouteSpec, User};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
@@ -28,6 +28,7 @@ pub fn routes() -> Vec<RouteSpec> {
         form_routes::<Single>(RECORDERS),
         form_routes::<sheet::Sheet>(RECORDERS),
         form_routes::<changing::Changing>(RECORDERS),
+        form_routes::<assessing_sheet::Assessing>(RECORDERS),
     ]
     .into_iter()
     .flatten()

@@ -23,6 +23,8 @@ pub(super) struct Known<'a> {
     pub parent_waits: bool,
     /// Whom a new line is counted for.
     pub counted: Counted,
+    /// A signature counts its household.
+    pub counts_signed: bool,
     /// The client has another line of this bank and product.
     pub twin: bool,
 }
@@ -224,6 +226,7 @@ pub(super) fn advance(
             frozen_on: None,
             unfrozen_on: None,
             changed_on: None,
+            signed_counted: false,
         },
     };
     next.changed_on = next.changed_on.max(Some(day));
@@ -277,9 +280,13 @@ pub(super) fn postings(
         }
         posted.extend(household.map(|subject| stock(measure::CREDIT_HOUSEHOLDS, 1).counting(subject)));
     }
-    if stage == Stage::Grant {
-        posted
-            .extend(household.map(|subject| stock(measure::CREDIT_GRANTED_HOUSEHOLDS, 1).counting(subject)));
+    let reached = match stage {
+        Stage::Preapproval => None,
+        Stage::Grant => Some(measure::CREDIT_GRANTED_HOUSEHOLDS),
+        Stage::Signature => Some(measure::CREDIT_SIGNED_HOUSEHOLDS).filter(|_| known.counts_signed),
+    };
+    if let (Some(reached), Some(subject)) = (reached, household) {
+        posted.push(stock(reached, 1).counting(subject));
     }
     posted
 }

@@ -6,20 +6,21 @@ use actix_web::HttpResponse;
 use serde::Deserialize;
 
 use super::commands::{CreditTerms, Stage};
-use super::handlers::{limit_code, offered, product_name, read_product, read_terms, row_ids};
+use super::handlers::{limit_code, offered, row_ids};
+use super::pasting::{self, Pasted, Person};
 use super::status::Status;
 use super::store;
-use super::views;
+use super::{sheet_reading, sheet_view};
 use crate::auth::{FormData, Page, User};
 use crate::db::Conn;
-use crate::error::{Error, Issue};
-use crate::ledger::{Actor, NewLine, Office, Submission};
+use crate::error::Error;
+use crate::ledger::{Actor, Office};
 use crate::recording::{
-    self, Asker, Form, FormIds, Opened, Place, Prepared, Reader, amount_answer, correction, place,
-    place_fields,
+    self, Asker, Form, FormIds, Opened, Place, Prepared, correction, place, place_fields,
 };
 use crate::register::{self, Found, Product};
-use crate::values::{BookId, ClientId, ContractId, Fen, Lang, ProductId, RegionId, Say, Unit, VoucherId};
+use crate::values::pasted::PasteError;
+use crate::values::{BookId, ClientId, ContractId, Fen, ProductId, RegionId, Say, Unit, VoucherId};
 
 /// The form's address.
 pub(super) const FORM: &str = "/field/credit/sheet";
@@ -36,13 +37,15 @@ pub(super) struct Ask {
     voucher: String,
 }
 
-/// One household of the grid.
+/// One household, or other client, of the grid.
 pub(super) struct SheetRow {
     pub client: ClientId,
     pub contract: ContractId,
     pub name: String,
     /// Masked.
     pub number: String,
+    /// Every number that leads to the client.
+    numbers: Vec<String>,
     /// The amount of the stage before.
     pub before: Fen,
     /// What the line has already: its contract's product and terms, or those it was sent with.
@@ -57,11 +60,38 @@ pub(super) struct SheetView {
     pub place: Place,
     pub products: Vec<Product>,
     pub rows: Vec<SheetRow>,
+    /// Clients of the village who cannot be on this sheet: name and numbers.
+    others: Vec<(String, Vec<String>)>,
     /// Why it came back, when it did.
     pub returned: Option<String>,
 }
 
 impl SheetView {
+    /// What the form's paste comes to; nothing where nothing is pasted.
+    pub fn pasted(&self, form: &FormData) -> Result<Pasted, PasteError> {
+        let people = self.rows.iter().zip(0..).map(|(row, at)| Person {
+            name: &row.name,
+            numbers: row.numbers.iter().map(String::as_str).collect(),
+            row: Some(at),
+        });
+        let others = self.others.iter().map(|(name, numbers)| Person {
+            name,
+            numbers: numbers.iter().map(String::as_str).collect(),
+            row: None,
+        });
+        let people: Vec<Person<'_>> = people.chain(others).collect();
+        let unit = Unit::parse(form.get("paste_unit")).unwrap_or(Unit::Yuan);
+        pasting::read(form.get("paste"), Some(unit), &people)
+    }
+
+    /// The amount of a row from 0, pasted or typed.
+    pub fn amount(form: &FormData, pasted: &Pasted, at: usize) -> String {
+        match pasted.amounts.get(&at) {
+            Some(amount) => amount.yuan(),
+            None => form.get(&format!("amount_{}", at + 1)).to_owned(),
+        }
+    }
+
     /// Whether product and terms are asked for: some line has none of its own.
     pub fn asks_terms(&self) -> bool {
         self.rows.iter().any(|row| row.fixed.is_none())
@@ -106,7 +136,7 @@ impl Form for Sheet {
     }
 
     fn prepare(view: &SheetView, form: &FormData, asker: &Asker) -> Result<Prepared, Error> {
-        prepare(view, form, asker.lang)
+        sheet_reading::prepare(view, form, asker.lang)
     }
 
     fn page(
@@ -115,7 +145,7 @@ impl Form for Sheet {
         form: &FormData,
         problems: &[(String, Say)],
     ) -> Result<HttpResponse, Error> {
-        Ok(views::sheet(page, view, form, problems))
+        Ok(sheet_view::sheet(page, view, form, problems))
     }
 }
 
@@ -143,8 +173,8 @@ fn with_row(form: FormData, n: usize, client: &ClientId, contract: &ContractId, 
         .with(&format!("amount_{n}"), &amount)
 }
 
-/// The households a new sheet may hold: for a pre-approval those of the village without a line
-/// of this institution, later those whose line has reached just the stage before.
+/// The clients a new sheet may hold: for a pre-approval those of the village without a line of this
+/// institution in force, for a grant these and those pre-approved, for a signature those granted.
 fn candidates(
     conn: &mut Conn,
     office: &Office<'_>,
@@ -164,7 +194,10 @@ fn candidates(
     for found in &found {
         let own = lines.remove(&found.client.id).unwrap_or_default();
         match stage {
-            Stage::Preapproval if own.is_empty() => rows.push(row(found, ContractId::new(now_ms), Fen::ZERO)),
+            // A village may be granted without a pre-approval before.
+            Stage::Preapproval | Stage::Grant if !own.iter().any(store::CreditLine::in_force) => {
+                rows.push(row(found, ContractId::new(now_ms), Fen::ZERO));
+            }
             Stage::Preapproval => {}
             Stage::Grant => {
                 let ready = own
@@ -191,6 +224,7 @@ fn row(found: &Found, contract: ContractId, before: Fen) -> SheetRow {
         contract,
         name: found.identity.name.clone(),
         number: found.identity.masked_number(),
+        numbers: found.identity.numbers().map(str::to_owned).collect(),
         before,
         fixed: None,
         village: None,
@@ -236,7 +270,7 @@ fn view(
     let stage = Stage::parse(form.get("stage")).ok_or(Error::NotFound)?;
     let place = place(conn, office, user, place_fields(form)?, actor.today)?;
     let found = register::clients_in(conn, office.vault, place.book, &place.kin, "", usize::MAX)?;
-    let found: HashMap<&str, &Found> = found
+    let mut found: HashMap<&str, &Found> = found
         .iter()
         .map(|found| (found.client.id.as_str(), found))
         .collect();
@@ -274,9 +308,17 @@ fn view(
             ..row(client, contract, before)
         });
     }
+    for row in &rows {
+        found.remove(row.client.as_str());
+    }
+    let other = |found: &&Found| {
+        let numbers = found.identity.numbers().map(str::to_owned);
+        (found.identity.name.clone(), numbers.collect())
+    };
     Ok(SheetView {
         stage,
         products: offered(conn, &place)?,
+        others: found.values().map(other).collect(),
         place,
         rows,
         returned,
@@ -309,88 +351,4 @@ fn own_terms(sent: &[crate::ledger::Line]) -> Result<HashMap<ContractId, (Produc
     let first = all.next().cloned();
     let alike = first.is_none_or(|first| all.all(|other| *other == first));
     Ok(if alike { HashMap::new() } else { own })
-}
-
-fn prepare(view: &SheetView, form: &FormData, lang: Lang) -> Result<Prepared, Error> {
-    let ids = FormIds::read(form)?;
-    let mut read = Reader::new(form);
-    let business_date = read.day("business_date");
-    let asked = if view.asks_terms() {
-        let terms = read_terms(&mut read);
-        Some((read_product(&mut read, &view.products), terms))
-    } else {
-        None
-    };
-    let mut lines = Vec::new();
-    for (row, n) in view.rows.iter().zip(1..) {
-        let typed = form.get(&format!("amount_{n}"));
-        if typed.trim().is_empty() {
-            continue;
-        }
-        let amount = Fen::parse(typed, Unit::Yuan).unwrap_or_else(|error| {
-            let field = format!("rows-{n}");
-            read.add(Issue::refuse(error.code(), &field, error.say()).on_line(n));
-            Fen::ZERO
-        });
-        let (product, terms) = row.fixed.as_ref().or(asked.as_ref()).ok_or(Error::NotFound)?;
-        lines.push(NewLine {
-            region: row.village.unwrap_or_else(|| view.place.on(business_date)),
-            client: Some(row.client.clone()),
-            product: *product,
-            institution: view.place.institution,
-            specialist: view.place.specialist,
-            contract: Some(row.contract.clone()),
-            amount,
-            detail: serde_json::to_value(terms)?,
-        });
-    }
-    if lines.is_empty() {
-        let say = Say::new("至少要给一户填金额。", "Give at least one household an amount.");
-        read.add(Issue::refuse("sheet.empty", "rows", say));
-    }
-    read.finish()?;
-    let total = Fen::sum(lines.iter().map(|line| line.amount))?;
-    let mut answers = vec![
-        (
-            lang.t("村", "Village").to_owned(),
-            maud::html! { (view.place.path) },
-        ),
-        (
-            lang.t("户数", "Households").to_owned(),
-            maud::html! { (lines.len()) },
-        ),
-        (lang.t("合计", "Total").to_owned(), amount_answer(lang, total)),
-        (
-            lang.t("业务日期", "Business date").to_owned(),
-            maud::html! { (business_date) },
-        ),
-    ];
-    if let Some((product, terms)) = &asked {
-        let validity = maud::html! { (terms.valid_from) " ～ " (terms.valid_to) };
-        let name = maud::html! { (product_name(&view.products, *product)) };
-        answers.push((lang.t("产品", "Product").to_owned(), name));
-        answers.push((lang.t("有效期", "Validity").to_owned(), validity));
-        let limit = maud::html! { (terms.limit().get(lang)) };
-        answers.push((lang.t("额度类型", "Kind of limit").to_owned(), limit));
-    }
-    if view.rows.iter().any(|row| row.fixed.is_some()) {
-        let kept = lang.t("各户按自己原来的", "Each household keeps its own");
-        let label = lang.t("产品、有效期和额度类型", "Product, validity and limit");
-        answers.push((label.to_owned(), maud::html! { (kept) }));
-    }
-    let submission = Submission {
-        book: view.place.book,
-        voucher: ids.voucher,
-        command: ids.command,
-        base_revision: ids.base_revision,
-        kind: view.stage.code().to_owned(),
-        business_date,
-        institution: view.place.institution,
-        lines,
-    };
-    Ok(Prepared {
-        submission,
-        title: views::sheet_title(view.stage, lang),
-        answers,
-    })
 }

@@ -58,6 +58,9 @@ pub(super) fn moved(line: &Line, before: &CreditLine, after: &CreditLine, counte
         posted.push(stock(measure::CREDIT_HOUSEHOLDS, stands).counting(household));
         let granted = granted(after) - granted(before);
         posted.push(stock(measure::CREDIT_GRANTED_HOUSEHOLDS, granted).counting(household));
+        let signed = |line: &CreditLine| i64::from(line.in_force() && line.signed_counted);
+        let signed = signed(after) - signed(before);
+        posted.push(stock(measure::CREDIT_SIGNED_HOUSEHOLDS, signed).counting(household));
     }
     posted.retain(|posting| posting.amount != 0);
     posted

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::files;
 use crate::db::schema::{credit_line, entry, voucher, voucher_line};
 use crate::db::{CHUNK, Conn, insert_all, sum_i64};
 use crate::error::Error;
 use crate::ledger::{Book, Difference, Positions, State, unlinked};
 use crate::values::{
-    BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, measure,
+    BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId,
+    VoucherId, measure,
 };
 
 /// A line in force.
@@ -53,6 +55,8 @@ pub struct CreditLine {
     pub unfrozen_on: Option<NaiveDate>,
     /// The business day of the last thing that changed it, its end included.
     pub changed_on: Option<NaiveDate>,
+    /// Its signature counted the household; one from before that measure did not.
+    pub signed_counted: bool,
 }
 
 /// Some lines of a book, by id.
@@ -174,13 +178,35 @@ pub fn move_drawn(conn: &mut Conn, book: BookId, moves: &[(ContractId, Fen)]) ->
     keep_lines(conn, book, &changed)
 }
 
-/// Deletes where these lines stand, before their vouchers are applied again.
+/// Deletes where these lines and files stand, before their vouchers are applied again.
 fn forget(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
     for some in ids.chunks(CHUNK) {
         let lines = credit_line::table.filter(credit_line::book_id.eq(book));
         diesel::delete(lines.filter(credit_line::id.eq_any(some))).execute(conn)?;
     }
-    Ok(())
+    files::forget_files(conn, book, ids)
+}
+
+/// Whether a voucher of signatures counts households: every one does, but those posted before there was
+/// that measure.
+pub(super) fn counts_signed(conn: &mut Conn, book: BookId, voucher: &VoucherId) -> Result<bool, Error> {
+    let posted = [State::Approved.code(), State::Reversed.code()];
+    let old: i64 = voucher::table
+        .filter(voucher::book_id.eq(book))
+        .filter(voucher::id.eq(voucher))
+        .filter(voucher::state.eq_any(posted))
+        .count()
+        .get_result(conn)?;
+    if old == 0 {
+        return Ok(true);
+    }
+    let counted: i64 = entry::table
+        .filter(entry::book_id.eq(book))
+        .filter(entry::voucher_id.eq(voucher))
+        .filter(entry::measure.eq(measure::CREDIT_SIGNED_HOUSEHOLDS))
+        .count()
+        .get_result(conn)?;
+    Ok(counted > 0)
 }
 
 /// What the ledger needs of the lines. The loans that link them to others are not this room's to know.
@@ -216,7 +242,7 @@ pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Differ
         .filter(credit_line::book_id.eq(book.id))
         .select(CreditLine::as_select())
         .load(conn)?;
-    let mut found = Vec::new();
+    let mut found = files::check_files(conn, book)?;
     let mut compare = |id: &ContractId, measure, stored: Fen, should_be: i64| {
         if stored.0 != should_be {
             let code = measure::by_id(measure).map_or("?", |measure| measure.code);

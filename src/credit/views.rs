@@ -5,7 +5,6 @@ use maud::{Markup, html};
 
 use super::commands::Stage;
 use super::handlers::FormView;
-use super::sheet::SheetView;
 use crate::auth::{FormData, Page};
 use crate::recording::{Heading, client_picker, fields_form, form_page};
 use crate::register::Found;
@@ -24,7 +23,7 @@ pub(super) fn title(stage: Stage, lang: Lang) -> String {
 }
 
 /// What travels with the form besides its ids.
-const CARRIED: [&str; 2] = ["stage", "line"];
+pub(super) const CARRIED: [&str; 2] = ["stage", "line"];
 
 pub(super) fn form(
     page: &Page,
@@ -87,7 +86,7 @@ fn fixed_client(view: &FormView, data: &FormData, lang: Lang) -> Markup {
 }
 
 /// The fields a single line and a sheet have in common.
-fn terms(
+pub(super) fn terms(
     stage: Stage,
     data: &FormData,
     problems: &[(String, Say)],
@@ -123,116 +122,6 @@ fn terms(
             (field("valid_from", lang.t("有效期起", "Valid from")).date())
             (field("valid_to", lang.t("有效期止", "Valid until")).date())
             (field("limit", lang.t("额度类型", "Kind of limit")).radios(&limits))
-        }
-    }
-}
-
-/// A whole village in one grid: a household per row, on a phone a card; an amount where it is in
-/// the sheet.
-pub(super) fn sheet(
-    page: &Page,
-    view: &SheetView,
-    data: &FormData,
-    problems: &[(String, Say)],
-) -> HttpResponse {
-    let lang = page.lang;
-    let title = sheet_title(view.stage, lang);
-    let body = if view.rows.is_empty() {
-        notice::empty(
-            lang.t(
-                "这个村没有可以列入清单的农户。",
-                "No household of this village can be put on this sheet.",
-            ),
-            None,
-        )
-    } else {
-        let fields = html! {
-            @if view.asks_terms() {
-                (terms(view.stage, data, problems, lang, &view.products))
-            } @else {
-                (Field::new(lang, "business_date", lang.t("业务日期", "Business date"))
-                    .value(data.get("business_date")).errors(problems).date())
-            }
-            p.hint { (lang.t("金额留空的农户不列入清单。", "Households without an amount are left out of the sheet.")) }
-            (sheet_rows(view, data, problems, &title, lang))
-        };
-        fields_form(page, "/field/credit/sheet", data, &CARRIED, fields)
-    };
-    let heading = Heading {
-        title: &title,
-        place: &view.place,
-        returned: view.returned.as_deref(),
-        problems,
-    };
-    form_page(page, &heading, body)
-}
-
-/// What the amount of the stage before is called.
-const fn before_label(stage: Stage, lang: Lang) -> &'static str {
-    match stage {
-        Stage::Signature => lang.t("授信（元）", "Granted (yuan)"),
-        Stage::Grant | Stage::Preapproval => lang.t("预授信（元）", "Pre-approved (yuan)"),
-    }
-}
-
-fn sheet_rows(
-    view: &SheetView,
-    data: &FormData,
-    problems: &[(String, Say)],
-    title: &str,
-    lang: Lang,
-) -> Markup {
-    html! {
-        div.table-frame tabindex="0" role="region" aria-label=(title) {
-            table.as-cards #rows {
-                thead { tr {
-                    th scope="col" { (lang.t("户主", "Household")) }
-                    th scope="col" { (lang.t("证件号", "Number")) }
-                    @if view.stage != Stage::Preapproval { th.num scope="col" { (before_label(view.stage, lang)) } }
-                    th.num scope="col" { (view.stage.name().get(lang)) (lang.t("（元）", " (yuan)")) }
-                } }
-                tbody {
-                    @for (row, n) in view.rows.iter().zip(1..) { (sheet_row(view.stage, data, problems, row, n, lang)) }
-                }
-            }
-        }
-    }
-}
-
-pub(super) fn sheet_title(stage: Stage, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("整村{}清单", stage.name().zh),
-        Lang::En => format!("Whole-village sheet: {}", stage.name().en.to_lowercase()),
-    }
-}
-
-fn sheet_row(
-    stage: Stage,
-    data: &FormData,
-    problems: &[(String, Say)],
-    row: &super::sheet::SheetRow,
-    n: usize,
-    lang: Lang,
-) -> Markup {
-    let name = format!("rows-{n}");
-    let amount_name = format!("amount_{n}");
-    let error = problems
-        .iter()
-        .find(|(field, _)| *field == name)
-        .map(|(_, say)| say.get(lang));
-    html! {
-        tr {
-            th scope="row" { (row.name) }
-            td { (row.number) }
-            @if stage != Stage::Preapproval { td.num data-label=(before_label(stage, lang)) { (row.before.show(Unit::Yuan)) } }
-            td.num data-label={ (stage.name().get(lang)) (lang.t("（元）", " (yuan)")) } {
-                (form::hidden(&format!("client_{n}"), row.client.as_str()))
-                (form::hidden(&format!("contract_{n}"), row.contract.as_str()))
-                @if let Some(error) = error { p.error id={ (name) "-error" } { (error) } }
-                input.short.figures type="text" inputmode="decimal" autocomplete="off" id=(name) name=(amount_name)
-                    value=(data.get(&amount_name)) aria-label={ (row.name) " " (stage.name().get(lang)) }
-                    aria-invalid=[error.map(|_| "true")];
-            }
         }
     }
 }

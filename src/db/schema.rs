@@ -319,6 +319,32 @@ diesel::table! {
         frozen_on -> Nullable<Date>,
         unfrozen_on -> Nullable<Date>,
         changed_on -> Nullable<Date>,
+        signed_counted -> Bool,
+    }
+}
+
+diesel::table! {
+    credit_file (book_id, id) {
+        book_id -> BigInt,
+        id -> Text,
+        client_id -> Text,
+        region_id -> BigInt,
+        institution_id -> BigInt,
+        specialist_id -> BigInt,
+        first_fen -> BigInt,
+        second_fen -> BigInt,
+        changed_on -> Date,
+    }
+}
+
+diesel::table! {
+    rating_standard (kind, valid_from) {
+        kind -> Text,
+        valid_from -> Date,
+        share_percent -> Text,
+        npl_percent -> Text,
+        valid_months -> Integer,
+        review_months -> Integer,
     }
 }
 
@@ -419,6 +445,13 @@ diesel::table! {
         kind -> Text,
         year -> Integer,
         document -> Text,
+        client_id -> Nullable<Text>,
+        institution_id -> BigInt,
+        specialist_id -> BigInt,
+        rated_on -> Nullable<Date>,
+        reviewed_on -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+        state -> Text,
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{client_form, views};
 use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
-use crate::credit::{self, CreditLine};
+use crate::credit::{self, CreditFile, CreditLine};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Actor, Against, Office, PendingLine, State, VoucherFilter, queue_length};
@@ -206,6 +206,8 @@ async fn village(page: Page, site: Site, path: web::Path<i64>, query: web::Query
 pub(super) struct ClientView {
     pub place: Place,
     pub found: Found,
+    /// Of the reader's own institution.
+    pub file: Option<CreditFile>,
     pub lines: Vec<CreditLine>,
     pub loans: Vec<Loan>,
     /// What was recorded about the client and is in none of the amounts yet.
@@ -277,6 +279,9 @@ async fn client(
             .remove(&id)
             .ok_or(Error::NotFound)?;
         Ok(ClientView {
+            file: credit::files_of_clients(conn, book, &ids)?
+                .into_iter()
+                .find(|file| file.institution_id == place.institution),
             lines: credit::lines_of_clients(conn, book, &ids)?,
             loans: loans::loans_of_clients(conn, book, &ids)?,
             waiting: waiting(conn, office, &user, book, &id, &actor)?,

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::handlers::{HomeView, VillageView};
 use crate::auth::{Look, Page};
-use crate::credit::Stage;
+use crate::credit::{Stage, Step};
 use crate::register::{ClientKind, Found};
 use crate::ui::form::{self, Button, Field};
 use crate::ui::icon::Icon;
@@ -138,6 +138,7 @@ fn actions(village: i64, insurer: bool, lang: Lang) -> Markup {
     let address = |path: &str| format!("{path}village={village}");
     let credit = |stage: Stage| address(&format!("/field/credit?stage={}&", stage.code()));
     let sheet = |stage: Stage| address(&format!("/field/credit/sheet?stage={}&", stage.code()));
+    let step = |step: Step| address(&format!("/field/credit/assessment?step={}&", step.code()));
     let link = |href, label, hint, icon| (href, label, hint, icon);
     let links: Vec<(String, &str, Option<&str>, Icon)> = if insurer {
         vec![
@@ -179,6 +180,24 @@ fn actions(village: i64, insurer: bool, lang: Lang) -> Markup {
                 lang.t("预授信", "Pre-approval"),
                 Some(lang.t("一户", "One client")),
                 Icon::Add,
+            ),
+            link(
+                step(Step::Filing),
+                lang.t("建档", "Files"),
+                Some(lang.t("清单", "Sheet")),
+                Icon::Person,
+            ),
+            link(
+                step(Step::First),
+                lang.t("初评", "First assessment"),
+                Some(lang.t("清单", "Sheet")),
+                Icon::List,
+            ),
+            link(
+                step(Step::Second),
+                lang.t("复评", "Second assessment"),
+                Some(lang.t("清单", "Sheet")),
+                Icon::List,
             ),
             link(
                 sheet(Stage::Preapproval),

@@ -66,6 +66,7 @@ fn credit(revolving: bool) -> CreditLine {
         frozen_on: None,
         unfrozen_on: None,
         changed_on: None,
+        signed_counted: true,
     }
 }
 

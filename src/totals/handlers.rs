@@ -12,7 +12,7 @@ use super::question::{
     resolve_measures, resolve_month, resolve_region,
 };
 use super::views::{self, Filters, TotalsPage};
-use super::{books_within, comparison, series};
+use super::{books_within, comparison, funnel, series};
 use crate::auth::{Allow, Answer as Response, Look, Page, Role, RouteSpec, User, asked, attachment, get};
 use crate::db::Conn;
 use crate::error::Error;
@@ -36,6 +36,7 @@ pub fn routes() -> Vec<RouteSpec> {
     vec![
         get("/totals", READERS, totals_page),
         get("/totals.csv", READERS, totals_csv),
+        get(funnel::PATH, READERS, funnel_page),
         get("/comparison", READERS, comparison_page),
         get("/api/v1/totals", READERS, totals_json),
     ]
@@ -122,6 +123,23 @@ async fn totals_csv(page: Page, site: Site, query: web::Query<PageQuery>) -> Res
     }
     body.extend(csv(&answer, Headings::Words, lang)?);
     Ok(attachment("text/csv; charset=utf-8", &name, &plain, body))
+}
+
+async fn funnel_page(page: Page, site: Site, query: web::Query<PageQuery>) -> Response {
+    let (user, lang, today) = (page.user.clone(), page.lang, page.actor().today);
+    let shown = state::read(&site, move |conn, office| {
+        let filters = filters(conn, office, &user, &query, today)?;
+        let (months, trail) = around(conn, office.regions, &user, &filters, today)?;
+        funnel::FunnelPage::load(conn, office, filters, months, trail)
+    })
+    .await?;
+    let look = Look {
+        title: funnel::title(lang, &shown),
+        wide: true,
+        crumbs: shown.crumbs(),
+        ..Look::default()
+    };
+    Ok(page.show(look, funnel::markup(lang, &shown)))
 }
 
 async fn totals_json(page: Page, site: Site, query: web::Query<ApiQuery>) -> Response {
@@ -307,21 +325,7 @@ fn load_page(
         )?,
         None => Vec::new(),
     };
-    let top = top_region(regions, user)?;
-    let books = books_within(conn, regions, top, today)?;
-    let months = offered_months(conn, &books, today)?;
-    let path = regions
-        .path(filters.region, day)
-        .into_iter()
-        .skip_while(|region| *region != top);
-    let trail = path
-        .map(|region| {
-            (
-                region_key(regions, region, day),
-                regions.name_in(region, day, user.lang),
-            )
-        })
-        .collect();
+    let (months, trail) = around(conn, regions, user, &filters, today)?;
     let level = regions.unit(filters.region).ok_or(Error::NotFound)?.level;
     let row_keys = answer
         .rows
@@ -338,4 +342,31 @@ fn load_page(
         months,
         trail,
     })
+}
+
+/// The months one may choose from, and the way from the reader's largest region down to this one: address
+/// and name.
+type Around = (Vec<Month>, Vec<(String, String)>);
+
+fn around(
+    conn: &mut Conn,
+    regions: &Regions,
+    user: &User,
+    filters: &Filters,
+    today: NaiveDate,
+) -> Result<Around, Error> {
+    let (top, day) = (top_region(regions, user)?, filters.boundaries.day(filters.month));
+    let books = books_within(conn, regions, top, today)?;
+    let months = offered_months(conn, &books, today)?;
+    let path = regions
+        .path(filters.region, day)
+        .into_iter()
+        .skip_while(|region| *region != top);
+    let trail = path.map(|region| {
+        (
+            region_key(regions, region, day),
+            regions.name_in(region, day, user.lang),
+        )
+    });
+    Ok((months, trail.collect()))
 }

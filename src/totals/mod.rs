@@ -19,6 +19,7 @@ mod assemble;
 mod command;
 mod comparison;
 mod csv;
+mod funnel;
 mod gather;
 mod groups;
 mod handlers;

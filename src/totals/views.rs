@@ -39,7 +39,7 @@ pub struct Filters {
 
 impl Filters {
     /// The address of this page, or of another rendering of it (`/totals.csv`).
-    fn address(&self, path: &str) -> String {
+    pub(super) fn address(&self, path: &str) -> String {
         let pairs = [
             ("region", self.region_key.as_str()),
             ("month", &self.month.to_string()),
@@ -242,7 +242,12 @@ fn toolbar(lang: Lang, shown: &TotalsPage) -> Markup {
             @if shown.level <= Level::Town { (filter::downloads(lang, &files)) }
             @else { (filter::downloads(lang, &files[..1])) }
         }
-        p { a href="/comparison" { (lang.t("公布数与台账对照", "Published figures and the ledger")) } }
+        p {
+            a href="/comparison" { (lang.t("公布数与台账对照", "Published figures and the ledger")) }
+            @if filters.group == MeasureGroup::Credit {
+                " · " a href=(filters.address(super::funnel::PATH)) { (lang.t("授信漏斗", "Credit funnel")) }
+            }
+        }
     }
 }
 

@@ -98,9 +98,15 @@ pub fn line_chart<L: AsRef<str>>(lang: Lang, chart: &Chart<'_>, points: &[(L, i6
 /// Horizontal bars, largest first, each with its value and an optional link to what is behind it.
 #[must_use]
 pub fn bars(chart: &Chart<'_>, bars: &[Bar<'_>]) -> Markup {
-    let mut sorted: Vec<&Bar<'_>> = bars.iter().collect();
+    let mut sorted: Vec<Bar<'_>> = bars.to_vec();
     sorted.sort_by_key(|bar| std::cmp::Reverse(bar.value));
-    let longest = sorted
+    bars_in_order(chart, &sorted)
+}
+
+/// The same in the order given, as for the stages of a funnel.
+#[must_use]
+pub fn bars_in_order(chart: &Chart<'_>, bars: &[Bar<'_>]) -> Markup {
+    let longest = bars
         .iter()
         .map(|bar| bar.value.unsigned_abs())
         .max()
@@ -109,7 +115,7 @@ pub fn bars(chart: &Chart<'_>, bars: &[Bar<'_>]) -> Markup {
         figure.chart {
             figcaption { b { (chart.title) } @if !chart.conclusion.is_empty() { span { (chart.conclusion) } } }
             table.bars id=(chart.id) {
-                @for bar in sorted {
+                @for bar in bars {
                     tr {
                         th scope="row" {
                             @match bar.href {

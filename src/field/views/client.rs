@@ -1,7 +1,7 @@
 //! A client's page, and the form that registers one.
 
 use crate::auth::{FormData, Look, Page};
-use crate::credit::{self, CreditLine, Stage, Status, status_pill};
+use crate::credit::{self, CreditLine, Stage, Status, Step, status_pill};
 use crate::field::handlers::{ClientView, Waiting};
 use crate::loans::Loan;
 use crate::recording::{Heading, Place, fields_form, form_page, village_crumbs};
@@ -57,6 +57,8 @@ pub(in crate::field) fn particulars(page: &Page, view: &ClientView, registered: 
             p.hint { (lang.t("县里审核通过后才计入下面的额度和贷款。", "None of this is in the lines and loans below until the county has reviewed it.")) }
             @for waiting in &view.waiting { (waiting_card(view, waiting, lang)) }
         }
+        h2 { (lang.t("档案", "File")) }
+        (file(view, lang))
         h2 { (lang.t("额度", "Credit lines")) }
         @for line in &view.lines { (credit_line(view, line, lang)) }
         @if view.lines.is_empty() { p { (lang.t("还没有额度。", "No credit line yet.")) } }
@@ -173,6 +175,34 @@ fn credit_line(view: &ClientView, line: &CreditLine, lang: Lang) -> Markup {
                     lang.t("历史", "History")
                 }))
             }))
+        }
+    }
+}
+
+/// How far the client's file has come, and the next step.
+fn file(view: &ClientView, lang: Lang) -> Markup {
+    let address = |step: Step| {
+        format!(
+            "/field/credit/assessment?step={}&village={}&client={}",
+            step.code(),
+            view.place.village,
+            view.found.client.id
+        )
+    };
+    let link = |step: Step| form::button_link(&address(step), step.name().get(lang));
+    html! {
+        @if let Some(file) = &view.file {
+            (form::summary_list(lang, &[
+                Answer::new(Step::First.name().get(lang), money(file.first_fen)),
+                Answer::new(Step::Second.name().get(lang), money(file.second_fen)),
+            ]))
+            (form::actions(html! {
+                (link(Step::First))
+                @if file.first_fen.is_positive() { (link(Step::Second)) }
+            }))
+        } @else {
+            p { (lang.t("还没有建档。", "No file yet.")) }
+            (form::actions(link(Step::Filing)))
         }
     }
 }

@@ -53,6 +53,14 @@ measures! {
         "冻结额度" "Frozen limits",
         "期末已冻结的授信额度之和，是有效授信额度的一部分：不能新放款，原有贷款照常。"
         "Sum of the granted limits that stand frozen at the end, a part of the granted limits in force: nothing new is drawn, old loans run on.";
+    CREDIT_FIRST_ASSESSED = 116, "credit.first_assessed", Fen, additive Stock,
+        "初评额度" "First assessments",
+        "期末各客户在各银行档案中初评建议额度之和，每份档案只计最近一次。"
+        "Sum of the limits proposed in first assessments that stand in the banks' files at the end, the latest of each file.";
+    CREDIT_SECOND_ASSESSED = 117, "credit.second_assessed", Fen, additive Stock,
+        "复评额度" "Second assessments",
+        "期末各客户在各银行档案中复评建议额度之和，每份档案只计最近一次。"
+        "Sum of the limits proposed in second assessments that stand in the banks' files at the end, the latest of each file.";
     CREDIT_PREAPPROVED_NEW = 111, "credit.preapproved_new", Fen, additive Flow,
         "新增预授信" "New pre-approvals",
         "期间内首次预授信和调增的额度之和，调减不在内。"
@@ -85,6 +93,35 @@ measures! {
         "用信户数（去重）" "Households drawing (distinct)",
         "期末用信余额大于零的农户数，每户只计一次。"
         "Number of households whose drawn balance is above zero at the end, each once.";
+
+    CREDIT_FILED_HOUSEHOLDS = 125, "credit.filed_households", Household, distinct Stock,
+        "建档户数（去重）" "Households on file (distinct)",
+        "期末已建档的农户数，在几家银行建档也只计一户。"
+        "Number of households with a file at the end, each once however many banks keep one.";
+    CREDIT_FIRST_ASSESSED_HOUSEHOLDS = 126, "credit.first_assessed_households", Household, distinct Stock,
+        "初评户数（去重）" "Households assessed once (distinct)",
+        "期末已完成初评的农户数，每户只计一次。"
+        "Number of households with a first assessment at the end, each once.";
+    CREDIT_SECOND_ASSESSED_HOUSEHOLDS = 127, "credit.second_assessed_households", Household, distinct Stock,
+        "复评户数（去重）" "Households assessed twice (distinct)",
+        "期末已完成复评的农户数，每户只计一次。"
+        "Number of households with a second assessment at the end, each once.";
+    CREDIT_SIGNED_HOUSEHOLDS = 128, "credit.signed_households", Household, distinct Stock,
+        "签约户数（去重）" "Households signed (distinct)",
+        "期末有已签约有效额度的农户数，每户只计一次；本指标启用以前签约的不在内。"
+        "Number of households with a signed line in force at the end, each once; signatures from before this measure was kept are not in it.";
+    CREDIT_RATED_HOUSEHOLDS = 130, "credit.rated_households", Household, distinct Stock,
+        "信用户数（去重）" "Creditworthy households (distinct)",
+        "期末评定有效的信用户数，每户只计一次。"
+        "Number of households whose rating as creditworthy stands at the end, each once.";
+    CREDIT_RATED_VILLAGES = 131, "credit.rated_villages", Village, distinct Stock,
+        "信用村数（去重）" "Creditworthy villages (distinct)",
+        "期末评定有效的信用村个数，每村只计一次。"
+        "Number of villages whose rating as creditworthy stands at the end, each once.";
+    CREDIT_RATED_TOWNS = 132, "credit.rated_towns", Town, distinct Stock,
+        "信用镇数（去重）" "Creditworthy towns (distinct)",
+        "期末评定有效的信用镇个数，每镇只计一次。"
+        "Number of towns whose rating as creditworthy stands at the end, each once.";
 
     LOAN_DISBURSED = 201, "loan.disbursed", Fen, additive Flow,
         "贷款发放" "Loans disbursed",

@@ -1,0 +1,11 @@
+DROP TABLE rating_standard;
+ALTER TABLE designation DROP COLUMN client_id;
+ALTER TABLE designation DROP COLUMN institution_id;
+ALTER TABLE designation DROP COLUMN specialist_id;
+ALTER TABLE designation DROP COLUMN rated_on;
+ALTER TABLE designation DROP COLUMN reviewed_on;
+ALTER TABLE designation DROP COLUMN valid_to;
+ALTER TABLE designation DROP COLUMN state;
+ALTER TABLE credit_line DROP COLUMN signed_counted;
+DROP INDEX credit_file_client;
+DROP TABLE credit_file;

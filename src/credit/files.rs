@@ -1,0 +1,129 @@
+//! The files (建档) in the database: what a bank found about a client before anything was granted.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use crate::db::schema::{credit_file, entry};
+use crate::db::{CHUNK, Conn, insert_all, sum_i64};
+use crate::error::Error;
+use crate::ledger::{Book, Difference};
+use crate::values::{
+    BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, RegionId, SpecialistId, measure,
+};
+
+/// One client's file with one bank, and how far it has been assessed.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = credit_file)]
+pub struct CreditFile {
+    pub book_id: BookId,
+    pub id: ContractId,
+    pub client_id: ClientId,
+    pub region_id: RegionId,
+    pub institution_id: InstitutionId,
+    pub specialist_id: SpecialistId,
+    /// 初评; zero until then.
+    pub first_fen: Fen,
+    /// 复评; zero until then.
+    pub second_fen: Fen,
+    /// The business day of the last thing that changed it.
+    pub changed_on: NaiveDate,
+}
+
+/// Some files of a book, by id.
+pub(super) fn load_files(
+    conn: &mut Conn,
+    book: BookId,
+    ids: &[ContractId],
+) -> Result<HashMap<ContractId, CreditFile>, Error> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(CHUNK) {
+        let rows: Vec<CreditFile> = credit_file::table
+            .filter(credit_file::book_id.eq(book))
+            .filter(credit_file::id.eq_any(some))
+            .select(CreditFile::as_select())
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
+    }
+    Ok(found)
+}
+
+/// The files of some clients.
+pub fn files_of_clients(
+    conn: &mut Conn,
+    book: BookId,
+    clients: &[ClientId],
+) -> Result<Vec<CreditFile>, Error> {
+    let mut found = Vec::new();
+    for some in clients.chunks(CHUNK) {
+        let rows: Vec<CreditFile> = credit_file::table
+            .filter(credit_file::book_id.eq(book))
+            .filter(credit_file::client_id.eq_any(some))
+            .order(credit_file::id)
+            .select(CreditFile::as_select())
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Writes files in place of what is there.
+pub(super) fn keep_files(conn: &mut Conn, book: BookId, files: &[CreditFile]) -> Result<(), Error> {
+    let ids: Vec<ContractId> = files.iter().map(|file| file.id.clone()).collect();
+    forget_files(conn, book, &ids)?;
+    insert_all!(conn, credit_file::table, files)?;
+    Ok(())
+}
+
+/// Deletes these files, before their vouchers are applied again.
+pub(super) fn forget_files(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
+    for some in ids.chunks(CHUNK) {
+        let files = credit_file::table.filter(credit_file::book_id.eq(book));
+        diesel::delete(files.filter(credit_file::id.eq_any(some))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The files' two amounts against the sums of their entries.
+pub(super) fn check_files(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+    let measures = [measure::CREDIT_FIRST_ASSESSED, measure::CREDIT_SECOND_ASSESSED];
+    let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
+        .filter(entry::book_id.eq(book.id))
+        .filter(diesel::dsl::not(entry::pending))
+        .filter(entry::measure.eq_any(measures))
+        .group_by((entry::contract_id, entry::measure))
+        .select((entry::contract_id, entry::measure, sum_i64("amount")))
+        .load(conn)?;
+    let mut sums: HashMap<(ContractId, MeasureId), i64> = rows
+        .into_iter()
+        .filter_map(|(id, measure, sum)| Some(((id?, measure), sum)))
+        .collect();
+    let files: Vec<CreditFile> = credit_file::table
+        .filter(credit_file::book_id.eq(book.id))
+        .select(CreditFile::as_select())
+        .load(conn)?;
+    let stored = files.into_iter().flat_map(|file| {
+        let amounts = measures.into_iter().zip([file.first_fen, file.second_fen]);
+        amounts.map(move |(measure, amount)| ((file.id.clone(), measure), amount.0))
+    });
+    let mut differing: Vec<((ContractId, MeasureId), i64, i64)> = stored
+        .map(|(key, stored)| {
+            let posted = sums.remove(&key).unwrap_or(0);
+            (key, stored, posted)
+        })
+        .collect();
+    differing.extend(sums.into_iter().map(|(key, posted)| (key, 0, posted)));
+    differing.retain(|(_, stored, posted)| stored != posted);
+    differing.sort();
+    let difference = |((id, measure), stored, posted): ((ContractId, MeasureId), i64, i64)| Difference {
+        book: book.name.clone(),
+        what: format!(
+            "credit file {id} {}",
+            measure::by_id(measure).map_or("?", |measure| measure.code)
+        ),
+        stored: Fen(stored).yuan(),
+        should_be: Fen(posted).yuan(),
+    };
+    Ok(differing.into_iter().map(difference).collect())
+}
