@@ -9,7 +9,7 @@ use cunxin::insurance;
 use cunxin::ledger;
 use cunxin::loans;
 use cunxin::register;
-use cunxin::totals::{self, By, Figures, Question, RowKey};
+use cunxin::totals::{self, Boundaries, By, Figures, Question, RowKey};
 use cunxin::values::measure::{MEASURES, Measure, measure};
 use cunxin::values::{BookId, ContractId, Month, RegionId, SpecialistId};
 
@@ -147,6 +147,7 @@ pub fn question(run: &Run, ledger: &[Counted], region: i64, by: By, month: Month
         by,
         boundaries: totals::Boundaries::Then,
         measures: MEASURES.iter().collect(),
+        boundaries: Boundaries::Then,
     };
     let answer = run
         .site
@@ -496,14 +497,23 @@ fn posts(run: &Run) {
         let told: BTreeSet<_> = rows
             .expect("assignments")
             .into_iter()
-            .map(|row| (row.book_id.0, row.region_id.0, row.valid_from, row.id))
+            .map(|row| {
+                (
+                    row.book_id.0,
+                    row.region_id.0,
+                    row.valid_from,
+                    row.valid_to,
+                    row.id,
+                )
+            })
             .collect();
         let mut expected = BTreeSet::new();
         for book in run.office.counties {
             let posts = run.model.standing(book, run.model.log.len(), None, None).posts;
-            let theirs = posts.into_iter().filter(|(_, post)| post.0 == number);
-            expected.extend(theirs.map(|(contract, (_, region, from))| {
-                (book, region, from, contract_id(contract).to_string())
+            let theirs = posts.into_iter().filter(|(_, post)| post.specialist == number);
+            expected.extend(theirs.map(|(contract, post)| {
+                let id = contract_id(contract).to_string();
+                (book, post.region, post.from, post.to, id)
             }));
         }
         assert_eq!(told, expected, "specialist {number}");

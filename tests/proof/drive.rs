@@ -869,6 +869,8 @@ fn detail(act: &Act) -> Value {
         Act::Talk { people } => json!({"topic": "防诈骗", "attendance": people}),
         Act::OpenPoint => json!({"brand": "裕农通", "name": "村口小店"}),
         Act::Designate => json!({"kind": "移动支付示范镇", "year": 2022, "document": ""}),
+        Act::Leave => json!({"part": "leaves"}),
+        Act::TakeUp => json!({"part": "takes-up"}),
         Act::Assign | Act::LineEnds => json!({}),
         Act::CoverEnds { part } => json!({"part": part}),
     }

@@ -5,8 +5,9 @@
 
 use chrono::NaiveDate;
 use cunxin::close::Keep;
+use cunxin::error::Error;
 use cunxin::ledger;
-use cunxin::regions::{self, NewUnit};
+use cunxin::regions::{self, EventKind, NewUnit, Proposal};
 use cunxin::values::{BookId, Level, Month, RegionCode, RegionId, RegionKind};
 
 use super::die::Die;
@@ -46,6 +47,7 @@ const KINDS: &[(usize, Recorded)] = &[
     (4, open_point),
     (3, designate),
     (6, assign),
+    (4, leave),
 ];
 
 /// The kinds of voucher that people send here.
@@ -72,6 +74,8 @@ pub fn kinds() -> impl Iterator<Item = &'static str> {
         "service_point",
         "designation",
         "assignment",
+        "assignment.end",
+        "assignment.transfer",
     ]
     .into_iter()
 }
@@ -288,12 +292,22 @@ fn change_units(run: &mut Run, die: &mut Die) {
     };
     let actor = run.actor("admin");
     let city = BookId(run.office.city);
+    let abolition = Proposal {
+        kind: EventKind::Abolish,
+        day,
+        document: "粤民函〔2023〕1号".to_owned(),
+        note: String::new(),
+        old: vec![RegionId(old)],
+        goes_on: None,
+        named: Vec::new(),
+        village: None,
+    };
     let made = run.site.state.write_now(city, |conn, office| {
-        let made = if adds_hamlet {
-            regions::add_unit(conn, &new)?
-        } else {
-            regions::succeed(conn, RegionId(old), day, &new)?
-        };
+        if !adds_hamlet {
+            let plan = regions::plan(office.regions, &abolition, today()).map_err(Error::Refused)?;
+            regions::enact(conn, &plan, &abolition, &actor.id, actor.now)?;
+        }
+        let made = regions::add_unit(conn, &new)?;
         let change = ledger::Change {
             action: "region.changed",
             subject: "",
@@ -304,7 +318,12 @@ fn change_units(run: &mut Run, die: &mut Die) {
         ledger::record_audit(conn, office, &actor, city, &change)?;
         Ok(made)
     });
-    assert_eq!(made.expect("the unit is added").0, id);
+    // What units may do is the register's to say: an end that leaves others behind, or before a change.
+    let Ok(made) = made else {
+        assert!(!adds_hamlet, "a hamlet may always be added");
+        return;
+    };
+    assert_eq!(made.0, id);
     let what = if adds_hamlet { "added" } else { "follows" };
     run.tell(format!(
         "unit {id} {what} ({old}, {from:?}) in book {}",
@@ -861,6 +880,45 @@ fn assign(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
         kind: "assignment",
         book: run.office.counties[county],
         day: business_day(die),
+        institution,
+        lines,
+    })
+}
+
+/// A posting ends, and of a transfer another one begins.
+fn leave(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
+    let book = run.office.counties[county];
+    let posts = run.model.standing(book, run.model.log.len(), None, None).posts;
+    let posts: Vec<_> = posts.into_iter().collect();
+    let (contract, post) = *die.pick(&posts)?;
+    let institution = run
+        .office
+        .specialists
+        .iter()
+        .find(|(number, _)| *number == post.specialist)?
+        .1;
+    let left = Line {
+        specialist: post.specialist,
+        contract: Some(contract),
+        ..field_line(run, die, post.region, institution, Act::Leave)
+    };
+    let mut lines = vec![left];
+    if die.chance(50) {
+        let region = village(run, die, county);
+        lines.push(Line {
+            specialist: post.specialist,
+            contract: Some(new_contract(run)),
+            ..field_line(run, die, region, institution, Act::TakeUp)
+        });
+    }
+    Some(Draft {
+        kind: if lines.len() > 1 {
+            "assignment.transfer"
+        } else {
+            "assignment.end"
+        },
+        book,
+        day: day_from(die, post.from),
         institution,
         lines,
     })

@@ -113,6 +113,9 @@ pub enum Act {
     OpenPoint,
     Designate,
     Assign,
+    /// The end of a posting, and of a transfer the beginning of the next.
+    Leave,
+    TakeUp,
 }
 
 /// One line of an event. Contracts and clients are numbers of this model.
@@ -353,6 +356,22 @@ pub struct CoverPos {
     pub ended: bool,
 }
 
+/// Who is posted where, from when to when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Post {
+    pub specialist: i64,
+    pub region: i64,
+    pub from: NaiveDate,
+    /// The last day.
+    pub to: Option<NaiveDate>,
+}
+
+impl Post {
+    pub fn holds_on(&self, day: NaiveDate) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day <= to)
+    }
+}
+
 /// Where everything stands after some lines.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
@@ -362,8 +381,8 @@ pub struct Standing {
     /// Contract, town.
     pub designated: BTreeMap<usize, i64>,
     pub points: BTreeSet<usize>,
-    /// Contract → specialist, village, first day.
-    pub posts: BTreeMap<usize, (i64, i64, NaiveDate)>,
+    /// By contract.
+    pub posts: BTreeMap<usize, Post>,
     /// Principal that waits to come back, by loan and by line.
     pub repaying: BTreeMap<usize, i64>,
 }
@@ -435,12 +454,20 @@ impl Standing {
                 counted.who = town;
                 vec![counted, of(n, line, "field.designated_towns_new", 1)]
             }
-            Act::Assign => {
-                let posting = (line.specialist, line.region, day);
-                self.posts.insert(line.contract.expect("an assignment"), posting);
-                let mut counted = of(n, line, "field.specialists", 1);
-                counted.who = Some(Who::Worker(line.specialist));
-                vec![counted]
+            Act::Assign | Act::TakeUp => {
+                let post = Post {
+                    specialist: line.specialist,
+                    region: line.region,
+                    from: day,
+                    to: None,
+                };
+                self.posts.insert(line.contract.expect("a posting"), post);
+                vec![worker(n, line, 1)]
+            }
+            Act::Leave => {
+                let post = self.posts.get_mut(&line.contract.expect("a posting"));
+                post.into_iter().for_each(|post| post.to = day.pred_opt());
+                vec![worker(n, line, -1)]
             }
         }
     }
@@ -766,6 +793,13 @@ impl Standing {
     }
 }
 
+fn worker(n: usize, line: &Line, amount: i64) -> Share {
+    Share {
+        who: Some(Who::Worker(line.specialist)),
+        ..of(n, line, "field.specialists", amount)
+    }
+}
+
 /// What comes back takes off what is overdue; all of it goes where nothing is past due any more.
 fn ease(n: usize, line: &Line, loan: &mut LoanPos, day: NaiveDate, principal: i64) -> Option<Share> {
     let clear = loan.balance <= 0 || loan.due_on(day) >= day;
@@ -909,7 +943,9 @@ impl Model {
                 for (line, n) in event.lines.iter().zip(1..) {
                     let insures = matches!(line.act, Act::Insure { .. });
                     // Towns and posts are looked up among what is posted only.
-                    if insures != first || matches!(line.act, Act::Designate | Act::Assign) {
+                    if insures != first
+                        || matches!(line.act, Act::Designate | Act::Assign | Act::Leave | Act::TakeUp)
+                    {
                         continue;
                     }
                     if let (Act::Repay { .. }, Some(id)) = (&line.act, line.contract)

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::model::{Act, Change, CreditPos, Event, Force, Line, Model, Share, Stage, Standing, Step};
+use super::model::{Act, Change, CreditPos, Event, Force, Line, Model, Post, Share, Stage, Standing, Step};
 use super::places::Depth;
 
 /// What is expected of a voucher.
@@ -31,8 +31,12 @@ pub fn expect(
     let mut expected = Expected::default();
     let before = standing.clone();
     for (line, n) in event.lines.iter().zip(1..) {
-        // The lines of a sheet of credit are judged against what stood before the sheet.
-        let against = if is_of_credit(line) { &before } else { &*standing };
+        // What stood before the whole event is what these are judged against.
+        let against = if is_judged_before(line) {
+            &before
+        } else {
+            &*standing
+        };
         let refused = refused(model, event, own, asked, line, against);
         if refused.is_none() {
             let _ = standing.take(model, n, line, event.day);
@@ -43,15 +47,18 @@ pub fn expect(
     expected
 }
 
-fn is_of_credit(line: &Line) -> bool {
-    matches!(line.act, Act::Credit { .. } | Act::LineEnds | Act::Change(_))
+fn is_judged_before(line: &Line) -> bool {
+    matches!(
+        line.act,
+        Act::Credit { .. } | Act::LineEnds | Act::Change(_) | Act::Leave | Act::TakeUp
+    )
 }
 
 /// What the calendar brings, and postings themselves, ask for nobody in post.
 fn asks_nobody(line: &Line) -> bool {
     matches!(
         line.act,
-        Act::Assign | Act::LineEnds | Act::CoverEnds { .. } | Act::Overdue
+        Act::Assign | Act::Leave | Act::TakeUp | Act::LineEnds | Act::CoverEnds { .. } | Act::Overdue
     )
 }
 
@@ -61,8 +68,8 @@ fn held(model: &Model, event: &Event, line: &Line) -> bool {
         return false;
     }
     let posts = model.standing(event.book, model.log.len(), None, None).posts;
-    let in_post = |post: &(i64, i64, NaiveDate)| {
-        post.0 == line.specialist && post.1 == line.region && post.2 <= event.day
+    let in_post = |post: &Post| {
+        post.specialist == line.specialist && post.region == line.region && post.holds_on(event.day)
     };
     !posts.values().any(in_post)
 }
@@ -77,8 +84,8 @@ fn strange_specialist(model: &Model, event: &Event, line: &Line) -> bool {
         return false;
     }
     let posts = model.standing(event.book, model.log.len(), None, None).posts;
-    let here = |post: &(i64, i64, NaiveDate)| {
-        post.0 == line.specialist && event.lines.iter().any(|line| line.region == post.1)
+    let here = |post: &Post| {
+        post.specialist == line.specialist && event.lines.iter().any(|line| line.region == post.region)
     };
     posts.values().any(here)
 }
@@ -108,6 +115,7 @@ fn refused(
             | Act::OpenPoint
             | Act::Designate
             | Act::Assign
+            | Act::TakeUp
     );
     if needs_village && no_village(model, event, line) {
         return Some("village");
@@ -219,6 +227,26 @@ fn refused_wherever(
             let again = standing.designated.values().any(|town| *town == line.region);
             again.then_some("designated already")
         }
+        Act::Leave => {
+            if asked == Asked::Sending && departure_waits(model, event, own) {
+                return Some("another end or transfer waits");
+            }
+            let post = standing.posts.get(&line.contract?);
+            let own = post.filter(|post| (post.specialist, post.region) == (line.specialist, line.region));
+            let free = own.is_some_and(|post| post.to.is_none() && event.day > post.from);
+            (!free).then_some("no posting to leave")
+        }
+        Act::TakeUp => {
+            let there = |post: &Post| {
+                (post.specialist, post.region) == (line.specialist, line.region)
+                    && post.to.is_none_or(|to| to >= event.day)
+            };
+            standing
+                .posts
+                .values()
+                .any(there)
+                .then_some("posted there already")
+        }
         Act::CoverEnds { .. } => {
             let cover = standing.covers.get(&line.contract?);
             // Its parts end one after the other, in the same event.
@@ -227,6 +255,21 @@ fn refused_wherever(
         }
         Act::Overdue | Act::Visit | Act::Talk { .. } | Act::OpenPoint | Act::Assign => None,
     }
+}
+
+/// Another end or transfer of one of these postings waits.
+fn departure_waits(model: &Model, event: &Event, own: Option<usize>) -> bool {
+    let mut waiting = (0..model.events.len())
+        .filter(|at| Some(*at) != own)
+        .map(|at| &model.events[at]);
+    waiting.any(|other| {
+        let departs = other.book == event.book
+            && other.stage == Stage::Waiting
+            && other.reverses.is_none()
+            && ["assignment.end", "assignment.transfer"].contains(&other.kind);
+        let same = |line: &Line| event.lines.iter().any(|own| own.contract == line.contract);
+        departs && other.lines.iter().any(same)
+    })
 }
 
 fn earlier_step_waits(model: &Model, book: i64, own: Option<usize>, line: &Line, step: Step) -> bool {
@@ -321,6 +364,14 @@ pub fn rests_on(model: &Model, original: usize) -> Option<usize> {
     let event = &model.events[original];
     let bound = model.bound(event);
     let mut standing = Standing::default();
+    // Who else is posted where is looked up among all postings.
+    let all = model
+        .standing(event.book, model.log.len(), None, Some(original))
+        .posts;
+    standing.posts = all
+        .into_iter()
+        .filter(|(contract, _)| !bound.contains(contract))
+        .collect();
     for other in model.standing_events(event.book, model.log.len(), Some(original)) {
         let known = &model.events[other];
         let part = |line: &Line| line.contract.is_some_and(|id| bound.contains(&id));
@@ -331,7 +382,11 @@ pub fn rests_on(model: &Model, original: usize) -> Option<usize> {
         let said = &posted.expect("it was posted").shares;
         let before = standing.clone();
         for (line, n) in known.lines.iter().zip(1..).filter(|(line, _)| part(line)) {
-            let against = if is_of_credit(line) { &before } else { &standing };
+            let against = if is_judged_before(line) {
+                &before
+            } else {
+                &standing
+            };
             if refused_wherever(model, known, Some(other), Asked::Approving, line, against).is_some() {
                 return Some(other);
             }
