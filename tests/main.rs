@@ -13,6 +13,7 @@ mod demonstration;
 mod flows;
 mod forms;
 mod households;
+mod loan_desk;
 mod loan_life;
 mod refusals;
 mod reversal;
