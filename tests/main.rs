@@ -15,6 +15,7 @@ mod forms;
 mod funnel;
 mod households;
 mod lineage;
+mod loan_desk;
 mod loan_life;
 mod official;
 mod policies;

@@ -155,6 +155,7 @@ fn navigation(role: Role) -> Vec<NavItem> {
     let reports = || item("/reports", Text::new("月报", "Reports"), Icon::Outbox);
     let vouchers = || item("/vouchers", Text::new("凭证", "Vouchers"), Icon::List);
     let close = || item("/close", Text::new("关账", "Close"), Icon::Lock);
+    let overdue = || item("/loans/overdue", Text::new("逾期", "Overdue"), Icon::Coin);
     match role {
         Role::Specialist => vec![field(), records()],
         Role::Clerk => vec![
@@ -167,6 +168,7 @@ fn navigation(role: Role) -> Vec<NavItem> {
                 item("/review", Text::new("审核", "Review"), Icon::Add),
                 totals(),
                 vouchers(),
+                overdue(),
                 close(),
                 reports(),
             ]

@@ -1,6 +1,6 @@
 //! Home, village, client.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use actix_web::web;
 use serde::Deserialize;
@@ -16,7 +16,9 @@ use crate::recording::{Place, place};
 use crate::register::{self, Found, Names};
 use crate::state::{self, Site};
 use crate::values::pinyin::sounds_like;
-use crate::values::{BookId, ClientId, Lang, Level, RegionId, Say, Text, VoucherId};
+use crate::values::{
+    BookId, ClientId, ContractId, InstitutionId, Lang, Level, RegionId, Say, Text, VoucherId,
+};
 
 pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
 /// Clients shown at once; the search finds the others.
@@ -48,6 +50,7 @@ pub(super) struct HomeView {
     pub returned: i64,
     pub waiting: i64,
     pub institution: String,
+    pub insurer: bool,
 }
 
 #[derive(Deserialize)]
@@ -111,11 +114,18 @@ fn load_home(
             .collect(),
         returned: count(State::Returned)?,
         waiting: count(State::Submitted)?,
+        insurer: is_insurer(conn, institution)?,
         institution: Names::load(conn)?
             .read_in(user.lang)
             .institution(institution)
             .to_owned(),
     })
+}
+
+fn is_insurer(conn: &mut Conn, id: InstitutionId) -> Result<bool, Error> {
+    Ok(register::institutions(conn)?
+        .iter()
+        .any(|institution| institution.id == id && institution.is_insurer()))
 }
 
 /// A clerk's county: its towns, or the villages of one town, or those whose name matches.
@@ -189,9 +199,7 @@ async fn village(page: Page, site: Site, path: web::Path<i64>, query: web::Query
         )?;
         let more = clients.len() > SHOWN;
         clients.truncate(SHOWN);
-        let insurer = register::institutions(conn)?
-            .iter()
-            .any(|institution| institution.id == place.institution && institution.is_insurer());
+        let insurer = is_insurer(conn, place.institution)?;
         Ok(VillageView {
             place,
             clients,
@@ -210,6 +218,8 @@ pub(super) struct ClientView {
     pub file: Option<CreditFile>,
     pub lines: Vec<CreditLine>,
     pub loans: Vec<Loan>,
+    /// Days overdue, of the loans that are.
+    pub overdue: HashMap<ContractId, i64>,
     /// What was recorded about the client and is in none of the amounts yet.
     pub waiting: Vec<Waiting>,
     pub names: Names,
@@ -278,12 +288,14 @@ async fn client(
         let identity = register::identities(conn, office.vault, book, &ids)?
             .remove(&id)
             .ok_or(Error::NotFound)?;
+        let loans = loans::loans_of_clients(conn, book, &ids)?;
         Ok(ClientView {
             file: credit::files_of_clients(conn, book, &ids)?
                 .into_iter()
                 .find(|file| file.institution_id == place.institution),
             lines: credit::lines_of_clients(conn, book, &ids)?,
-            loans: loans::loans_of_clients(conn, book, &ids)?,
+            overdue: loans::late_on(conn, book, &loans, actor.today)?,
+            loans,
             waiting: waiting(conn, office, &user, book, &id, &actor)?,
             names: Names::load(conn)?.read_in(user.lang),
             found: Found { client, identity },

@@ -62,6 +62,9 @@ pub(super) fn home(page: &Page, view: &HomeView, asked: &str) -> Markup {
             (notice::empty(lang.t("没有找到村。派驻由县里登记。", "No village found. Assignments are recorded by the county."), None))
         }
         (form::actions(html! {
+            @if !view.insurer {
+                (form::button_link("/loans/overdue", lang.t("逾期贷款", "Overdue loans")))
+            }
             (form::button_link("/calculator", lang.t("还款计算器", "Repayment calculator")))
         }))
     }

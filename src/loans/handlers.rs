@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::classing::Classing;
 use super::commands::{Wanted, stand};
+use super::desk;
 use super::extending::Extending;
 use super::lending::Lending;
 use super::page;
@@ -11,7 +12,7 @@ use super::papers::load_papers;
 use super::plan::LoanPlan;
 use super::repaying::Repaying;
 use super::store::{self, Loan};
-use super::terms::Act;
+use super::terms::{Act, Lpr};
 use super::writing_off::{Recovering, WritingOff};
 use crate::auth::{Allow, FormData, Role, RouteSpec};
 use crate::db::Conn;
@@ -28,7 +29,7 @@ use crate::values::{BookId, ClientId, ContractId, Fen, VoucherId};
 /// Who records.
 pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
 /// Who classes and writes off: the bank's own clerk.
-const CLASSIFIERS: Allow = Allow::Roles(&[Role::Clerk]);
+pub(super) const CLASSIFIERS: Allow = Allow::Roles(&[Role::Clerk]);
 
 /// The routes of this room.
 pub fn routes() -> Vec<RouteSpec> {
@@ -43,6 +44,7 @@ pub fn routes() -> Vec<RouteSpec> {
     .into_iter()
     .flatten()
     .chain(page::routes())
+    .chain(desk::routes())
     .collect()
 }
 
@@ -79,6 +81,9 @@ pub(super) fn returned(
         return Err(Error::NotFound);
     }
     let [line] = lines.as_slice() else {
+        if act == Act::Classification {
+            return Ok(Opened::at(desk::form_address(voucher.book_id, &voucher.id)));
+        }
         return Ok(Opened::several(voucher.book_id, voucher.id, lines.len()));
     };
     let mut all = fields(line)?;
@@ -115,6 +120,8 @@ pub(super) struct LoanView {
     pub plan: LoanPlan,
     /// Where it stands on its plan today, by what is posted.
     pub progress: Progress,
+    /// How its rate is made up, where its contract says so.
+    pub lpr: Option<String>,
     assignments: Vec<Assignment>,
     /// Why the record came back, when it did.
     pub returned: Option<String>,
@@ -170,6 +177,7 @@ pub(super) fn loan_view(
         client: named(conn, office, place.book, &client)?,
         returned: returned_because(conn, user, place.book, &ids)?,
         progress: plan.on(asker.actor.today)?,
+        lpr: papers.lpr_of(&loan).map(Lpr::show),
         plan,
         assignments: assignments_at(
             conn,

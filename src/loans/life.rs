@@ -23,7 +23,7 @@ pub(super) fn longest_extension(start: NaiveDate, maturity: NaiveDate) -> NaiveD
     let until = match months {
         0..=12 if whole => maturity.checked_add_months(Months::new(months)),
         0..=12 => maturity.checked_add_days(Days::new(days)),
-        13..=60 if whole && months % 2 == 0 => maturity.checked_add_months(Months::new(months / 2)),
+        13..=60 if whole && months.is_multiple_of(2) => maturity.checked_add_months(Months::new(months / 2)),
         13..=60 => maturity.checked_add_days(Days::new(days / 2)),
         _ => maturity.checked_add_months(Months::new(36)),
     };

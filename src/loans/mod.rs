@@ -19,6 +19,7 @@
 mod classing;
 mod commands;
 mod describe;
+mod desk;
 mod extending;
 mod handlers;
 mod lending;
@@ -28,6 +29,7 @@ mod page;
 mod papers;
 mod plan;
 mod pricing;
+mod rating;
 mod repaying;
 mod rules;
 mod standing;
@@ -39,7 +41,7 @@ mod views;
 mod writing_off;
 
 pub use handlers::routes;
-pub use overdue::{OVERDUE_KIND, OverdueDetail, overdue_follower, put_overdue_right};
+pub use overdue::{OVERDUE_KIND, OverdueDetail, days_overdue, late_on, overdue_follower, put_overdue_right};
 pub use plan::LoanPlan;
 pub use store::{Loan, load_loans, loans_of_clients, positions};
 pub use terms::{

@@ -348,8 +348,37 @@ fn occurrence(book: BookId, day: NaiveDate, institution: InstitutionId, told: Ve
     }
 }
 
+/// Of these loans the ones that are overdue on a day by their plans, with for how many days.
+///
+/// # Errors
+/// A loan whose terms do not read is damaged.
+pub fn late_on(
+    conn: &mut Conn,
+    book: BookId,
+    loans: &[Loan],
+    day: NaiveDate,
+) -> Result<HashMap<ContractId, i64>, Error> {
+    let open: Vec<&Loan> = loans
+        .iter()
+        .filter(|loan| loan.balance_fen.is_positive())
+        .collect();
+    let ids: Vec<ContractId> = open.iter().map(|loan| loan.id.clone()).collect();
+    let papers = load_papers(conn, book, &ids)?;
+    let mut late = HashMap::new();
+    for loan in open {
+        let Some(papers) = papers.get(&loan.id) else {
+            continue;
+        };
+        let progress = LoanPlan::of(loan, papers)?.on(day)?;
+        if progress.is_overdue() {
+            late.insert(loan.id.clone(), progress.days_overdue);
+        }
+    }
+    Ok(late)
+}
+
 /// `逾期 3 天`.
-pub(super) fn days_overdue(days: i64) -> Say {
+pub fn days_overdue(days: i64) -> Say {
     Say::new(format!("逾期 {days} 天"), format!("{days} days overdue"))
 }
 

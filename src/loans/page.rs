@@ -9,7 +9,7 @@ use super::handlers::{RECORDERS, contract, named};
 use super::overdue::days_overdue;
 use super::papers::{Papers, load_papers};
 use super::plan::{LoanPlan, calculator_address};
-use super::rules::above_floor;
+use super::rating::above_floor;
 use super::store::{self, Loan};
 use super::terms::{Act, Guarantee, REPAYMENT_KIND, RepaymentDetail};
 use crate::auth::{Answer, Look, Page, Role, RouteSpec, User, get};
@@ -91,7 +91,10 @@ fn load(
     Ok(View {
         today: actor.today,
         client: named(conn, office, book, &loan.client_id)?,
-        product: Names::load(conn)?.product(loan.product_id).to_owned(),
+        product: Names::load(conn)?
+            .read_in(user.lang)
+            .product(loan.product_id)
+            .to_owned(),
         progress: plan.on(actor.today)?,
         repaid: plan.repaid_by(actor.today)?,
         waiting: waiting(conn, book, id, actor)?,
@@ -125,7 +128,9 @@ fn shown(page: &Page, view: &View) -> Result<HttpResponse, Error> {
     let body = html! {
         h1 { (name) " · " (lang.t("贷款", "Loan")) }
         p.lead { (view.product) " · " (loan.rate_percent) "% · " (view.place.institution_name) }
-        @if let Some(say) = view.above_floor()? { (form::warnings(lang, &[say])) }
+        @if let Some(say) = view.above_floor()? {
+            (notice::notice(html! { (say.get(lang)) (lang.t("由银行认定，请核对。", " The bank decides; please check.")) }))
+        }
         (form::summary_list(lang, &standing(view, lang)))
         @if view.waiting.is_positive() {
             (notice::notice(html! {
@@ -197,7 +202,7 @@ fn standing(view: &View, lang: Lang) -> Vec<Particular<'static>> {
 
 fn particulars(view: &View, lang: Lang) -> Result<Vec<Particular<'static>>, Error> {
     let loan = &view.loan;
-    let lpr = view.papers.terms.as_ref().and_then(|terms| terms.lpr.as_ref());
+    let lpr = view.papers.lpr_of(loan);
     let number = if loan.note_number.is_empty() {
         "—"
     } else {

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::store::Loan;
 use super::terms::{
     CLASSIFICATION_KIND, ClassificationDetail, DISBURSEMENT_KIND, EXTENSION_KIND, ExtensionDetail, LoanClass,
-    LoanTerms,
+    LoanTerms, Lpr,
 };
 use crate::db::schema::{entry, voucher, voucher_line};
 use crate::db::{CHUNK, Conn};
@@ -73,6 +74,17 @@ pub(super) struct Papers {
     pub classes: Vec<(NaiveDate, LoanClass)>,
     /// In the order of their days.
     pub moved: Vec<Moved>,
+}
+
+impl Papers {
+    /// How the rate a loan bears now is made up, where its contract says so; an extension sets the rate anew.
+    pub(super) fn lpr_of(&self, loan: &Loan) -> Option<&Lpr> {
+        let terms = self.terms.as_ref()?;
+        terms
+            .lpr
+            .as_ref()
+            .filter(|_| terms.rate_percent == loan.rate_percent)
+    }
 }
 
 /// What is written of some loans, by loan.

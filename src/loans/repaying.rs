@@ -2,7 +2,7 @@
 
 use crate::ledger::Office;
 use actix_web::HttpResponse;
-use maud::html;
+use maud::{Markup, html};
 
 use super::handlers::{Ask, LoanView, about_loan, loan_view, of_loan, returned};
 use super::terms::{Act, RepaymentDetail};
@@ -11,7 +11,8 @@ use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::recording::{self, Asker, Form, FormIds, Opened, Prepared, Reader, amount_answer, field};
-use crate::values::{ContractId, Fen, Lang, Say, words};
+use crate::values::schedule::Repaid;
+use crate::values::{ContractId, Fen, Lang, Say, Unit, words};
 
 /// What came back on a loan.
 pub(super) struct Repaying;
@@ -67,7 +68,12 @@ fn prepare(view: &LoanView, form: &FormData, lang: Lang) -> Result<Prepared, Err
     let business_date = read.day("business_date");
     read.finish()?;
     let together = Fen::sum([principal, detail.interest, detail.penalty])?;
-    let answers = vec![
+    let back = Repaid {
+        day: business_date,
+        principal,
+        interest: detail.interest,
+    };
+    let mut answers = vec![
         (lang.t("村", "Village").to_owned(), html! { (view.place.path) }),
         (
             lang.t("客户", "Client").to_owned(),
@@ -91,10 +97,37 @@ fn prepare(view: &LoanView, form: &FormData, lang: Lang) -> Result<Prepared, Err
             html! { (business_date) },
         ),
     ];
+    answers.extend(afterwards(view, back, lang)?);
     let detail = serde_json::to_value(&detail)?;
     Ok(Prepared {
         submission: about_loan(view, ids, Act::Repayment, business_date, principal, detail),
         title: views::title(Act::Repayment, lang).to_owned(),
         answers,
     })
+}
+
+/// Where the loan would stand on its plan with this repayment, by what is posted besides; nothing for one that is more
+/// than is owed, which is refused beside it.
+fn afterwards(view: &LoanView, back: Repaid, lang: Lang) -> Result<Option<(String, Markup)>, Error> {
+    let left = view.loan.balance_fen.minus(back.principal)?;
+    if left.is_negative() || back.principal.is_negative() {
+        return Ok(None);
+    }
+    let mut plan = view.plan.clone();
+    plan.take_back(back);
+    let progress = plan.on(back.day)?;
+    let past_due = progress.past_due_principal.plus(progress.past_due_interest)?;
+    let next = progress.next.filter(|_| left.is_positive());
+    Ok(Some((
+        lang.t("还款后", "Afterwards").to_owned(),
+        html! {
+            (words::LOAN_BALANCE.get(lang)) " ¥" (left.show(Unit::Yuan))
+            @if past_due.is_positive() {
+                br; (lang.t("仍逾期未还 ¥", "Still past due ¥")) (past_due.show(Unit::Yuan))
+            }
+            @if let Some(next) = next {
+                br; (lang.t("下一期 ", "Next instalment ")) (next.due) " ¥" (next.payment.show(Unit::Yuan))
+            }
+        },
+    )))
 }

@@ -229,7 +229,13 @@ pub(super) fn about(view: &LoanView, lang: Lang) -> Result<Markup, Error> {
             lang.t("放款日至到期日", "From and until"),
             html! { (loan.disbursed_on) " ～ " (loan.matures_on) },
         ),
-        form::Answer::new(lang.t("年利率", "Yearly rate"), html! { (loan.rate_percent) "%" }),
+        form::Answer::new(
+            lang.t("年利率", "Yearly rate"),
+            html! {
+                (loan.rate_percent) "%"
+                @if let Some(lpr) = &view.lpr { span.capitals { (lpr) } }
+            },
+        ),
         form::Answer::new(lang.t("分类", "Class"), loan.class()?.name().get(lang)),
     ];
     if view.repaying.is_positive() {

@@ -303,3 +303,74 @@ pub fn assignment_issue(
         Issue::hold("assignment.inactive", "village", say)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn posted(specialist: i64, bank: i64, from: &str, to: Option<&str>) -> Assignment {
+        Assignment {
+            book_id: BookId(1),
+            id: ContractId::from_parts(0, [1; 10]).to_string(),
+            specialist_id: SpecialistId(specialist),
+            institution_id: InstitutionId(bank),
+            region_id: RegionId(30),
+            valid_from: from.parse().unwrap(),
+            valid_to: to.map(|day| day.parse().unwrap()),
+        }
+    }
+
+    #[test]
+    fn what_is_entered_after_a_handover_counts_for_whoever_was_in_post() {
+        let known = [
+            posted(5, 2, "2022-01-01", Some("2023-11-30")),
+            posted(6, 2, "2023-12-01", None),
+            posted(9, 3, "2022-01-01", None),
+        ];
+        let of = |recorder, so_far: Option<i64>, day: &str| {
+            responsible(
+                &known,
+                SpecialistId(recorder),
+                so_far.map(SpecialistId),
+                InstitutionId(2),
+                RegionId(30),
+                day.parse().unwrap(),
+            )
+            .0
+        };
+        assert_eq!(
+            of(6, Some(5), "2023-11-20"),
+            5,
+            "before the handover, entered after it"
+        );
+        assert_eq!(
+            of(6, Some(5), "2023-12-20"),
+            6,
+            "the loan is the other's, the work is not"
+        );
+        assert_eq!(of(5, Some(5), "2023-12-20"), 6, "entered by the one who left");
+        assert_eq!(of(0, None, "2023-12-20"), 6, "a clerk, the only one in post");
+        assert_eq!(
+            of(6, None, "2021-12-20"),
+            6,
+            "nobody in post: held for the reviewer"
+        );
+        let both = [known[1].clone(), posted(7, 2, "2023-12-01", None)];
+        let clerk = |so_far: Option<i64>| {
+            responsible(
+                &both,
+                SpecialistId(0),
+                so_far.map(SpecialistId),
+                InstitutionId(2),
+                RegionId(30),
+                "2023-12-20".parse().unwrap(),
+            )
+            .0
+        };
+        assert_eq!(
+            (clerk(None), clerk(Some(7))),
+            (0, 7),
+            "two in post: the loan's own, or nobody"
+        );
+    }
+}

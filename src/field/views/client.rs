@@ -3,7 +3,7 @@
 use crate::auth::{FormData, Look, Page};
 use crate::credit::{self, CreditLine, Stage, Status, Step, status_pill};
 use crate::field::handlers::{ClientView, Waiting};
-use crate::loans::Loan;
+use crate::loans::{self, Loan};
 use crate::recording::{Heading, Place, fields_form, form_page, village_crumbs};
 use crate::register::{ClientKind, Identity};
 use crate::ui::form::{self, Answer, Choice, Field, Size};
@@ -217,10 +217,15 @@ fn loan_card(view: &ClientView, loan: &Loan, lang: Lang) -> Markup {
         Answer::new(lang.t("放款日", "Paid out"), html! { (loan.disbursed_on) }),
         Answer::new(lang.t("到期日", "Matures"), html! { (loan.matures_on) }),
     ];
+    let overdue = view.overdue.get(&loan.id).copied();
     let own = loan.institution_id == view.place.institution;
     html! {
         section.card {
-            h3 { (view.names.product(loan.product_id)) " · " (loan.rate_percent) "%" }
+            h3 {
+                (view.names.product(loan.product_id)) " · " (loan.rate_percent) "%"
+                @if loan.is_written_off() { " " (pill::tag(Tone::Wrong, lang.t("已核销", "Written off"))) }
+                @if let Some(days) = overdue { " " (pill::tag(Tone::Wrong, loans::days_overdue(days).get(lang))) }
+            }
             (form::summary_list(lang, &answers))
             @if own {
                 (form::actions(html! {
