@@ -9,7 +9,7 @@ use super::endorsement::EndorsementForm;
 use super::payout::PayoutForm;
 use super::policy::PolicyForm;
 use super::store::{self, Policy, PolicyPart};
-use super::{policy_page, views};
+use super::{claims, policy_page, views};
 use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
@@ -33,6 +33,7 @@ pub fn routes() -> Vec<RouteSpec> {
     routes.extend(form_routes::<PayoutForm>(RECORDERS));
     routes.extend(form_routes::<EndorsementForm>(RECORDERS));
     routes.extend(form_routes::<CancellationForm>(RECORDERS));
+    routes.extend(claims::routes());
     routes
 }
 

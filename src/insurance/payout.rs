@@ -6,8 +6,9 @@ use actix_web::HttpResponse;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::claims::claims_of;
 use super::commands::{PAYOUT_KIND, PayoutDetail};
-use super::handlers::{insurer_place, read_client, read_households, record_page};
+use super::handlers::{insurer_place, read_client, read_households};
 use super::store::{self, Cover, Paid, PolicyPart};
 use super::{facts, views};
 use crate::auth::{FormData, Page, Role, User};
@@ -32,6 +33,9 @@ pub(super) struct Ask {
     /// The part of the policy; asked for when there are several.
     #[serde(default)]
     part: String,
+    /// The claim that is paid, when there is one.
+    #[serde(default)]
+    claim: String,
     /// A returned voucher to correct.
     #[serde(default)]
     voucher: String,
@@ -80,7 +84,19 @@ impl Form for PayoutForm {
         let chosen = parts.iter().find(|part| part.n.to_string() == ask.part);
         match (chosen, parts.as_slice()) {
             (Some(part), _) | (None, [part]) => {
-                let fields = fresh(book, &id, part, asker.actor.today);
+                let mut fields = fresh(book, &id, part, asker.actor.today);
+                let nobody = VoucherId::from_parts(0, [0; 10]);
+                let ids = std::slice::from_ref(&id);
+                let claims = claims_of(conn, book, ids, &nobody, Basis::WithPending)?;
+                if let Some(claim) = claims.get(&(id.clone(), part.n, narrow(&ask.claim))) {
+                    fields.extend([
+                        recording::field("claim", &claim.number),
+                        recording::field("loss_date", claim.loss_date),
+                        recording::field("cause", &claim.cause),
+                        recording::field("households", claim.households),
+                        recording::field("amount", claim.outstanding().yuan()),
+                    ]);
+                }
                 Ok(Opened::Form(recording::opened(&asker.clock, fields)))
             }
             (None, []) => Err(Error::NotFound),
@@ -135,7 +151,9 @@ fn reopened(conn: &mut Conn, asker: &Asker, book: BookId, voucher: &str) -> Resu
     let id = VoucherId::parse(voucher).map_err(|_| Error::NotFound)?;
     let (voucher, lines) = correction(conn, &asker.user, book, &id)?;
     let [line] = lines.as_slice() else {
-        return Ok(Opened::at(record_page(book, &id)));
+        return Ok(Opened::at(format!(
+            "/field/claims/sheet?book={book}&voucher={id}"
+        )));
     };
     if voucher.kind != PAYOUT_KIND {
         return Err(Error::NotFound);

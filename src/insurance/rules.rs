@@ -308,6 +308,6 @@ pub(super) fn policy_postings(line: &Line, terms: &PolicyTerms, first: bool) -> 
     posted
 }
 
-fn is_short_text(text: &str) -> bool {
+pub(super) fn is_short_text(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().count() <= MAX_TEXT
 }

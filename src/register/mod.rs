@@ -14,6 +14,7 @@ mod assignment;
 mod client;
 mod commands;
 mod desk;
+mod disaster;
 mod handlers;
 mod identity;
 mod institution;
@@ -31,6 +32,7 @@ pub use assignment::{
     load_assignments, positions,
 };
 pub use client::{Client, ClientKind, find_clients};
+pub use disaster::{Disaster, DisasterKind, NewDisaster, disasters, record_disaster, struck_towns};
 pub use handlers::routes;
 pub use identity::{Identity, identities};
 pub use institution::{Institution, InstitutionKind, add_institution, institutions};

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::{insured_sum, is_product, is_short_text, quantity_hundredths};
 use crate::error::Issue;
+use crate::insurance::claims::Claim;
 use crate::insurance::store::{CANCELLED, Cover, PolicyPart};
 use crate::insurance::versions::{CancellationDetail, EndorsementDetail, PremiumBasis};
 use crate::ledger::{Line, Posting};
@@ -316,6 +317,43 @@ fn judge_sum(line: &Line, detail: &EndorsementDetail, part: &PolicyPart) -> Vec<
         ));
     }
     issues
+}
+
+/// What is claimed on a part and not settled stays insured.
+pub(in crate::insurance) fn judge_claimed<'a>(
+    line: &Line,
+    detail: &EndorsementDetail,
+    cover: &Cover,
+    claims: impl Iterator<Item = &'a Claim>,
+) -> Option<Issue> {
+    let part = cover.part(detail.part)?;
+    let open = claims.filter(|claim| claim.policy_id == cover.policy.id);
+    let owed = Fen::sum(open.map(Claim::outstanding)).unwrap_or(Fen::ZERO);
+    let after = part.sum_insured_fen.0.saturating_add(line.amount.0);
+    (owed.is_positive() && after < part.paid_fen.0.saturating_add(owed.0)).then(|| {
+        let owed = owed.show(Unit::Yuan);
+        refusal(
+            "version.below_claimed",
+            "quantity",
+            format!("这一行还有未决赔款 {owed} 元，批改后的保额不够赔付。"),
+            format!("{owed} yuan of claims are outstanding on this part; its new sum insured would not cover them."),
+        )
+    })
+}
+
+/// A policy is cancelled once its claims are paid up or closed.
+pub(in crate::insurance) fn judge_settled<'a>(mut claims: impl Iterator<Item = &'a Claim>) -> Option<Issue> {
+    claims.find(|claim| claim.is_open()).map(|claim| {
+        refusal(
+            "version.open_claim",
+            "policy",
+            format!("报案 {} 还没有结案，付清或结案后才能退保。", claim.number),
+            format!(
+                "Claim {} is open; it must be paid up or closed before the policy is cancelled.",
+                claim.number
+            ),
+        )
+    })
 }
 
 /// The change itself: there is one, and its premium is what the basis says.

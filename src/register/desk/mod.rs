@@ -7,6 +7,7 @@
 //!   one person;
 //! - a form that is sent ends in a page of its own (303), so that reloading sends nothing again.
 
+mod disasters;
 mod hamlets;
 mod institutions;
 mod place;
@@ -17,6 +18,7 @@ mod specialists;
 mod store;
 mod tariffs;
 
+pub(super) use disasters::{HOME as DISASTERS_HOME, TITLE as DISASTERS};
 use reading::{Reader, problems};
 pub(super) use store::villages_in_post;
 
@@ -43,6 +45,7 @@ pub(super) fn routes() -> Vec<RouteSpec> {
         specialists::routes(),
         postings::routes(),
         hamlets::routes(),
+        disasters::routes(),
     ]
     .into_iter()
     .flatten()
@@ -121,6 +124,7 @@ fn flash(done: &str) -> Option<Flash> {
             "特派员已登记。请接着派驻到村。",
             "The specialist has been added. Post him or her to a village next.",
         ),
+        "disaster" => Say::new("灾害已登记。", "The disaster has been recorded."),
         "hamlet" => Say::new("自然村已登记。", "The hamlet has been added."),
         "posting" => Say::new(
             "派驻已提交，等县级审核通过后生效。提交人不能自己审核。",

@@ -147,6 +147,18 @@ measures! {
         "赔付支出（已付）" "Payouts (paid)",
         "期间内实际支付的赔款之和，未决赔案不计。"
         "Sum of the claims actually paid within the period; open claims are not in it.";
+    INSURANCE_CLAIMS_REPORTED = 309, "insurance.claims_reported", Claim, additive Flow,
+        "报案件数" "Claims reported",
+        "期间内报案的件数，投保清单的一行一次出险计一件。"
+        "Number of claims reported within the period, one for each loss of a row of a policy's list.";
+    INSURANCE_OUTSTANDING = 310, "insurance.outstanding", Fen, additive Stock,
+        "未决赔款" "Claims outstanding",
+        "期末已报案、尚未付清也未结案的赔案，按核赔、定损或估损金额（取最近一步的）减去已付之和。"
+        "Sum over the claims reported and neither paid up nor closed at the end of what was approved, assessed or estimated (the latest step counts), less what has been paid.";
+    INSURANCE_CLAIMS_OPEN = 312, "insurance.claims_open", Claim, additive Stock,
+        "未决件数" "Claims open",
+        "期末已报案、尚未付清也未结案的赔案件数。"
+        "Number of claims reported and neither paid up nor closed at the end.";
     INSURANCE_IN_FORCE = 311, "insurance.in_force", Fen, additive Stock,
         "有效保额" "Sum insured in force",
         "期末仍在保险期间内的保单的保额之和。"
