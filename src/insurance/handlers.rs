@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::cancellation::CancellationForm;
 use super::endorsement::EndorsementForm;
+use super::listing::ListForm;
 use super::payout::PayoutForm;
 use super::policy::PolicyForm;
 use super::store::{self, Policy, PolicyPart};
@@ -30,6 +31,7 @@ pub fn routes() -> Vec<RouteSpec> {
         get("/field/policies/{book}/{policy}", RECORDERS, policy_page::show),
     ];
     routes.extend(form_routes::<PolicyForm>(RECORDERS));
+    routes.extend(form_routes::<ListForm>(RECORDERS));
     routes.extend(form_routes::<PayoutForm>(RECORDERS));
     routes.extend(form_routes::<EndorsementForm>(RECORDERS));
     routes.extend(form_routes::<CancellationForm>(RECORDERS));

@@ -22,6 +22,7 @@ mod endorsement;
 mod expiry;
 mod facts;
 mod handlers;
+mod listing;
 mod payout;
 mod policy;
 mod policy_page;
