@@ -309,7 +309,7 @@ fn a_disaster_is_assessed_shown_approved_and_paid_in_sheets() {
             app.sign_in("bank")
                 .get(&format!("/claims/notice/{}/{assessed}", app.office.book))
                 .status,
-            403
+            404
         );
         let days = [
             ("business_date", "2023-09-06"),

@@ -8,7 +8,7 @@ use super::endorsement::read_stated;
 use super::handlers::insurer_place;
 use super::payout::{find_cover, parts_in_scope};
 use super::policy::shares;
-use super::rules::versions::{returned_by_days, split_change};
+use super::rules::premium::{returned_by_days, split_change};
 use super::store::{Cover, PolicyPart};
 use super::versions::{CANCEL_KIND, CancellationDetail, PremiumBasis};
 use super::views;

@@ -56,6 +56,10 @@ pub struct PolicyTerms {
     pub farmer: Fen,
     /// Households insured by this line (户次).
     pub households: i64,
+    /// Whether the households count as participations (户次); a record made before they were counted
+    /// does not say so, and posts what it posted then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
 }
 
 impl PolicyTerms {
@@ -85,6 +89,10 @@ pub struct PayoutDetail {
     pub part: i32,
     /// Households paid by this line (户次).
     pub households: i64,
+    /// Whether the households count as participations (户次); a record made before they were counted
+    /// does not say so, and posts what it posted then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
 }
 
 pub(super) fn policy_kind() -> Kind {
@@ -309,7 +317,9 @@ fn assess_payout(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
         let detail: PayoutDetail = line.detail()?;
         let cover = line.contract.as_ref().and_then(|id| covers.get_mut(id));
         let mut issues = rules::payout::judge_payout(line, &detail, cover.as_deref(), case.business_date);
-        findings.postings.push(rules::payout::payout_posting(line));
+        findings
+            .postings
+            .extend(rules::payout::payout_postings(line, &detail));
         let key = line
             .contract
             .clone()

@@ -270,6 +270,7 @@ fn prepare(view: &ListingView, form: &FormData, asker: &Asker) -> Result<Prepare
             county: row.split.county,
             farmer: row.split.farmer,
             households: row.households,
+            counted: true,
         };
         lines.push(NewLine {
             region: row.region,

@@ -307,6 +307,7 @@ fn prepare(view: &PayoutView, form: &FormData, lang: Lang) -> Result<Prepared, E
         cause: read.required("cause", Say::new("请填写出险原因。", "Enter the cause of loss.")),
         part: view.part.n,
         households: read_households(&mut read),
+        counted: true,
     };
     read.finish()?;
     let paid_to = client.or(view.insured.as_ref());

@@ -335,6 +335,7 @@ fn read_terms(
         county: split.county,
         farmer: split.farmer,
         households: asked.households,
+        counted: true,
     };
     Ok(Some((terms, sum)))
 }

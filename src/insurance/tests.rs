@@ -174,6 +174,7 @@ fn policy(seed: u8, number: &str) -> Submission {
             county: split.county,
             farmer: split.farmer,
             households: 31,
+            counted: true,
         };
         line(village, sum, serde_json::to_value(terms).unwrap())
     });
@@ -188,6 +189,7 @@ fn payout(seed: u8, on: &str, claim: &str, amounts: &[(i32, &str)]) -> Submissio
             cause: "台风".to_owned(),
             part: *part,
             households: 3,
+            counted: true,
         };
         let village = if *part == 1 { VILLAGES[0] } else { VILLAGES[1] };
         line(village, yuan(amount), serde_json::to_value(detail).unwrap())

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::claims::claims_of;
 use super::commands::{LIST_ROW, People, list_row};
 use super::facts;
-use super::rules::versions as rules;
+use super::rules::{premium, versions as rules};
 use super::store::{self, Cover};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
@@ -216,7 +216,7 @@ fn assess_endorsement(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Erro
             issues.extend(rules::judge_claimed(line, &detail, cover, open));
             findings
                 .postings
-                .extend(rules::endorsement_postings(line, &detail, cover));
+                .extend(premium::endorsement_postings(line, &detail, cover));
             if issues.is_empty() {
                 cover.endorse(line, &detail)?;
             }
@@ -256,7 +256,7 @@ fn assess_cancellation(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Err
             issues.extend(rules::judge_returned(&detail, cover, case.business_date));
             findings
                 .postings
-                .extend(rules::cancellation_postings(line, &detail, cover));
+                .extend(premium::cancellation_postings(line, &detail, cover));
         }
         findings
             .issues

@@ -12,7 +12,7 @@ use super::question::{
     resolve_month, resolve_region,
 };
 use super::views::{self, Filters, TotalsPage};
-use super::{books_within, comparison, series};
+use super::{books_within, comparison, insurance, series};
 use crate::auth::{Allow, Answer as Response, Look, Page, Role, RouteSpec, User, asked, attachment, get};
 use crate::db::Conn;
 use crate::error::Error;
@@ -23,7 +23,7 @@ use crate::ui::address;
 use crate::values::measure::Measure;
 use crate::values::{Level, Month, RegionId, Text, Unit};
 
-const READERS: Allow = Allow::Roles(&[Role::Reviewer, Role::CityReader, Role::Administrator]);
+pub(super) const READERS: Allow = Allow::Roles(&[Role::Reviewer, Role::CityReader, Role::Administrator]);
 
 const BY: Text = Text::new("分列方式", "Breakdown");
 const GROUP: Text = Text::new("指标组", "Group of measures");
@@ -35,6 +35,7 @@ pub fn routes() -> Vec<RouteSpec> {
         get("/totals", READERS, totals_page),
         get("/totals.csv", READERS, totals_csv),
         get("/comparison", READERS, comparison_page),
+        insurance::route(),
         get("/api/v1/totals", READERS, totals_json),
     ]
 }

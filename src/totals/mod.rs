@@ -22,6 +22,7 @@ mod csv;
 mod gather;
 mod groups;
 mod handlers;
+mod insurance;
 mod json;
 mod print;
 mod question;

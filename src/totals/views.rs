@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use super::answer::{Answer, AnswerRow, Figures, RowKey};
 use super::aspect::Aspect;
 use super::groups::{MeasureGroup, headline};
+use super::insurance;
 use super::question::{By, region_key};
 use crate::regions::Regions;
 use crate::ui::cards::{Figure, definition, figures};
@@ -219,7 +220,13 @@ fn toolbar(lang: Lang, shown: &TotalsPage) -> Markup {
             @if shown.level <= Level::Town { (filter::downloads(lang, &files)) }
             @else { (filter::downloads(lang, &files[..1])) }
         }
-        p { a href="/comparison" { (lang.t("公布数与台账对照", "Published figures and the ledger")) } }
+        p {
+            a href="/comparison" { (lang.t("公布数与台账对照", "Published figures and the ledger")) }
+            @if filters.group == MeasureGroup::Insurance {
+                @let by_product = address::with(insurance::HOME, "region", &filters.region_key);
+                " · " a href=(address::with(&by_product, "month", &filters.month.to_string())) { (insurance::TITLE.get(lang)) }
+            }
+        }
     }
 }
 

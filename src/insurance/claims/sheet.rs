@@ -377,6 +377,7 @@ fn line(view: &SheetView, row: &SheetRow, shared: &Shared, amount: Fen) -> Resul
             cause: claim.cause.clone(),
             part: part.n,
             households: claim.households,
+            counted: true,
         })?,
         (Work::Pay, None) => return Err(Error::NotFound),
         (_, known) => serde_json::to_value(ClaimDetail {

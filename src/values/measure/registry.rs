@@ -143,6 +143,14 @@ measures! {
         "承保件数" "Number of policies",
         "保险责任在期间内开始的保单件数，一张保单覆盖几个村也只计一件。"
         "Number of policies whose cover starts within the period; one over several villages is one.";
+    INSURANCE_PARTICIPATIONS = 313, "insurance.participations", Participation, additive Flow,
+        "投保户次" "Policy participations",
+        "保险责任在期间内开始的保单的投保户次之和，同一户投保几次计几次，批改的增减一并计入。"
+        "Sum of the households insured by the policies whose cover starts within the period, a household counted each time, endorsements up and down included.";
+    INSURANCE_PAID_PARTICIPATIONS = 314, "insurance.paid_participations", Participation, additive Flow,
+        "受益户次" "Participations paid",
+        "期间内领到赔款的户次之和，同一户领几次计几次。"
+        "Sum of the households paid within the period, a household counted each time.";
     INSURANCE_PAYOUT = 308, "insurance.payout", Fen, additive Flow,
         "赔付支出（已付）" "Payouts (paid)",
         "期间内实际支付的赔款之和，未决赔案不计。"
