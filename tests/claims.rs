@@ -121,6 +121,14 @@ fn a_claim_goes_from_report_to_payment_and_back() {
         posted(&app, &second);
         open("0.00", "0");
         are(&app, &[("insurance.payout", "80000.00")]);
+        let receipt = insurer.get(&format!("/records/{}/{approved}", app.office.book));
+        let another = format!("/field/claim?village={}", app.office.village);
+        assert!(receipt.body.contains(&another), "{}", receipt.text());
+        let policies = format!("/field/policies?village={}", app.office.village);
+        for form in ["claim", "payout", "endorsement", "cancellation"] {
+            let opened = insurer.get(&format!("/field/{form}?village={}", app.office.village));
+            assert_eq!(opened.location(), policies, "{form}");
+        }
         let page = insurer.get(&format!("/field/claims/{}/{id}/1?claim=LP1", app.office.book));
         assert!(page.body.contains("已付清"), "{}", page.text());
         assert_eq!(page.body.matches("已入账").count(), 7, "{}", page.body);

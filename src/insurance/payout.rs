@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::claims::claims_of;
 use super::commands::{PAYOUT_KIND, PayoutDetail};
-use super::handlers::{insurer_place, read_client, read_households};
+use super::handlers::{insurer_place, policies_of, read_client, read_households};
 use super::store::{self, Cover, Paid, PolicyPart};
 use super::{facts, views};
 use crate::auth::{FormData, Page, Role, User};
@@ -27,7 +27,11 @@ pub(super) const FORM: &str = "/field/payout";
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Ask {
+    #[serde(default)]
     book: i64,
+    /// Of another record: its policies come first.
+    #[serde(default)]
+    village: String,
     #[serde(default)]
     policy: String,
     /// The part of the policy; asked for when there are several.
@@ -77,6 +81,9 @@ impl Form for PayoutForm {
         let book = BookId(ask.book);
         if !ask.voucher.is_empty() {
             return reopened(conn, asker, book, &ask.voucher);
+        }
+        if ask.policy.is_empty() {
+            return Ok(policies_of(&ask.village));
         }
         let id = ContractId::parse(&ask.policy).map_err(|_| Error::NotFound)?;
         let cover = find_cover(conn, book, &id, &VoucherId::from_parts(0, [0; 10]))?;

@@ -31,28 +31,52 @@ pub(super) fn route() -> RouteSpec {
     get(HOME, READERS, show)
 }
 
-/// The columns, in order: the loss ratio follows them.
-const COLUMNS: [(MeasureId, Aspect); 6] = [
-    (measure::INSURANCE_POLICIES, Aspect::Year),
-    (measure::INSURANCE_PARTICIPATIONS, Aspect::Year),
-    (measure::INSURANCE_SUM_INSURED, Aspect::Year),
-    (measure::INSURANCE_PREMIUM, Aspect::Year),
-    (measure::INSURANCE_PAYOUT, Aspect::Year),
-    (measure::INSURANCE_OUTSTANDING, Aspect::End),
+/// The columns, in order, and what they are called here; the payers follow the premium, the loss
+/// ratio follows them all.
+const COLUMNS: [(MeasureId, Aspect, Text); 6] = [
+    (
+        measure::INSURANCE_POLICIES,
+        Aspect::Year,
+        Text::new("承保件数", "Policies"),
+    ),
+    (
+        measure::INSURANCE_PARTICIPATIONS,
+        Aspect::Year,
+        Text::new("投保户次", "Participations"),
+    ),
+    (
+        measure::INSURANCE_SUM_INSURED,
+        Aspect::Year,
+        Text::new("风险保障", "Risk cover"),
+    ),
+    (measure::INSURANCE_PREMIUM, Aspect::Year, words::TOTAL),
+    (
+        measure::INSURANCE_PAYOUT,
+        Aspect::Year,
+        Text::new("赔付支出", "Paid out"),
+    ),
+    (
+        measure::INSURANCE_OUTSTANDING,
+        Aspect::End,
+        Text::new("未决", "Outstanding"),
+    ),
 ];
 
 /// All columns with the payers' after the premium.
-fn columns() -> Vec<(&'static Measure, Aspect)> {
+fn columns() -> Vec<Shown> {
     let mut all = Vec::new();
-    for (id, aspect) in COLUMNS {
-        all.extend(by_id(id).map(|measure| (measure, aspect)));
+    for (id, aspect, name) in COLUMNS {
+        all.extend(by_id(id).map(|measure| (measure, aspect, name)));
         if id == measure::INSURANCE_PREMIUM {
-            let payers = Payer::ALL.iter().filter_map(|payer| by_id(payer.measure()));
-            all.extend(payers.map(|measure| (measure, aspect)));
+            let borne = |payer: Payer| by_id(payer.measure()).map(|measure| (measure, aspect, payer.text()));
+            all.extend(Payer::ALL.into_iter().filter_map(borne));
         }
     }
     all
 }
+
+/// A column: its measure, what is read off it, what it is called.
+type Shown = (&'static Measure, Aspect, Text);
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -108,7 +132,7 @@ fn load(
     let month = asked_month(conn, office, user, &query.month, today)?;
     let region = asked_region(office.regions, user, &query.region, month)?;
     let level = office.regions.unit(region).ok_or(Error::NotFound)?.level;
-    let measures: Vec<&'static Measure> = columns().into_iter().map(|(measure, _)| measure).collect();
+    let measures: Vec<&'static Measure> = columns().into_iter().map(|(measure, ..)| measure).collect();
     let below = By::below(level);
     let ask = |region, by| Question {
         region,
@@ -181,23 +205,16 @@ fn table(lang: Lang, view: &View) -> Markup {
     let shown = columns();
     let mut heads = vec![Column::text(lang.t("地区 · 险种", "Area · product"))];
     let premium = lang.t("保费（本年累计）", "Premium this year");
-    for (measure, aspect) in &shown {
-        let unit = if measure.unit.is_money() {
-            view.unit.label(lang)
-        } else {
-            measure.unit.label(lang)
+    for (measure, aspect, name) in &shown {
+        let payer = Payer::ALL.into_iter().any(|payer| payer.measure() == measure.id);
+        let group = match aspect {
+            _ if payer || measure.id == measure::INSURANCE_PREMIUM => premium,
+            Aspect::End => lang.t("期末", "At the end"),
+            _ => lang.t("本年累计", "This year"),
         };
-        let payer = Payer::ALL.into_iter().find(|payer| payer.measure() == measure.id);
-        heads.push(match (payer, measure.id) {
-            (Some(payer), _) => Column::number(payer.label(lang), unit).group(premium),
-            (None, measure::INSURANCE_PREMIUM) => Column::number(words::TOTAL.get(lang), unit).group(premium),
-            _ => Column::number(measure.name.get(lang), unit).group(match aspect {
-                Aspect::End => lang.t("期末", "At the end"),
-                _ => lang.t("本年累计", "This year"),
-            }),
-        });
+        heads.push(Column::number(name.get(lang), "").group(group));
     }
-    heads.push(Column::number(lang.t("简单赔付率", "Simple loss ratio"), "%").group(lang.t("Σ÷Σ", "Σ ÷ Σ")));
+    heads.push(Column::number(lang.t("简单赔付率", "Simple loss ratio"), ""));
     let mut rows = Vec::new();
     for block in &view.blocks {
         let row = Row::new(cells(lang, view, &shown, &block.row, false));
@@ -209,11 +226,15 @@ fn table(lang: Lang, view: &View) -> Markup {
         rows.extend(products.map(|product| Row::new(cells(lang, view, &shown, product, true)).quiet()));
     }
     let total = Row::new(cells(lang, view, &shown, &view.answer.total, false));
-    let caption = format!(
-        "{}, {}",
+    let (name, month) = (
         view.answer.total.name.get(lang),
-        view.answer.question.month.show(lang)
+        view.answer.question.month.show(lang),
     );
+    let unit = view.unit.label(lang);
+    let caption = match lang {
+        Lang::Zh => format!("{name}，{month}，金额单位：{unit}"),
+        Lang::En => format!("{name}, {month}, amounts in {unit}"),
+    };
     Table::new("insurance", &caption, heads)
         .rows(rows)
         .total(total)
@@ -221,20 +242,14 @@ fn table(lang: Lang, view: &View) -> Markup {
         .markup(lang)
 }
 
-fn cells(
-    lang: Lang,
-    view: &View,
-    shown: &[(&'static Measure, Aspect)],
-    row: &AnswerRow,
-    inner: bool,
-) -> Vec<Cell> {
+fn cells(lang: Lang, view: &View, shown: &[Shown], row: &AnswerRow, inner: bool) -> Vec<Cell> {
     let name = row.name.get(lang);
     let mut cells = vec![Cell::text(html! { @if inner { "　· " } (name) })];
     let amount = |measure: MeasureId, aspect| {
         let figures = view.answer.figures(row, measure);
         figures.map_or(0, |figures| figures.amount(aspect))
     };
-    for (measure, aspect) in shown {
+    for (measure, aspect, _) in shown {
         let amount = amount(measure.id, *aspect);
         cells.push(if measure.unit.is_money() {
             Cell::money(Fen(amount), view.unit)

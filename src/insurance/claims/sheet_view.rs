@@ -71,7 +71,7 @@ fn fields(view: &SheetView, problems: &[(String, Say)], title: &str, lang: Lang)
             (event_field(lang, &view.events, data, problems))
             (field("loss_date", lang.t("出险日期", "Day of loss"))
                 .hint(lang.t("清单列出这一天在保的标的；改了日期请按“更新清单”", "The list holds what was insured on that day; after changing it, press “Update the list”")).date())
-            (Button::secondary(lang.t("更新清单", "Update the list")).named("step", "find"))
+            (form::actions(html! { (Button::secondary(lang.t("更新清单", "Update the list")).named("step", "find")) }))
             (field("claim", lang.t("报案号", "Claim number"))
                 .hint(lang.t("新报案各行共用；已有报案的行用自己的", "Shared by the new rows; rows with a claim keep theirs")).text())
             (field("cause", lang.t("出险原因", "Cause of loss")).size(Size::Full).text())
@@ -110,7 +110,7 @@ fn paste(view: &SheetView, problems: &[(String, Say)], lang: Lang) -> Markup {
             summary { (lang.t("从表格粘贴", "Paste from a spreadsheet")) }
             (Field::new(lang, "paste", lang.t("粘贴的行", "Rows pasted")).hint(hint).value(view.filled.get("paste"))
                 .errors(problems).optional().textarea(6))
-            (Button::secondary(lang.t("填入清单", "Fill the list")).named("step", "find"))
+            (form::actions(html! { (Button::secondary(lang.t("填入清单", "Fill the list")).named("step", "find")) }))
         }
     }
 }
@@ -167,7 +167,7 @@ fn line(
     html! {
         tr {
             th scope="row" { (n) " · " (row.name) @if !row.tail.is_empty() { " " small { "*" (row.tail) } } }
-            td { (row.village) " · " (row.product) " " small { (policy.number) @if let Some(claim) = &row.claim { " · " (claim.number) } } }
+            td data-label=(lang.t("村 · 险种", "Village · product")) { (row.village) " · " (row.product) " " small { (policy.number) @if let Some(claim) = &row.claim { " · " (claim.number) } } }
             td.num data-label=(lang.t("投保数量", "Insured")) { (part.quantity) }
             td.num data-label=(before_label) { (before.show(Unit::Yuan)) }
             @if view.work == Work::Assess {

@@ -12,7 +12,7 @@ use super::{sheet, views};
 use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::insurance::handlers::{insurer_place, read_households};
+use crate::insurance::handlers::{insurer_place, policies_of, read_households};
 use crate::insurance::payout::{choice, find_cover, parts_in_scope};
 use crate::insurance::policy_page::labelled;
 use crate::insurance::store::{Cover, PolicyPart};
@@ -33,7 +33,11 @@ pub(super) const FORM: &str = "/field/claim";
 pub(super) struct Ask {
     #[serde(default)]
     stage: String,
+    #[serde(default)]
     book: i64,
+    /// Of another record: its policies come first.
+    #[serde(default)]
+    village: String,
     #[serde(default)]
     policy: String,
     /// The part of the policy; asked for when there are several.
@@ -87,6 +91,9 @@ impl Form for StepForm {
         let book = BookId(ask.book);
         if !ask.voucher.is_empty() {
             return reopened(conn, asker, book, &ask.voucher);
+        }
+        if ask.policy.is_empty() {
+            return Ok(policies_of(&ask.village));
         }
         let stage = Stage::parse(&ask.stage).ok_or(Error::NotFound)?;
         let id = ContractId::parse(&ask.policy).map_err(|_| Error::NotFound)?;
