@@ -5,6 +5,7 @@ mod support;
 mod addresses;
 mod architecture;
 mod browser;
+mod claims;
 mod close;
 mod counting;
 mod damage;

@@ -88,8 +88,7 @@ pub fn reverse(app: &TestApp, original: &VoucherId) -> Result<(), String> {
 }
 
 /// What December 2023 says: a flow's year or a stock's end.
-pub fn december(app: &TestApp, measure: &str) -> String {
-    let totals: Value = app.totals("2023-12", "440784000000", "town");
+fn december(totals: &Value, measure: &str) -> String {
     let found = &totals["total"]["measures"][measure];
     let value = if found["end"].is_null() {
         &found["year"]
@@ -100,8 +99,9 @@ pub fn december(app: &TestApp, measure: &str) -> String {
 }
 
 pub fn are(app: &TestApp, expected: &[(&str, &str)]) {
+    let totals: Value = app.totals("2023-12", "440784000000", "town");
     for (measure, value) in expected {
-        assert_eq!(december(app, measure), *value, "{measure}");
+        assert_eq!(december(&totals, measure), *value, "{measure}");
     }
 }
 
@@ -300,4 +300,177 @@ fn a_stated_return_is_spread_over_the_parts_and_an_endorsement_rests_on_its_poli
             &[("insurance.premium", "0.00"), ("insurance.sum_insured", "0.00")],
         );
     });
+}
+
+const PEOPLE: [(&str, &str); 3] = [
+    ("陈大文", "440784197503080014"),
+    ("李小妹", "440781198802290025"),
+    ("李小妹", "11010519491231002X"),
+];
+
+#[test]
+fn a_list_is_pasted_checked_row_by_row_and_corrected_after_a_return() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        for (name, number) in PEOPLE {
+            app.household(app.office.village, name, number);
+        }
+        let insurer = app.sign_in("insurer");
+        let open = format!("/field/policy/list?village={}", app.office.village);
+        let form = insurer.get(&open);
+        let product = app.office.insurance_product.to_string();
+        let fill = |list: &'static str, more: &[(&'static str, &'static str)]| {
+            let mut filled = vec![
+                ("product", product.clone()),
+                ("number", "BD7".to_owned()),
+                ("starts_on", "2023-07-01".to_owned()),
+                ("ends_on", "2024-06-30".to_owned()),
+                ("list", list.to_owned()),
+            ];
+            filled.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+            filled
+        };
+        let send = |filled: &[(&str, String)]| {
+            let filled: Vec<(&str, &str)> = filled
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
+            insurer.send(&form, "/field/policy/list", &filled)
+        };
+        let wrong = send(&fill(
+            "陈大文\t10.5\t1\n李小妹\t2\n张三\t1\n陈大文\t1\n0025\t1.234",
+            &[],
+        ));
+        for sentence in [
+            "清单第2行：这个村有几个“李小妹”",
+            "清单第3行：这个村没有登记“张三”",
+            "清单第4行：与前面一行是同一个被保险人",
+            "清单第5行：数量“1.234”",
+        ] {
+            assert!(wrong.body.contains(sentence), "{sentence}: {}", wrong.body);
+        }
+        let list = "陈大文\t10.5\n0025\t2\n全村\t100\t40";
+        let sums = send(&fill(
+            list,
+            &[("total_quantity", "112.4"), ("total_premium", "45,000.01")],
+        ));
+        assert!(sums.body.contains("数量合计是 112.50"), "{}", sums.body);
+        assert!(sums.body.contains("保费合计是 45,000.00"), "{}", sums.body);
+        let right = fill(list, &[("total_quantity", "112.5"), ("total_premium", "45,000")]);
+        let filled: Vec<(&str, &str)> = right
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let voucher = recorded(&insurer, &open, &filled);
+        let as_submission = Submission {
+            voucher: voucher.clone(),
+            ..app.submission("", "2023-07-01", Vec::new())
+        };
+        let verdict = ledger::Verdict {
+            book: app.office.book,
+            voucher: voucher.clone(),
+            command: CommandId::new(1_700_000_000_000),
+            revision: 1,
+        };
+        let reviewer = actor("reviewer");
+        app.state
+            .write_now(app.office.book, |conn, office| {
+                ledger::return_to_maker(conn, office, &reviewer, &verdict, "全村数量有误")
+            })
+            .expect("returned");
+        let back = format!("/field/policy/list?book={}&voucher={voucher}", app.office.book);
+        let again = insurer.get(&back);
+        assert!(
+            again.body.contains("全村数量有误") && again.body.contains("陈大文\t10.5\t1"),
+            "{}",
+            again.body
+        );
+        let corrected = recorded(
+            &insurer,
+            &back,
+            &[("list", "陈大文\t10.5\n0025\t2\n全村\t100\t41")],
+        );
+        assert_eq!(corrected, voucher);
+        app.approve("reviewer", &as_submission, 2).expect("approved");
+        are(
+            &app,
+            &[
+                ("insurance.sum_insured", "562500.00"),
+                ("insurance.premium", "45000.00"),
+                ("insurance.premium.farmer", "13500.00"),
+                ("insurance.policies", "1"),
+                ("insurance.participations", "43"),
+            ],
+        );
+        let page = app
+            .sign_in("city")
+            .get("/totals/insurance?month=2023-12&region=440784000000&unit=yuan");
+        for there in [
+            "562,500.00",
+            "45,000.00",
+            "0.00%",
+            "本年累计保费",
+            "测试淡水水产险",
+        ] {
+            assert!(page.body.contains(there), "{there}: {}", page.body);
+        }
+    });
+}
+
+#[test]
+fn a_county_goes_by_its_own_tariff_before_the_citys() {
+    let app = TestApp::start(crate::support::app::Backend::Sqlite);
+    let admin = app.sign_in("admin");
+    let home = format!("/register/products/{}", app.office.insurance_product);
+    let form = admin.get(&format!("{home}/tariffs/new"));
+    let county = app.office.book.to_string();
+    let fields = [
+        ("valid_from", "2023-01-01"),
+        ("county", county.as_str()),
+        ("tier", "province"),
+        ("quantity_unit", "亩"),
+        ("unit_sum", "6000"),
+        ("rate", "8"),
+        ("share_province", "40"),
+        ("share_county", "30"),
+        ("share_farmer", "30"),
+    ];
+    let untold = admin.send(&form, &format!("{home}/tariffs"), &[("valid_from", "2023-01-01")]);
+    assert!(untold.body.contains("请选择补贴层级"), "{}", untold.body);
+    let done = admin.send(&form, &format!("{home}/tariffs"), &fields);
+    assert_eq!(done.status, 303, "{}", done.body);
+    let page = admin.get(&home);
+    assert!(
+        page.body.contains("省级财政补贴型") && page.body.contains("鹤山"),
+        "{}",
+        page.text()
+    );
+    let insurer = app.sign_in("insurer");
+    let form = insurer.get(&format!("/field/policy?village={}", app.office.village));
+    let product = app.office.insurance_product.to_string();
+    let filled = [
+        ("product", product.as_str()),
+        ("number", "BD9"),
+        ("starts_on", "2023-07-01"),
+        ("ends_on", "2024-06-30"),
+        ("quantity", "10"),
+        ("households", "3"),
+    ];
+    let check = insurer.send(&form, "/field/policy", &filled);
+    // 10 亩 × 6,000 × 8% = 4,800: 40% to the province, 30% to the county.
+    for amount in ["60,000.00", "4,800.00", "1,920.00", "1,440.00"] {
+        assert!(check.body.contains(amount), "{amount}: {}", check.text());
+    }
+    // Another county, and an earlier day, still go by the city's.
+    let tariff = |county, day: &str| {
+        let (product, day) = (app.office.insurance_product, day.parse().expect("a day"));
+        app.state
+            .read_now(|conn, _| cunxin::register::tariff_on(conn, product, county, day))
+            .expect("read")
+            .expect("a tariff")
+            .unit_sum_fen
+    };
+    assert_eq!(tariff(app.office.book, "2023-07-01"), Fen(600_000));
+    assert_eq!(tariff(app.office.book, "2022-12-31"), Fen(500_000));
+    assert_eq!(tariff(app.office.other_book, "2023-07-01"), Fen(500_000));
 }

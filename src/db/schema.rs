@@ -425,6 +425,52 @@ diesel::table! {
 }
 
 diesel::table! {
+    disaster (id) {
+        id -> BigInt,
+        kind -> Text,
+        name -> Text,
+        started_on -> Date,
+        ended_on -> Date,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    disaster_town (disaster_id, town_id) {
+        disaster_id -> BigInt,
+        town_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    claim (book_id, policy_id, part, number) {
+        book_id -> BigInt,
+        policy_id -> Text,
+        part -> Integer,
+        number -> Text,
+        region_id -> BigInt,
+        client_id -> Nullable<Text>,
+        disaster_id -> Nullable<BigInt>,
+        loss_date -> Date,
+        cause -> Text,
+        households -> BigInt,
+        quantity -> Text,
+        stage -> Text,
+        reported_on -> Date,
+        surveyed_on -> Nullable<Date>,
+        assessed_on -> Nullable<Date>,
+        shown_from -> Nullable<Date>,
+        shown_to -> Nullable<Date>,
+        approved_on -> Nullable<Date>,
+        closed_on -> Nullable<Date>,
+        estimated_fen -> BigInt,
+        assessed_fen -> BigInt,
+        approved_fen -> BigInt,
+        paid_fen -> BigInt,
+    }
+}
+
+diesel::table! {
     service_point (book_id, id) {
         book_id -> BigInt,
         id -> Text,
@@ -555,6 +601,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     policy,
     policy_part,
     official_figure,
+    disaster,
+    disaster_town,
+    claim,
     service_point,
     designation,
     close_declaration,

@@ -287,6 +287,7 @@ fn policy(walk: &Walk<'_>, blank: &Blank, index: usize) -> Result<Vec<NewLine>, 
             county: split.county,
             farmer: split.farmer,
             households: i64::from(row.households),
+            counted: true,
         };
         Ok(NewLine {
             product: walk.registers.risk(policy.risk)?,
@@ -320,6 +321,7 @@ fn payout(walk: &Walk<'_>, blank: &Blank, claim: &plan::Claim) -> Result<Vec<New
             cause: claim.cause.clone(),
             part: i32::try_from(row.policy_line).map_err(|_| astray())? + 1,
             households: i64::from(row.households),
+            counted: true,
         };
         Ok(NewLine {
             product: walk.registers.risk(policy.risk)?,

@@ -153,9 +153,15 @@ fn actions(village: i64, insurer: bool, lang: Lang) -> Markup {
             ),
             link(
                 address("/field/policies?"),
-                lang.t("赔付", "Payout"),
-                Some(lang.t("先选保单", "Choose the policy")),
+                lang.t("保单", "Policies"),
+                Some(lang.t("报案、赔付、批改、退保", "Claims, payouts, changes")),
                 Icon::Coin,
+            ),
+            link(
+                address("/field/claims?"),
+                lang.t("理赔", "Claims"),
+                Some(lang.t("查勘、定损，按清单批量", "Survey, assess, in sheets")),
+                Icon::List,
             ),
             link(
                 address("/field/visit?"),

@@ -5,10 +5,10 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::endorsement::read_stated;
-use super::handlers::insurer_place;
+use super::handlers::{insurer_place, policies_of};
 use super::payout::{find_cover, parts_in_scope};
 use super::policy::shares;
-use super::rules::versions::{returned_by_days, split_change};
+use super::rules::premium::{returned_by_days, split_change};
 use super::store::{Cover, PolicyPart};
 use super::versions::{CANCEL_KIND, CancellationDetail, PremiumBasis};
 use super::views;
@@ -29,7 +29,11 @@ pub(super) const FORM: &str = "/field/cancellation";
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Ask {
+    #[serde(default)]
     book: i64,
+    /// Of another record: its policies come first.
+    #[serde(default)]
+    village: String,
     #[serde(default)]
     policy: String,
     /// A returned voucher to correct.
@@ -58,6 +62,9 @@ impl Form for CancellationForm {
 
     fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         let book = BookId(ask.book);
+        if ask.voucher.is_empty() && ask.policy.is_empty() {
+            return Ok(policies_of(&ask.village));
+        }
         if ask.voucher.is_empty() {
             let fields = vec![
                 field("book", book),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::claims::{self, claims_of};
 use super::facts;
 use super::official::above_official;
 use super::rules::{self, Known};
@@ -56,6 +57,10 @@ pub struct PolicyTerms {
     pub farmer: Fen,
     /// Households insured by this line (户次).
     pub households: i64,
+    /// Whether the households count as participations (户次); a record made before they were counted
+    /// does not say so, and posts what it posted then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
 }
 
 impl PolicyTerms {
@@ -85,6 +90,10 @@ pub struct PayoutDetail {
     pub part: i32,
     /// Households paid by this line (户次).
     pub households: i64,
+    /// Whether the households count as participations (户次); a record made before they were counted
+    /// does not say so, and posts what it posted then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
 }
 
 pub(super) fn policy_kind() -> Kind {
@@ -305,10 +314,12 @@ fn assess_payout(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
     let mut findings = Findings::default();
     let mut covers = facts::covers(conn, case)?;
     let people = People::load(conn, case)?;
+    let ids = facts::contracts(case.lines);
+    let mut claims = claims_of(conn, case.book.id, &ids, case.voucher, case.basis)?;
     let before = store::payouts_on(
         conn,
         case.book.id,
-        &facts::contracts(case.lines),
+        &ids,
         case.voucher,
         case.basis == Basis::WithPending,
     )?;
@@ -316,6 +327,27 @@ fn assess_payout(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
         let detail: PayoutDetail = line.detail()?;
         let cover = line.contract.as_ref().and_then(|id| covers.get_mut(id));
         let mut issues = rules::payout::judge_payout(line, &detail, cover.as_deref(), case.business_date);
+        findings
+            .postings
+            .extend(rules::payout::payout_postings(line, &detail));
+        let key = line
+            .contract
+            .clone()
+            .map(|id| (id, detail.part, narrow(&detail.claim)));
+        let claim = key.as_ref().and_then(|key| claims.get(key)).cloned();
+        let of_row = claims
+            .values()
+            .filter(|claim| Some(&claim.policy_id) == line.contract.as_ref() && claim.part == detail.part);
+        issues.extend(claims::rules::judge_paid(line, &detail, claim.as_ref(), of_row));
+        let part = cover.as_deref().and_then(|cover| cover.part(detail.part));
+        if let (Some(claim), Some(part), Some(key)) = (claim, part, key) {
+            let mut paid = claim.clone();
+            paid.pay(line.amount)?;
+            findings
+                .postings
+                .extend(claims::rules::postings(line, part, Some(&claim), &paid));
+            claims.insert(key, paid);
+        }
         if issues.is_empty()
             && let Some(cover) = cover
         {
@@ -326,7 +358,6 @@ fn assess_payout(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
         findings
             .issues
             .extend(issues.into_iter().map(|issue| issue.on_line(line.n)));
-        findings.postings.push(rules::payout::payout_posting(line));
     }
     Ok(findings)
 }
@@ -360,5 +391,23 @@ fn apply_payout(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
             .and_then(|id: &ContractId| covers.get_mut(id));
         cover.ok_or(Error::NotFound)?.pay(detail.part, line.amount)?;
     }
-    store::keep_covers(conn, case.book.id, covers.into_values().collect())
+    store::keep_covers(conn, case.book.id, covers.into_values().collect())?;
+    apply_to_claims(conn, case)
+}
+
+/// What is paid on a claim is paid on that claim too.
+fn apply_to_claims(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
+    let ids = facts::contracts(case.lines);
+    let mut known = claims::store::load(conn, case.book.id, &ids)?;
+    if known.is_empty() {
+        return Ok(());
+    }
+    for line in case.lines {
+        let detail: PayoutDetail = line.detail()?;
+        let id = line.contract.clone().ok_or(Error::NotFound)?;
+        if let Some(claim) = known.get_mut(&(id, detail.part, narrow(&detail.claim))) {
+            claim.pay(line.amount)?;
+        }
+    }
+    claims::store::keep(conn, case.book.id, &ids, known)
 }

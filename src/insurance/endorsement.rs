@@ -3,10 +3,11 @@
 use actix_web::HttpResponse;
 use serde::Deserialize;
 
-use super::handlers::{insurer_place, read_client, read_households, record_page};
+use super::handlers::{insurer_place, policies_of, read_client, read_households, record_page};
 use super::payout::{choice, find_cover, parts_in_scope};
 use super::policy::shares;
-use super::rules::versions::{premium_of_change, quantity_or_none, split_change, sum_of};
+use super::rules::premium::{premium_of_change, split_change};
+use super::rules::versions::{quantity_or_none, sum_of};
 use super::store::{Cover, PolicyPart};
 use super::versions::{ENDORSE_KIND, EndorsementDetail, PremiumBasis};
 use super::views;
@@ -27,7 +28,11 @@ pub(super) const FORM: &str = "/field/endorsement";
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Ask {
+    #[serde(default)]
     book: i64,
+    /// Of another record: its policies come first.
+    #[serde(default)]
+    village: String,
     #[serde(default)]
     policy: String,
     /// The part of the policy; asked for when there are several.
@@ -64,6 +69,9 @@ impl Form for EndorsementForm {
         let book = BookId(ask.book);
         if !ask.voucher.is_empty() {
             return reopened(conn, asker, book, &ask.voucher);
+        }
+        if ask.policy.is_empty() {
+            return Ok(policies_of(&ask.village));
         }
         let id = ContractId::parse(&ask.policy).map_err(|_| Error::NotFound)?;
         let cover = find_cover(conn, book, &id, &VoucherId::from_parts(0, [0; 10]))?;

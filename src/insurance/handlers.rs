@@ -6,17 +6,19 @@ use serde::Deserialize;
 
 use super::cancellation::CancellationForm;
 use super::endorsement::EndorsementForm;
+use super::listing::ListForm;
 use super::payout::PayoutForm;
 use super::policy::PolicyForm;
 use super::store::{self, Policy, PolicyPart};
-use super::{policy_page, views};
+use super::{claims, policy_page, views};
 use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::Office;
-use crate::recording::{Place, Reader, form_routes, place};
+use crate::recording::{Opened, Place, Reader, form_routes, place};
 use crate::register::{self, Found, Names};
 use crate::state::{self, Site};
+use crate::ui::address;
 use crate::values::text::narrow;
 use crate::values::{BookId, RegionId, Say, VoucherId};
 
@@ -30,9 +32,11 @@ pub fn routes() -> Vec<RouteSpec> {
         get("/field/policies/{book}/{policy}", RECORDERS, policy_page::show),
     ];
     routes.extend(form_routes::<PolicyForm>(RECORDERS));
+    routes.extend(form_routes::<ListForm>(RECORDERS));
     routes.extend(form_routes::<PayoutForm>(RECORDERS));
     routes.extend(form_routes::<EndorsementForm>(RECORDERS));
     routes.extend(form_routes::<CancellationForm>(RECORDERS));
+    routes.extend(claims::routes());
     routes
 }
 
@@ -59,6 +63,11 @@ pub(super) fn insurer_place(
 /// Where a returned voucher of several lines, which no form here corrects, is shown.
 pub(super) fn record_page(book: BookId, voucher: &VoucherId) -> String {
     format!("/records/{book}/{voucher}")
+}
+
+/// A form that is about a policy, opened without one: first the village's policies.
+pub(super) fn policies_of(village: &str) -> Opened {
+    Opened::at(format!("/field/policies?village={}", address::encode(village)))
 }
 
 /// The client chosen from the village's; none when the village as a whole is meant.

@@ -16,11 +16,13 @@
 //! - `paid_fen` of a policy and of its parts are sums of the payouts posted.
 
 mod cancellation;
+mod claims;
 mod commands;
 mod endorsement;
 mod expiry;
 mod facts;
 mod handlers;
+mod listing;
 mod official;
 mod payout;
 mod policy;
@@ -33,6 +35,7 @@ mod tests;
 mod versions;
 mod views;
 
+pub use claims::{Claim, ClaimDetail, Report, Stage};
 pub use commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
 pub use expiry::{EXPIRY_KIND, ExpiryDetail, expire_policies};
 pub use handlers::routes;
@@ -45,11 +48,12 @@ use crate::ledger::Kind;
 
 /// The kinds of voucher of this room.
 pub fn kinds() -> Vec<Kind> {
-    vec![
+    let own = [
         commands::policy_kind(),
         versions::endorse_kind(),
         versions::cancel_kind(),
         commands::payout_kind(),
         expiry::kind(),
-    ]
+    ];
+    own.into_iter().chain(claims::kinds()).collect()
 }

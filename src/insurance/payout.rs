@@ -6,8 +6,9 @@ use actix_web::HttpResponse;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::claims::claims_of;
 use super::commands::{PAYOUT_KIND, PayoutDetail};
-use super::handlers::{insurer_place, read_client, read_households, record_page};
+use super::handlers::{insurer_place, policies_of, read_client, read_households};
 use super::store::{self, Cover, Paid, PolicyPart};
 use super::{facts, views};
 use crate::auth::{FormData, Page, Role, User};
@@ -26,12 +27,19 @@ pub(super) const FORM: &str = "/field/payout";
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Ask {
+    #[serde(default)]
     book: i64,
+    /// Of another record: its policies come first.
+    #[serde(default)]
+    village: String,
     #[serde(default)]
     policy: String,
     /// The part of the policy; asked for when there are several.
     #[serde(default)]
     part: String,
+    /// The claim that is paid, when there is one.
+    #[serde(default)]
+    claim: String,
     /// A returned voucher to correct.
     #[serde(default)]
     voucher: String,
@@ -74,13 +82,28 @@ impl Form for PayoutForm {
         if !ask.voucher.is_empty() {
             return reopened(conn, asker, book, &ask.voucher);
         }
+        if ask.policy.is_empty() {
+            return Ok(policies_of(&ask.village));
+        }
         let id = ContractId::parse(&ask.policy).map_err(|_| Error::NotFound)?;
         let cover = find_cover(conn, book, &id, &VoucherId::from_parts(0, [0; 10]))?;
         let parts = parts_in_scope(conn, &asker.user, &cover)?;
         let chosen = parts.iter().find(|part| part.n.to_string() == ask.part);
         match (chosen, parts.as_slice()) {
             (Some(part), _) | (None, [part]) => {
-                let fields = fresh(book, &id, part, asker.actor.today);
+                let mut fields = fresh(book, &id, part, asker.actor.today);
+                let nobody = VoucherId::from_parts(0, [0; 10]);
+                let ids = std::slice::from_ref(&id);
+                let claims = claims_of(conn, book, ids, &nobody, Basis::WithPending)?;
+                if let Some(claim) = claims.get(&(id.clone(), part.n, narrow(&ask.claim))) {
+                    fields.extend([
+                        recording::field("claim", &claim.number),
+                        recording::field("loss_date", claim.loss_date),
+                        recording::field("cause", &claim.cause),
+                        recording::field("households", claim.households),
+                        recording::field("amount", claim.outstanding().yuan()),
+                    ]);
+                }
                 Ok(Opened::Form(recording::opened(&asker.clock, fields)))
             }
             (None, []) => Err(Error::NotFound),
@@ -135,7 +158,9 @@ fn reopened(conn: &mut Conn, asker: &Asker, book: BookId, voucher: &str) -> Resu
     let id = VoucherId::parse(voucher).map_err(|_| Error::NotFound)?;
     let (voucher, lines) = correction(conn, &asker.user, book, &id)?;
     let [line] = lines.as_slice() else {
-        return Ok(Opened::at(record_page(book, &id)));
+        return Ok(Opened::at(format!(
+            "/field/claims/sheet?book={book}&voucher={id}"
+        )));
     };
     if voucher.kind != PAYOUT_KIND {
         return Err(Error::NotFound);
@@ -289,6 +314,7 @@ fn prepare(view: &PayoutView, form: &FormData, lang: Lang) -> Result<Prepared, E
         cause: read.required("cause", Say::new("请填写出险原因。", "Enter the cause of loss.")),
         part: view.part.n,
         households: read_households(&mut read),
+        counted: true,
     };
     read.finish()?;
     let paid_to = client.or(view.insured.as_ref());

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::commands::{POLICY_KIND, PolicyTerms};
-use super::handlers::{insurer_place, read_client, read_households, record_page};
+use super::handlers::{insurer_place, read_client, read_households};
 use super::{rules, views};
 use crate::auth::{FormData, Page, User};
 use crate::db::Conn;
@@ -78,7 +78,8 @@ impl Form for PolicyForm {
         let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
         let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
         let [line] = lines.as_slice() else {
-            return Ok(Opened::at(record_page(voucher.book_id, &id)));
+            let (form, book) = (super::listing::FORM, voucher.book_id);
+            return Ok(Opened::at(format!("{form}?book={book}&voucher={id}")));
         };
         if voucher.kind != POLICY_KIND {
             return Err(Error::NotFound);
@@ -184,7 +185,7 @@ fn view(
 }
 
 /// The insurance products this insurer may offer, with their tariffs on a day.
-fn offers(conn: &mut Conn, place: &Place, day: NaiveDate) -> Result<Vec<Offer>, Error> {
+pub(super) fn offers(conn: &mut Conn, place: &Place, day: NaiveDate) -> Result<Vec<Offer>, Error> {
     let ours = |product: &Product| {
         product.kind == ProductKind::Insurance.code()
             && product
@@ -262,7 +263,7 @@ struct Asked {
     households: i64,
 }
 
-fn read_offer<'a>(read: &mut Reader<'_>, offers: &'a [Offer]) -> Option<&'a Offer> {
+pub(super) fn read_offer<'a>(read: &mut Reader<'_>, offers: &'a [Offer]) -> Option<&'a Offer> {
     let wanted = read.text("product");
     let offer = offers
         .iter()
@@ -334,6 +335,7 @@ fn read_terms(
         county: split.county,
         farmer: split.farmer,
         households: asked.households,
+        counted: true,
     };
     Ok(Some((terms, sum)))
 }

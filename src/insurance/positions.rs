@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::prelude::*;
 
+use super::claims;
 use super::commands::PayoutDetail;
 use super::store::{Cover, PolicyPart, load_covers, of_vouchers};
 use crate::db::schema::{entry, policy, policy_part, voucher_line};
@@ -24,7 +25,7 @@ fn forget(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error
         let policies = policy::table.filter(policy::book_id.eq(book));
         diesel::delete(policies.filter(policy::id.eq_any(some))).execute(conn)?;
     }
-    Ok(())
+    claims::forget(conn, book, ids)
 }
 
 /// What the ledger needs of the policies.
@@ -46,6 +47,16 @@ fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Erro
         .select(policy::id)
         .load(conn)?;
     let mut found = without_policy(book, &ids, &sums);
+    for (id, what, stored, should_be) in claims::compared(conn, book.id, &ids)? {
+        if stored != should_be {
+            found.push(Difference {
+                book: book.name.clone(),
+                what: format!("policy {id} {what}"),
+                stored: stored.to_string(),
+                should_be: should_be.to_string(),
+            });
+        }
+    }
     for some in ids.chunks(CHUNK) {
         let covers = load_covers(conn, book.id, some)?;
         for cover in some.iter().filter_map(|id| covers.get(id)) {

@@ -13,6 +13,7 @@ use crate::values::rate::{Payer, Percent};
 use crate::values::{AmountError, Fen, Month, Say, Unit, english};
 
 pub(super) mod payout;
+pub(super) mod premium;
 #[cfg(test)]
 mod tests;
 pub(super) mod versions;
@@ -285,12 +286,16 @@ pub(super) fn policy_postings(line: &Line, terms: &PolicyTerms, first: bool) -> 
     let split = terms.split();
     let parts = Payer::ALL.into_iter().filter(|payer| !split.of(*payer).is_zero());
     posted.extend(parts.map(|payer| Posting::of(line, payer.measure(), split.of(payer).0)));
+    if terms.counted && terms.households != 0 {
+        let measure = measure::INSURANCE_PARTICIPATIONS;
+        posted.push(Posting::of(line, measure, terms.households));
+    }
     if first {
         posted.push(Posting::of(line, measure::INSURANCE_POLICIES, 1));
     }
     posted
 }
 
-fn is_short_text(text: &str) -> bool {
+pub(super) fn is_short_text(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().count() <= MAX_TEXT
 }

@@ -176,6 +176,7 @@ fn policy(seed: u8, number: &str) -> Submission {
             county: split.county,
             farmer: split.farmer,
             households: 31,
+            counted: true,
         };
         line(village, sum, serde_json::to_value(terms).unwrap())
     });
@@ -190,6 +191,7 @@ fn payout(seed: u8, on: &str, claim: &str, amounts: &[(i32, &str)]) -> Submissio
             cause: "台风".to_owned(),
             part: *part,
             households: 3,
+            counted: true,
         };
         let village = if *part == 1 { VILLAGES[0] } else { VILLAGES[1] };
         line(village, yuan(amount), serde_json::to_value(detail).unwrap())

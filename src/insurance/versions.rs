@@ -12,9 +12,10 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::claims::claims_of;
 use super::commands::{LIST_ROW, People, list_row};
 use super::facts;
-use super::rules::versions as rules;
+use super::rules::{premium, versions as rules};
 use super::store::{self, Cover};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
@@ -203,15 +204,19 @@ fn describe_cancellation(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
 fn assess_endorsement(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
     let mut findings = Findings::default();
     let mut covers = facts::covers(conn, case)?;
+    let ids = facts::contracts(case.lines);
+    let claims = claims_of(conn, case.book.id, &ids, case.voucher, case.basis)?;
     let people = People::load(conn, case)?;
     for line in case.lines {
         let detail: EndorsementDetail = line.detail()?;
         let cover = line.contract.as_ref().and_then(|id| covers.get_mut(id));
         let mut issues = rules::judge_endorsement(line, &detail, cover.as_deref(), case.business_date);
         if let Some(cover) = cover {
+            let open = claims.values().filter(|claim| claim.part == detail.part);
+            issues.extend(rules::judge_claimed(line, &detail, cover, open));
             findings
                 .postings
-                .extend(rules::endorsement_postings(line, &detail, cover));
+                .extend(premium::endorsement_postings(line, &detail, cover));
             if issues.is_empty() {
                 cover.endorse(line, &detail)?;
             }
@@ -241,6 +246,9 @@ fn assess_cancellation(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Err
     findings
         .issues
         .extend(rules::judge_cancelled(case.lines, cover, case.business_date));
+    let ids = facts::contracts(case.lines);
+    let claims = claims_of(conn, case.book.id, &ids, case.voucher, case.basis)?;
+    findings.issues.extend(rules::judge_settled(claims.values()));
     for line in case.lines {
         let detail: CancellationDetail = line.detail()?;
         let mut issues: Vec<Issue> = people.issues(case, line, super::commands::Policy::InForce);
@@ -248,7 +256,7 @@ fn assess_cancellation(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Err
             issues.extend(rules::judge_returned(&detail, cover, case.business_date));
             findings
                 .postings
-                .extend(rules::cancellation_postings(line, &detail, cover));
+                .extend(premium::cancellation_postings(line, &detail, cover));
         }
         findings
             .issues

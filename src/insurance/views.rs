@@ -5,16 +5,17 @@ use maud::{Markup, html};
 
 use super::commands::PolicyTerms;
 use super::policy;
-use super::policy::{PolicyView, unit_sum_text};
+use super::policy::{Offer, PolicyView, unit_sum_text};
 use crate::auth::{FormData, Page};
 use crate::recording::{Heading, Place, amount_answer, client_picker, fields_form, form_page};
-use crate::register::Found;
+use crate::register::{Found, Tier};
 use crate::ui::form::{Choice, Field, Size};
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::rate::Payer;
 use crate::values::{Fen, Lang, Say, Unit, english, words};
 
+pub(super) mod listing;
 pub(super) mod payout;
 pub(super) mod policy_page;
 pub(super) mod versions;
@@ -68,29 +69,6 @@ fn policy_fields(page: &Page, view: &PolicyView, data: &FormData, problems: &Pro
             .value(data.get(name))
             .errors(problems)
     };
-    let ids: Vec<String> = view
-        .offers
-        .iter()
-        .map(|offer| offer.product.id.0.to_string())
-        .collect();
-    let labels: Vec<String> = view
-        .offers
-        .iter()
-        .map(|offer| match &offer.tariff {
-            Some(tariff) => format!(
-                "{} · {} · {}%",
-                offer.product.name,
-                unit_sum_text(tariff, lang),
-                tariff.rate_percent
-            ),
-            None => offer.product.name.clone(),
-        })
-        .collect();
-    let products: Vec<Choice<'_>> = ids
-        .iter()
-        .zip(&labels)
-        .map(|(id, label)| Choice::new(id, label))
-        .collect();
     let agreed: Vec<&str> = view
         .offers
         .iter()
@@ -103,8 +81,8 @@ fn policy_fields(page: &Page, view: &PolicyView, data: &FormData, problems: &Pro
     };
     let nobody = lang.t("全村（村集体）", "The village as a whole");
     html! {
-        (field("product", words::INSURANCE_PRODUCT.get(lang)).size(Size::Full).select(&products))
-        (tariffs(lang, view))
+        (product_field(lang, &view.offers, data, problems))
+        (tariffs(lang, &view.offers))
         (field("number", lang.t("保单号", "Policy number")).text())
         (field("starts_on", lang.t("保险起期", "Cover starts"))
             .hint(lang.t("条款按这一天的规定", "The terms are those of this day")).date())
@@ -124,6 +102,34 @@ fn policy_fields(page: &Page, view: &PolicyView, data: &FormData, problems: &Pro
     }
 }
 
+/// Choosing the product, each with its terms.
+fn product_field(lang: Lang, offers: &[Offer], data: &FormData, problems: &Problems) -> Markup {
+    let ids: Vec<String> = offers
+        .iter()
+        .map(|offer| offer.product.id.0.to_string())
+        .collect();
+    let label = |offer: &Offer| match &offer.tariff {
+        Some(tariff) => format!(
+            "{} · {} · {}%",
+            offer.product.name,
+            unit_sum_text(tariff, lang),
+            tariff.rate_percent
+        ),
+        None => offer.product.name.clone(),
+    };
+    let labels: Vec<String> = offers.iter().map(label).collect();
+    let products: Vec<Choice<'_>> = ids
+        .iter()
+        .zip(&labels)
+        .map(|(id, label)| Choice::new(id, label))
+        .collect();
+    Field::new(lang, "product", words::INSURANCE_PRODUCT.get(lang))
+        .value(data.get("product"))
+        .errors(problems)
+        .size(Size::Full)
+        .select(&products)
+}
+
 /// 按实际分担填写: what each payer really bears, when it is not the tariff's split.
 fn actual_shares(lang: Lang, data: &FormData, problems: &Problems) -> Markup {
     let open = Payer::ALL.iter().any(|payer| data.has(payer.code()));
@@ -141,18 +147,20 @@ fn actual_shares(lang: Lang, data: &FormData, problems: &Problems) -> Markup {
 }
 
 /// The terms of every product on the first day of cover.
-fn tariffs(lang: Lang, view: &PolicyView) -> Markup {
+fn tariffs(lang: Lang, offers: &[Offer]) -> Markup {
     let mut columns = vec![
         Column::text(words::INSURANCE_PRODUCT.get(lang)),
+        Column::text(lang.t("补贴层级", "Tier")),
         Column::text(lang.t("单位保额", "Sum per unit")),
         Column::number(lang.t("费率", "Rate"), "%"),
     ];
     columns.extend(Payer::ALL.map(|payer| Column::number(payer.label(lang), "%")));
-    let rows = view.offers.iter().filter_map(|offer| {
+    let rows = offers.iter().filter_map(|offer| {
         let tariff = offer.tariff.as_ref()?;
         let shares = policy::shares(tariff)?;
         let mut cells = vec![
             Cell::text(&offer.product.name),
+            Cell::text(Tier::parse(&tariff.tier).map_or("—", |tier| tier.name().get(lang))),
             Cell::text(unit_sum_text(tariff, lang)),
             Cell::num(&tariff.rate_percent),
         ];

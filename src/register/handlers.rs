@@ -1,6 +1,7 @@
 //! The registers' pages for the administrator: what there is, and the way to each desk.
 
 use super::official::{FigureKind, figures_on};
+use super::disaster::disasters;
 use super::{desk, institutions, products, specialists, views};
 use crate::auth::{Answer, Page, RouteSpec, get, list_accounts};
 use crate::db::Conn;
@@ -35,6 +36,7 @@ pub(super) struct Counts {
     pub events: i64,
     pub accounts: i64,
     pub books: i64,
+    pub disasters: i64,
 }
 
 async fn overview(page: Page, site: Site) -> Answer {
@@ -66,6 +68,7 @@ async fn overview(page: Page, site: Site) -> Answer {
                 0
             },
             books: number(county_books(conn, own)?.len()),
+            disasters: number(disasters(conn)?.len()),
         })
     })
     .await?;

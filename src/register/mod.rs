@@ -15,6 +15,7 @@ mod client;
 mod commands;
 mod departure;
 mod desk;
+mod disaster;
 mod handlers;
 mod identity;
 mod institution;
@@ -35,6 +36,7 @@ pub use assignment::{
 };
 pub use client::{Client, ClientKind, clients_at_home, find_clients};
 pub use departure::{DepartureDetail, END_KIND, Part, TRANSFER_KIND};
+pub use disaster::{Disaster, DisasterKind, NewDisaster, disasters, record_disaster, struck_towns};
 pub use handlers::routes;
 pub use identity::{Identity, identities};
 pub use institution::{Institution, InstitutionKind, add_institution, institutions};

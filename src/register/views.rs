@@ -69,6 +69,12 @@ pub(super) fn overview(page: &Page, counts: &Counts) -> Markup {
         ));
     }
     cards.push(card(
+        desk::DISASTERS.get(lang),
+        counts.disasters,
+        lang.t("次", ""),
+        desk::DISASTERS_HOME,
+    ));
+    cards.push(card(
         lang.t("账套（县）", "Books (counties)"),
         counts.books,
         lang.t("套", ""),

@@ -12,7 +12,7 @@ use super::question::{
     resolve_measures, resolve_month, resolve_region,
 };
 use super::views::{self, Filters, TotalsPage};
-use super::{books_within, comparison, funnel, series};
+use super::{books_within, comparison, funnel, insurance, series};
 use crate::auth::{Allow, Answer as Response, Look, Page, Role, RouteSpec, User, asked, attachment, get};
 use crate::db::Conn;
 use crate::error::Error;
@@ -23,7 +23,7 @@ use crate::ui::address;
 use crate::values::measure::Measure;
 use crate::values::{Level, Month, RegionId, Text, Unit};
 
-const READERS: Allow = Allow::Roles(&[Role::Reviewer, Role::CityReader, Role::Administrator]);
+pub(super) const READERS: Allow = Allow::Roles(&[Role::Reviewer, Role::CityReader, Role::Administrator]);
 
 /// What the choice of boundaries is called in a refusal.
 pub(crate) const BOUNDARIES: Text = Text::new("区划口径", "Boundaries");
@@ -38,6 +38,7 @@ pub fn routes() -> Vec<RouteSpec> {
         get("/totals.csv", READERS, totals_csv),
         get(funnel::PATH, READERS, funnel_page),
         get("/comparison", READERS, comparison_page),
+        insurance::route(),
         get("/api/v1/totals", READERS, totals_json),
     ]
 }

@@ -23,6 +23,7 @@ mod funnel;
 mod gather;
 mod groups;
 mod handlers;
+mod insurance;
 mod json;
 mod print;
 mod question;

@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::answer::{Answer, AnswerRow, Figures, RowKey};
 use super::aspect::Aspect;
 use super::groups::{MeasureGroup, headline};
+use super::insurance;
 use super::question::{Boundaries, By, region_key};
 use crate::regions::Regions;
 use crate::ui::cards::{Figure, definition, figures};
@@ -246,6 +247,10 @@ fn toolbar(lang: Lang, shown: &TotalsPage) -> Markup {
             a href="/comparison" { (lang.t("公布数与台账对照", "Published figures and the ledger")) }
             @if filters.group == MeasureGroup::Credit {
                 " · " a href=(filters.address(super::funnel::PATH)) { (lang.t("授信漏斗", "Credit funnel")) }
+            }
+            @if filters.group == MeasureGroup::Insurance {
+                @let by_product = address::with(insurance::HOME, "region", &filters.region_key);
+                " · " a href=(address::with(&by_product, "month", &filters.month.to_string())) { (insurance::TITLE.get(lang)) }
             }
         }
     }

@@ -252,6 +252,8 @@ number_ids! { BigInt, i64;
     ProductId;
     /// A specialist (金融特派员).
     SpecialistId;
+    /// A disaster (灾害) that claims are grouped by.
+    DisasterId;
     /// Whatever a distinct count counts: one household, village or person, across books.
     SubjectId;
 }

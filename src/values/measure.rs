@@ -25,6 +25,10 @@ pub enum MeasureUnit {
     Loan,
     /// 件: policies.
     Policy,
+    /// 件: claims.
+    Claim,
+    /// 户次: households, each time counted.
+    Participation,
     /// 户: households.
     Household,
     /// 户次: visits.
@@ -51,6 +55,8 @@ impl MeasureUnit {
             MeasureUnit::Fen => Text::new("元", "yuan"),
             MeasureUnit::Loan => Text::new("笔", "loans"),
             MeasureUnit::Policy => Text::new("件", "policies"),
+            MeasureUnit::Claim => Text::new("件", "claims"),
+            MeasureUnit::Participation => Text::new("户次", "participations"),
             MeasureUnit::Household => Text::new("户", "households"),
             MeasureUnit::Visit => Text::new("户次", "visits"),
             MeasureUnit::Village => Text::new("个村", "villages"),

@@ -156,8 +156,13 @@ pub(in crate::insurance) fn left(cover: &Cover, part: &PolicyPart) -> Fen {
 }
 
 /// What a line of a payout posts.
-pub(in crate::insurance) fn payout_posting(line: &Line) -> Posting {
-    Posting::of(line, measure::INSURANCE_PAYOUT, line.amount.0)
+pub(in crate::insurance) fn payout_postings(line: &Line, detail: &PayoutDetail) -> Vec<Posting> {
+    let mut posted = vec![Posting::of(line, measure::INSURANCE_PAYOUT, line.amount.0)];
+    if detail.counted && detail.households != 0 {
+        let measure = measure::INSURANCE_PAID_PARTICIPATIONS;
+        posted.push(Posting::of(line, measure, detail.households));
+    }
+    posted
 }
 
 /// Judges the system voucher that takes a policy out of force: it has ended the day before, is in

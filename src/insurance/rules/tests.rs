@@ -49,6 +49,7 @@ fn terms(quantity: &str) -> (PolicyTerms, Fen) {
         county: split.county,
         farmer: split.farmer,
         households: 31,
+        counted: false,
     };
     (terms, sum)
 }
@@ -92,6 +93,7 @@ fn claim(part: i32) -> PayoutDetail {
         cause: "台风".to_owned(),
         part,
         households: 3,
+        counted: false,
     }
 }
 

@@ -9,9 +9,9 @@ use crate::auth::{FormData, Look, Page};
 use crate::insurance::commands::PayoutDetail;
 use crate::insurance::handlers::ListView;
 use crate::insurance::payout::{self, ChoiceView, PayoutView};
-use crate::insurance::policy;
 use crate::insurance::rules::payout::left;
 use crate::insurance::store::{Policy, PolicyPart};
+use crate::insurance::{listing, policy};
 use crate::recording::{Heading, amount_answer, client_picker, fields_form, form_page, village_crumbs};
 use crate::register::Found;
 use crate::ui::address;
@@ -34,6 +34,7 @@ pub(in crate::insurance) fn list(page: &Page, view: &ListView) -> HttpResponse {
     let lang = page.lang;
     let title = lang.t("本村保单", "Policies of the village");
     let record = format!("{}?village={}", policy::FORM, view.place.village.0);
+    let listed = format!("{}?village={}", listing::FORM, view.place.village.0);
     let rows: Vec<Pick<'_>> = view
         .rows
         .iter()
@@ -58,6 +59,7 @@ pub(in crate::insurance) fn list(page: &Page, view: &ListView) -> HttpResponse {
             (pager(lang, &page.path, view.page, view.pages, i64::try_from(view.records).unwrap_or(i64::MAX)))
             (form::actions(form::button_link(&record, policy_title(lang))))
         }
+        p { a href=(listed) { (super::listing::title(lang)) } }
     };
     let look = Look {
         title: title.to_owned(),

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::payout::standing;
 use crate::auth::{Look, Page};
+use crate::insurance::claims::{self, Stage};
 use crate::insurance::policy_page::PolicyPage;
 use crate::insurance::{cancellation, endorsement, payout};
 use crate::recording::village_crumbs;
@@ -67,12 +68,21 @@ fn actions(lang: Lang, view: &PolicyPage) -> Markup {
     let policy = &view.cover.policy;
     let at = |form: &str| format!("{form}?book={}&policy={}", policy.book_id, policy.id);
     let (pay, endorse, cancel) = (at(payout::FORM), at(endorsement::FORM), at(cancellation::FORM));
-    let mut links = vec![BigLink {
-        href: &pay,
-        label: lang.t("记录赔付", "Record a payout"),
-        hint: None,
-        icon: Icon::Coin,
-    }];
+    let report = claims::at_stage(Stage::Report, policy.book_id, &policy.id);
+    let mut links = vec![
+        BigLink {
+            href: &report,
+            label: lang.t("记录报案", "Report a loss"),
+            hint: Some(lang.t("出险了，先报案", "Begins a claim")),
+            icon: Icon::Umbrella,
+        },
+        BigLink {
+            href: &pay,
+            label: lang.t("记录赔付", "Record a payout"),
+            hint: Some(lang.t("没有赔案的直接记", "Without a claim")),
+            icon: Icon::Coin,
+        },
+    ];
     if policy.cancelled_on.is_none() {
         links.push(BigLink {
             href: &endorse,

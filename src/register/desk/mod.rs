@@ -8,6 +8,7 @@
 //! - a form that is sent ends in a page of its own (303), so that reloading sends nothing again.
 
 mod departures;
+mod disasters;
 mod hamlets;
 mod institutions;
 mod lineage;
@@ -20,6 +21,7 @@ mod specialists;
 mod store;
 mod tariffs;
 
+pub(super) use disasters::{HOME as DISASTERS_HOME, TITLE as DISASTERS};
 use reading::{Reader, problems};
 pub(super) use store::villages_in_post;
 
@@ -49,6 +51,7 @@ pub(super) fn routes() -> Vec<RouteSpec> {
         hamlets::routes(),
         official::routes(),
         lineage::routes(),
+        disasters::routes(),
     ]
     .into_iter()
     .flatten()
@@ -128,6 +131,7 @@ fn flash(done: &str) -> Option<Flash> {
             "The specialist has been added. Post him or her to a village next.",
         ),
         "figures" => Say::new("统计数据已录入。", "The statistics have been added."),
+        "disaster" => Say::new("灾害已登记。", "The disaster has been recorded."),
         "hamlet" => Say::new("自然村已登记。", "The hamlet has been added."),
         "lineage" => Say::new("区划变更已登记。", "The change of units has been recorded."),
         "posting" => Say::new(

@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::standing;
 use crate::auth::{Look, Page, Role};
 use crate::error::Severity;
+use crate::insurance::Stage;
 use crate::ledger::State;
 use crate::recording::amount_answer;
 use crate::review::desk::{EventView, Tried, VoucherView};
@@ -41,6 +42,7 @@ pub(in crate::review) fn voucher(page: &Page, view: &VoucherView, tried: &Tried)
         (found(view, lang))
         (particulars(view, lang))
         (effects(view, lang))
+        (printed(view, lang))
         (lines::lines(page, view))
         (decide::forms(page, view, tried))
         (decide::reversal(page, view))
@@ -59,6 +61,19 @@ pub(in crate::review) fn voucher(page: &Page, view: &VoucherView, tried: &Tried)
         ..Look::default()
     };
     page.show(look, body)
+}
+
+/// 公示: the list of a sheet of assessed losses, to be hung up in the village.
+fn printed(view: &VoucherView, lang: Lang) -> Markup {
+    let shown =
+        Stage::parse(&view.voucher.kind).is_some_and(|stage| matches!(stage, Stage::Assess | Stage::Notice));
+    html! {
+        @if shown && view.voucher.reversal_of.is_none() {
+            p { a href={ "/claims/notice/" (view.voucher.book_id) "/" (view.voucher.id) } {
+                (lang.t("打印公示清单", "Print the public notice"))
+            } }
+        }
+    }
 }
 
 fn heading(view: &VoucherView, lang: Lang) -> String {

@@ -196,10 +196,30 @@ measures! {
         "承保件数" "Number of policies",
         "保险责任在期间内开始的保单件数，一张保单覆盖几个村也只计一件。"
         "Number of policies whose cover starts within the period; one over several villages is one.";
+    INSURANCE_PARTICIPATIONS = 313, "insurance.participations", Participation, additive Flow,
+        "投保户次" "Policy participations",
+        "保险责任在期间内开始的保单的投保户次之和，同一户投保几次计几次，批改的增减一并计入。"
+        "Sum of the households insured by the policies whose cover starts within the period, a household counted each time, endorsements up and down included.";
+    INSURANCE_PAID_PARTICIPATIONS = 314, "insurance.paid_participations", Participation, additive Flow,
+        "受益户次" "Participations paid",
+        "期间内领到赔款的户次之和，同一户领几次计几次。"
+        "Sum of the households paid within the period, a household counted each time.";
     INSURANCE_PAYOUT = 308, "insurance.payout", Fen, additive Flow,
         "赔付支出（已付）" "Payouts (paid)",
         "期间内实际支付的赔款之和，未决赔案不计。"
         "Sum of the claims actually paid within the period; open claims are not in it.";
+    INSURANCE_CLAIMS_REPORTED = 309, "insurance.claims_reported", Claim, additive Flow,
+        "报案件数" "Claims reported",
+        "期间内报案的件数，投保清单的一行一次出险计一件。"
+        "Number of claims reported within the period, one for each loss of a row of a policy's list.";
+    INSURANCE_OUTSTANDING = 310, "insurance.outstanding", Fen, additive Stock,
+        "未决赔款" "Claims outstanding",
+        "期末已报案、尚未付清也未结案的赔案，按核赔、定损或估损金额（取最近一步的）减去已付之和。"
+        "Sum over the claims reported and neither paid up nor closed at the end of what was approved, assessed or estimated (the latest step counts), less what has been paid.";
+    INSURANCE_CLAIMS_OPEN = 312, "insurance.claims_open", Claim, additive Stock,
+        "未决件数" "Claims open",
+        "期末已报案、尚未付清也未结案的赔案件数。"
+        "Number of claims reported and neither paid up nor closed at the end.";
     INSURANCE_IN_FORCE = 311, "insurance.in_force", Fen, additive Stock,
         "有效保额" "Sum insured in force",
         "期末仍在保险期间内的保单的保额之和。"

@@ -1,0 +1,3 @@
+DROP TABLE claim;
+DROP TABLE disaster_town;
+DROP TABLE disaster;

@@ -1,0 +1,277 @@
+//! Insurance by area and product: what was insured, who paid the premium, what was paid out, and the
+//! simple loss ratio, each row's sums divided, never ratios averaged.
+
+use actix_web::web;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::answer::{Answer, AnswerRow, RowKey};
+use super::aspect::Aspect;
+use super::books_within;
+use super::handlers::{READERS, asked_month, asked_region, top_region};
+use super::question::{By, Question, offered_months, region_key};
+use crate::auth::{Answer as Response, Look, Page, RouteSpec, User, asked, get};
+use crate::db::Conn;
+use crate::error::Error;
+use crate::ledger::Office;
+use crate::state::{self, Site};
+use crate::ui::page::Crumb;
+use crate::ui::table::{Cell, Column, Row, Table};
+use crate::ui::{address, filter, form};
+use crate::values::measure::{self, Measure, by_id};
+use crate::values::rate::{Payer, ratio_percent, show_percent};
+use crate::values::{Fen, Lang, MeasureId, Month, Text, Unit, words};
+
+/// The page's address.
+pub(super) const HOME: &str = "/totals/insurance";
+pub(super) const TITLE: Text = Text::new("农业保险：地区 × 险种", "Insurance by area and product");
+const UNIT: Text = Text::new("金额单位", "Unit of money");
+
+pub(super) fn route() -> RouteSpec {
+    get(HOME, READERS, show)
+}
+
+/// The columns, in order, and what they are called here; the payers follow the premium, the loss
+/// ratio follows them all.
+const COLUMNS: [(MeasureId, Aspect, Text); 6] = [
+    (
+        measure::INSURANCE_POLICIES,
+        Aspect::Year,
+        Text::new("承保件数", "Policies"),
+    ),
+    (
+        measure::INSURANCE_PARTICIPATIONS,
+        Aspect::Year,
+        Text::new("投保户次", "Participations"),
+    ),
+    (
+        measure::INSURANCE_SUM_INSURED,
+        Aspect::Year,
+        Text::new("风险保障", "Risk cover"),
+    ),
+    (measure::INSURANCE_PREMIUM, Aspect::Year, words::TOTAL),
+    (
+        measure::INSURANCE_PAYOUT,
+        Aspect::Year,
+        Text::new("赔付支出", "Paid out"),
+    ),
+    (
+        measure::INSURANCE_OUTSTANDING,
+        Aspect::End,
+        Text::new("未决", "Outstanding"),
+    ),
+];
+
+/// All columns with the payers' after the premium.
+fn columns() -> Vec<Shown> {
+    let mut all = Vec::new();
+    for (id, aspect, name) in COLUMNS {
+        all.extend(by_id(id).map(|measure| (measure, aspect, name)));
+        if id == measure::INSURANCE_PREMIUM {
+            let borne = |payer: Payer| by_id(payer.measure()).map(|measure| (measure, aspect, payer.text()));
+            all.extend(Payer::ALL.into_iter().filter_map(borne));
+        }
+    }
+    all
+}
+
+/// A column: its measure, what is read off it, what it is called.
+type Shown = (&'static Measure, Aspect, Text);
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Query {
+    region: String,
+    month: String,
+    unit: String,
+}
+
+/// An area's row with those of its products.
+struct Block {
+    row: AnswerRow,
+    /// The area's address, where it has units below.
+    key: Option<String>,
+    products: Vec<AnswerRow>,
+}
+
+struct View {
+    answer: Answer,
+    blocks: Vec<Block>,
+    months: Vec<Month>,
+    key: String,
+    unit: Unit,
+    /// The region above, where the reader may go there.
+    above: Option<String>,
+}
+
+async fn show(page: Page, site: Site, query: web::Query<Query>) -> Response {
+    let (user, today) = (page.user.clone(), page.actor().today);
+    let view = state::read(&site, move |conn, office| {
+        load(conn, office, (&user, today), &query)
+    })
+    .await?;
+    let lang = page.lang;
+    let look = Look {
+        title: TITLE.get(lang).to_owned(),
+        wide: true,
+        crumbs: vec![
+            Crumb::link(lang.t("汇总", "Totals"), "/totals?group=insurance"),
+            Crumb::here(TITLE.get(lang)),
+        ],
+        ..Look::default()
+    };
+    Ok(page.show(look, body(lang, &view)))
+}
+
+fn load(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    (user, today): (&User, chrono::NaiveDate),
+    query: &Query,
+) -> Result<View, Error> {
+    let month = asked_month(conn, office, user, &query.month, today)?;
+    let region = asked_region(office.regions, user, &query.region, month)?;
+    let level = office.regions.unit(region).ok_or(Error::NotFound)?.level;
+    let measures: Vec<&'static Measure> = columns().into_iter().map(|(measure, ..)| measure).collect();
+    let below = By::below(level);
+    let ask = |region, by| Question {
+        region,
+        month,
+        by,
+        measures: measures.clone(),
+    };
+    let areas = below.level().is_some();
+    let answer = super::answer(
+        conn,
+        office,
+        &ask(region, if areas { below } else { By::Product }),
+    )?;
+    let day = month.last_day();
+    let mut blocks = Vec::with_capacity(answer.rows.len());
+    for row in &answer.rows {
+        let (mut products, mut key) = (Vec::new(), None);
+        if let (RowKey::Region(area), false) = (row.key, row.apart) {
+            products = super::answer(conn, office, &ask(area, By::Product))?.rows;
+            key = Some(region_key(office.regions, area, day));
+        }
+        let nothing = |row: &AnswerRow| row.figures.iter().all(super::Figures::is_nothing);
+        products.retain(|row| !nothing(row));
+        if !nothing(row) {
+            blocks.push(Block {
+                row: row.clone(),
+                key,
+                products,
+            });
+        }
+    }
+    let top = top_region(office.regions, user)?;
+    let books = books_within(conn, office.regions, top, Month::of(today))?;
+    let parent = office.regions.parent(region, day).filter(|_| region != top);
+    Ok(View {
+        months: offered_months(conn, &books, today)?,
+        key: region_key(office.regions, region, day),
+        unit: asked(UNIT, &query.unit, Unit::parse)?.unwrap_or(Unit::Wan),
+        above: parent.map(|parent| region_key(office.regions, parent, day)),
+        answer,
+        blocks,
+    })
+}
+
+fn at(view: &View, region: &str) -> String {
+    let path = address::with(HOME, "region", region);
+    let path = address::with(&path, "month", &view.answer.question.month.to_string());
+    address::with(&path, "unit", view.unit.code())
+}
+
+fn body(lang: Lang, view: &View) -> Markup {
+    let month = view.answer.question.month;
+    let here = at(view, &view.key);
+    html! {
+        h1 { (view.answer.total.name.get(lang)) " · " (TITLE.get(lang)) }
+        div.toolbar {
+            (filter::filter_bar(lang, HOME, html! {
+                (filter::month(lang, "month", lang.t("月份", "Month"), &view.months, month))
+                (form::hidden("region", &view.key))
+                (form::hidden("unit", view.unit.code()))
+            }))
+            (filter::unit_switch(lang, &here, view.unit))
+        }
+        @if let Some(above) = &view.above { p { a href=(at(view, above)) { (lang.t("上一级", "One level up")) } } }
+        (table(lang, view))
+    }
+}
+
+fn table(lang: Lang, view: &View) -> Markup {
+    let shown = columns();
+    let mut heads = vec![Column::text(lang.t("地区 · 险种", "Area · product"))];
+    let premium = lang.t("保费（本年累计）", "Premium this year");
+    for (measure, aspect, name) in &shown {
+        let payer = Payer::ALL.into_iter().any(|payer| payer.measure() == measure.id);
+        let group = match aspect {
+            _ if payer || measure.id == measure::INSURANCE_PREMIUM => premium,
+            Aspect::End => lang.t("期末", "At the end"),
+            _ => lang.t("本年累计", "This year"),
+        };
+        heads.push(Column::number(name.get(lang), "").group(group));
+    }
+    heads.push(Column::number(lang.t("简单赔付率", "Simple loss ratio"), ""));
+    let mut rows = Vec::new();
+    for block in &view.blocks {
+        let row = Row::new(cells(lang, view, &shown, &block.row, false));
+        rows.push(match &block.key {
+            Some(key) => row.link(at(view, key)),
+            None => row,
+        });
+        let products = block.products.iter();
+        rows.extend(products.map(|product| Row::new(cells(lang, view, &shown, product, true)).quiet()));
+    }
+    let total = Row::new(cells(lang, view, &shown, &view.answer.total, false));
+    let (name, month) = (
+        view.answer.total.name.get(lang),
+        view.answer.question.month.show(lang),
+    );
+    let unit = view.unit.label(lang);
+    let caption = match lang {
+        Lang::Zh => format!("{name}，{month}，金额单位：{unit}"),
+        Lang::En => format!("{name}, {month}, amounts in {unit}"),
+    };
+    Table::new("insurance", &caption, heads)
+        .rows(rows)
+        .total(total)
+        .note(note(lang))
+        .markup(lang)
+}
+
+fn cells(lang: Lang, view: &View, shown: &[Shown], row: &AnswerRow, inner: bool) -> Vec<Cell> {
+    let name = row.name.get(lang);
+    let mut cells = vec![Cell::text(html! { @if inner { "　· " } (name) })];
+    let amount = |measure: MeasureId, aspect| {
+        let figures = view.answer.figures(row, measure);
+        figures.map_or(0, |figures| figures.amount(aspect))
+    };
+    for (measure, aspect, _) in shown {
+        let amount = amount(measure.id, *aspect);
+        cells.push(if measure.unit.is_money() {
+            Cell::money(Fen(amount), view.unit)
+        } else {
+            Cell::count(amount)
+        });
+    }
+    let paid = amount(measure::INSURANCE_PAYOUT, Aspect::Year);
+    let premium = amount(measure::INSURANCE_PREMIUM, Aspect::Year);
+    cells.push(Cell::num(show_percent(ratio_percent(paid, premium))));
+    cells
+}
+
+fn note(lang: Lang) -> Markup {
+    html! {
+        p { (lang.t(
+            "简单赔付率＝本年累计赔付支出（已付，不含未决）÷本年累计保费×100%。每一行（含合计）都由该行的合计数相除，不是各险种或各地赔付率的平均。",
+            "Simple loss ratio = payouts paid this year (open claims not included) ÷ premium this year × 100%. Every row, the total too, divides its own sums; ratios are never averaged.",
+        )) }
+        p { (lang.t(
+            "户次按投保次数计，同一户投保几次计几次，不是户数。",
+            "Participations count every time a household is insured; they are not households.",
+        )) }
+    }
+}
