@@ -13,6 +13,7 @@ mod demonstration;
 mod flows;
 mod forms;
 mod households;
+mod index_insurance;
 mod official;
 mod refusals;
 mod reversal;

@@ -447,6 +447,36 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    weather_station (id) {
+        id -> BigInt,
+        code -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    observation (station_id, statistic, day, revision) {
+        station_id -> BigInt,
+        statistic -> Text,
+        day -> Date,
+        revision -> Integer,
+        seq -> BigInt,
+        value -> Text,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    index_trigger (product_id, valid_from, revision) {
+        product_id -> BigInt,
+        valid_from -> Date,
+        revision -> Integer,
+        content -> Text,
+        source -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     region,
     region_version,
@@ -480,4 +510,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     close_policy,
     edition,
     reopening,
+    weather_station,
+    observation,
+    index_trigger,
 );

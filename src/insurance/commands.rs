@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::facts;
+use super::index;
 use super::official::above_official;
 use super::rules::{self, Known};
 use super::store::{self, Paid};
@@ -177,13 +178,13 @@ fn describe_payout(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
 }
 
 /// What the lines of both kinds share: their clients and the specialists in post.
-struct People {
+pub(super) struct People {
     clients: HashMap<ClientId, Client>,
     assignments: Vec<Assignment>,
 }
 
 impl People {
-    fn load(conn: &mut Conn, case: &Case<'_>) -> Result<People, Error> {
+    pub(super) fn load(conn: &mut Conn, case: &Case<'_>) -> Result<People, Error> {
         let clients = case.lines.iter().filter_map(|line| line.client.clone());
         let villages: HashSet<RegionId> = case.lines.iter().map(|line| line.region).collect();
         let villages: Vec<RegionId> = villages.into_iter().collect();
@@ -194,7 +195,7 @@ impl People {
     }
 
     /// The village is the book's, the specialist in post there, the client known.
-    fn issues(&self, case: &Case<'_>, line: &Line) -> Vec<Issue> {
+    pub(super) fn issues(&self, case: &Case<'_>, line: &Line) -> Vec<Issue> {
         let mut issues = Vec::new();
         issues.extend(village_issue(case, line.region));
         issues.extend(assignment_issue(
@@ -307,6 +308,9 @@ fn assess_payout(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
     for line in case.lines {
         let detail: PayoutDetail = line.detail()?;
         let cover = line.contract.as_ref().and_then(|id| covers.get_mut(id));
+        findings
+            .issues
+            .extend(index::paid_by_index(conn, case, cover.as_deref())?);
         let mut issues = rules::payout::judge_payout(line, &detail, cover.as_deref(), case.business_date);
         if issues.is_empty()
             && let Some(cover) = cover
@@ -342,15 +346,16 @@ fn paid_again(line: &Line, detail: &PayoutDetail, before: &[Paid]) -> Option<Iss
     })
 }
 
-fn apply_payout(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
+/// Pays on the policies' parts, for every kind of voucher that does.
+pub(super) fn apply_payout(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
     let mut covers = store::load_covers(conn, case.book.id, &facts::contracts(case.lines))?;
     for line in case.lines {
-        let detail: PayoutDetail = line.detail()?;
+        let part = facts::paid_part(line)?;
         let cover = line
             .contract
             .as_ref()
             .and_then(|id: &ContractId| covers.get_mut(id));
-        cover.ok_or(Error::NotFound)?.pay(detail.part, line.amount)?;
+        cover.ok_or(Error::NotFound)?.pay(part, line.amount)?;
     }
     store::keep_covers(conn, case.book.id, covers.into_values().collect())
 }

@@ -3,13 +3,30 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
+use serde::Deserialize;
+
+use super::commands::{PAYOUT_KIND, POLICY_KIND, PolicyTerms};
+use super::index::INDEX_KIND;
 use super::store::{self, ACTIVE, Cover, Policy, PolicyPart};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Against, Basis, Case, Line, PendingLine};
 use crate::values::text::narrow;
 use crate::values::{BookId, ContractId, Fen, VoucherId};
+
+/// The kinds of voucher that pay on a part of a policy; of all of them the detail names it.
+pub(super) const PAYING: [&str; 2] = [PAYOUT_KIND, INDEX_KIND];
+
+/// What the details of paying vouchers have in common.
+#[derive(Deserialize)]
+pub(super) struct PaidPart {
+    pub part: i32,
+}
+
+/// The part of the policy that a line of a paying voucher is about.
+pub(super) fn paid_part(line: &Line) -> Result<i32, Error> {
+    line.detail().map(|paid: PaidPart| paid.part)
+}
 
 /// The contracts that the lines of a voucher concern, each once.
 pub(super) fn contracts(lines: &[Line]) -> Vec<ContractId> {
@@ -57,10 +74,9 @@ pub(super) fn covers_of(
         }
     }
     if basis == Basis::WithPending {
-        for line in pending.iter().filter(|line| line.kind == PAYOUT_KIND) {
-            let detail: PayoutDetail = line.line.detail()?;
+        for line in pending.iter().filter(|line| PAYING.contains(&line.kind.as_str())) {
             if let Some(cover) = line.line.contract.as_ref().and_then(|id| covers.get_mut(id)) {
-                cover.pay(detail.part, line.line.amount)?;
+                cover.pay(paid_part(&line.line)?, line.line.amount)?;
             }
         }
     }

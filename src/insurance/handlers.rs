@@ -4,6 +4,7 @@ use actix_web::web;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::index::{self, IndexForm};
 use super::payout::PayoutForm;
 use super::policy::PolicyForm;
 use super::store::{self, Policy, PolicyPart};
@@ -26,6 +27,8 @@ pub fn routes() -> Vec<RouteSpec> {
     let mut routes = vec![get("/field/policies", RECORDERS, list)];
     routes.extend(form_routes::<PolicyForm>(RECORDERS));
     routes.extend(form_routes::<PayoutForm>(RECORDERS));
+    routes.extend(form_routes::<IndexForm>(RECORDERS));
+    routes.extend(index::desk_routes());
     routes
 }
 

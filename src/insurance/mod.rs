@@ -17,6 +17,7 @@ mod commands;
 mod expiry;
 mod facts;
 mod handlers;
+pub mod index;
 mod official;
 mod payout;
 mod policy;
@@ -38,5 +39,10 @@ use crate::ledger::Kind;
 
 /// The kinds of voucher of this room.
 pub fn kinds() -> Vec<Kind> {
-    vec![commands::policy_kind(), commands::payout_kind(), expiry::kind()]
+    vec![
+        commands::policy_kind(),
+        commands::payout_kind(),
+        expiry::kind(),
+        index::kind(),
+    ]
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::commands::{PAYOUT_KIND, PayoutDetail};
 use super::handlers::{insurer_place, read_client, read_households, record_page};
 use super::store::{self, Cover, Paid, PolicyPart};
-use super::{facts, views};
+use super::{facts, index, views};
 use crate::auth::{FormData, Page, Role, User};
 use crate::db::Conn;
 use crate::error::Error;
@@ -76,6 +76,10 @@ impl Form for PayoutForm {
         }
         let id = ContractId::parse(&ask.policy).map_err(|_| Error::NotFound)?;
         let cover = find_cover(conn, book, &id, &VoucherId::from_parts(0, [0; 10]))?;
+        if index::store::index_products(conn)?.contains(&cover.policy.product_id) {
+            let at = format!("{}?book={book}&policy={id}&part={}", index::FORM, ask.part);
+            return Ok(Opened::at(at));
+        }
         let parts = parts_in_scope(conn, &asker.user, &cover)?;
         let chosen = parts.iter().find(|part| part.n.to_string() == ask.part);
         match (chosen, parts.as_slice()) {
@@ -166,7 +170,12 @@ fn reopened(conn: &mut Conn, asker: &Asker, book: BookId, voucher: &str) -> Resu
 }
 
 /// The policy as it stands with what waits, but for the voucher being written.
-fn find_cover(conn: &mut Conn, book: BookId, id: &ContractId, except: &VoucherId) -> Result<Cover, Error> {
+pub(super) fn find_cover(
+    conn: &mut Conn,
+    book: BookId,
+    id: &ContractId,
+    except: &VoucherId,
+) -> Result<Cover, Error> {
     let ids = std::slice::from_ref(id);
     facts::covers_of(conn, book, ids, except, Basis::WithPending)?
         .remove(id)
@@ -175,7 +184,7 @@ fn find_cover(conn: &mut Conn, book: BookId, id: &ContractId, except: &VoucherId
 
 /// The parts of a policy this person may pay on: a specialist's are those in the villages of any
 /// assignment, a clerk's all of the county; none of another insurer's policy.
-fn parts_in_scope(conn: &mut Conn, user: &User, cover: &Cover) -> Result<Vec<PolicyPart>, Error> {
+pub(super) fn parts_in_scope(conn: &mut Conn, user: &User, cover: &Cover) -> Result<Vec<PolicyPart>, Error> {
     let mut parts = cover.parts.clone();
     match (user.role, user.specialist, user.institution) {
         (Role::Specialist, Some(specialist), _) => {
@@ -195,7 +204,7 @@ fn parts_in_scope(conn: &mut Conn, user: &User, cover: &Cover) -> Result<Vec<Pol
     Ok(parts)
 }
 
-fn choice(
+pub(super) fn choice(
     conn: &mut Conn,
     office: &Office<'_>,
     cover: &Cover,
