@@ -234,6 +234,7 @@ fn household(n: usize, village: RegionId) -> NewClient {
         region: village,
         name: format!("户主{n}"),
         number: identity_number(n),
+        compared: false,
         phone: String::new(),
         address: String::new(),
     }

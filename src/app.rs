@@ -67,6 +67,7 @@ pub fn kinds() -> Kinds {
             insurance::positions(),
             fieldwork::positions(),
         ],
+        followers: vec![loans::overdue_follower()],
     }
 }
 
@@ -122,6 +123,7 @@ pub fn open_with(database: &str, vault: Vault, clock: Clock) -> Result<State, St
             kinds: &kinds,
             regions: &tree,
             vault: &vault,
+            sums: None,
         };
         register::open_office(conn, &office, &actor, first_open)?;
         // A new schema may keep more than the old one derived.

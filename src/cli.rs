@@ -47,7 +47,7 @@ pub enum Command {
     Schedule(ScheduleArgs),
     /// Rebuild every total, position and audit chain and compare; exit 1 with what differs · 核对
     Verify,
-    /// Take out of force what has run out before a day: credit lines, policies · 日终
+    /// Take out of force what has run out before a day, post what is overdue: lines, policies, loans · 日终
     #[command(name = "day-end")]
     DayEnd(DayEndArgs),
     /// Check a county's oldest open month and close it as an edition · 关账
@@ -231,8 +231,15 @@ fn day_end(data: &DataArgs, args: &DayEndArgs, out: &mut impl Write) -> Result<(
         })?;
         writeln!(
             out,
-            "{}  {day}: {} line(s), {} policy(ies) ended · 额度到期 {} 笔，保单到期 {} 件",
-            book.name, ended.lines, ended.policies, ended.lines, ended.policies
+            "{}  {day}: {} line(s), {} policy(ies) ended, {} loan(s) overdue anew or no longer · \
+             额度到期 {lines} 笔，保单到期 {policies} 件，逾期变动 {overdue} 笔",
+            book.name,
+            ended.lines,
+            ended.policies,
+            ended.overdue,
+            lines = ended.lines,
+            policies = ended.policies,
+            overdue = ended.overdue,
         )?;
     }
     Ok(())
@@ -240,7 +247,7 @@ fn day_end(data: &DataArgs, args: &DayEndArgs, out: &mut impl Write) -> Result<(
 
 fn verify(data: &DataArgs, out: &mut impl Write) -> Result<(), CommandError> {
     let state = existing(data)?;
-    let found = state.read_now(ledger::verify)?;
+    let found = state.verify()?;
     for difference in &found {
         writeln!(
             out,

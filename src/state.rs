@@ -1,6 +1,7 @@
 //! What every request handler shares: the database, the kinds of voucher, the keys, the clock.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 
 use actix_web::web;
@@ -9,7 +10,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use crate::clock::Clock;
 use crate::db::{Conn, Db};
 use crate::error::Error;
-use crate::ledger::{self, Kinds, Office};
+use crate::ledger::{self, Book, Difference, HeldSums, Kinds, Office};
 use crate::regions::{self, Regions};
 use crate::values::BookId;
 use crate::vault::Vault;
@@ -19,6 +20,9 @@ const SIGN_INS: NonZeroU32 = match NonZeroU32::new(20) {
     Some(n) => n,
     None => NonZeroU32::MIN,
 };
+
+/// Most books verified at a time: fewer than a pool has connections.
+const VERIFIERS: usize = 4;
 
 /// One running program.
 pub struct State {
@@ -34,6 +38,7 @@ pub struct State {
     pub secure_cookies: bool,
     /// The tree, with the audit sequence of the register book it was read at.
     regions: RwLock<Option<(i64, Arc<Regions>)>>,
+    sums: HeldSums,
 }
 
 /// The state, as handlers receive it.
@@ -50,6 +55,7 @@ impl State {
             sign_ins: RateLimiter::keyed(Quota::per_hour(SIGN_INS)),
             secure_cookies: false,
             regions: RwLock::new(None),
+            sums: HeldSums::default(),
         }
     }
 
@@ -82,9 +88,42 @@ impl State {
                     kinds: &self.kinds,
                     regions: &regions,
                     vault: &self.vault,
+                    sums: Some(&self.sums),
                 },
             )
         })
+    }
+
+    /// Verifies every book, several at a time, each as of one moment of its own; the differences book by book,
+    /// those of the subjects all books share last.
+    pub fn verify(&self) -> Result<Vec<Difference>, Error> {
+        let books = self.db.read(ledger::books)?;
+        let jobs: Vec<Option<&Book>> = books.iter().map(Some).chain([None]).collect();
+        let next = AtomicUsize::new(0);
+        let work = || -> Result<Vec<(usize, Vec<Difference>)>, Error> {
+            let mut done = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let found = match jobs.get(at) {
+                    Some(Some(book)) => self.read_now(|conn, office| ledger::verify_book(conn, office, book)),
+                    Some(None) => self.db.read(ledger::verify_subjects),
+                    None => return Ok(done),
+                };
+                done.push((at, found?));
+            }
+        };
+        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let mut found = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..threads.min(VERIFIERS)).map(|_| scope.spawn(work)).collect();
+            let lost = |_| Err(Error::Failed("a thread that verified a book was lost".to_owned()));
+            let done: Result<Vec<_>, Error> = running
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(lost))
+                .collect();
+            Ok::<_, Error>(done?.concat())
+        })?;
+        found.sort_unstable_by_key(|(at, _)| *at);
+        Ok(found.into_iter().flat_map(|(_, found)| found).collect())
     }
 
     /// Writes to one book on this thread.
@@ -101,6 +140,7 @@ impl State {
                     kinds: &self.kinds,
                     regions: &regions,
                     vault: &self.vault,
+                    sums: None,
                 },
             )
         })

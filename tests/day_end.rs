@@ -64,7 +64,7 @@ fn a_line_leaves_force_on_the_day_after_its_last_and_its_loan_runs_on() {
             end_of_day(&app),
             Ended {
                 lines: 1,
-                policies: 0
+                ..Ended::default()
             }
         );
         assert_eq!(
@@ -95,17 +95,22 @@ fn a_line_leaves_force_on_the_day_after_its_last_and_its_loan_runs_on() {
             );
         }
 
-        let late = draw(&ContractId::new(1_700_000_000_000), "2023-12-30");
+        // A draw of its last days is true, however late it is recorded; after them there is none.
+        let after = draw(&ContractId::new(1_700_000_000_000), "2024-01-02");
         let refused = app
-            .submit("specialist", &late)
+            .submit("specialist", &after)
             .expect_err("nothing more is drawn");
         assert!(
             refused
                 .issues()
                 .iter()
-                .any(|issue| issue.code == "line.not_active"),
+                .any(|issue| issue.code == "line.out_of_validity"),
             "{refused:?}"
         );
+        let late = draw(&ContractId::new(1_700_000_000_000), "2023-12-30");
+        app.submit("specialist", &late).expect("recorded late");
+        app.approve("reviewer", &late, 1).expect("and posted");
+        assert_eq!(at("2023-12", "credit.drawn"), "100000.00");
         calendar_is_not_reversed(&app, &ending);
     });
 }

@@ -322,12 +322,13 @@ fn a_policy_splits_its_premium_and_a_payout_stays_within_it() {
         approve_first(&app, "reviewer");
 
         let policies = clerk.get(&format!("/field/policies?village={}", app.office.village.0));
-        let link = policies
-            .body
-            .split("href=\"")
-            .find(|link| link.starts_with("/field/payout?"))
-            .expect("a policy");
-        let form = clerk.get(&link.split('"').next().unwrap().replace("&amp;", "&"));
+        let link = |page: &Page, start: &str| {
+            let mut links = page.body.split("href=\"");
+            let link = links.find(|link| link.starts_with(start)).expect("a link");
+            link.split('"').next().unwrap().replace("&amp;", "&")
+        };
+        let policy = clerk.get(&link(&policies, "/field/policies/"));
+        let form = clerk.get(&link(&policy, "/field/payout?"));
         assert_eq!(form.status, 200, "{}", form.text());
         let payout = |amount: &str| {
             let filled = [

@@ -12,16 +12,19 @@ use crate::db::Conn;
 use crate::error::Error;
 use crate::insurance;
 use crate::ledger::{Actor, Office};
+use crate::loans;
 use crate::values::BookId;
 
-/// What a day's end has taken out of force.
+/// What a day's end has changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ended {
     pub lines: usize,
     pub policies: usize,
+    /// Loans of which another amount is overdue than before.
+    pub overdue: usize,
 }
 
-/// Brings one book up to `day`: whatever ran out before it leaves force. Runs in the caller's write
+/// Brings one book up to `day`: whatever ran out before it leaves force, and the overdue balances are put right. Runs in the caller's write
 /// transaction of that book; `actor` is the system's own and acts on `day` or later.
 ///
 /// # Errors
@@ -36,5 +39,6 @@ pub fn end_of_day(
     Ok(Ended {
         lines: credit::expire_lines(conn, office, actor, book, day)?,
         policies: insurance::expire_policies(conn, office, actor, book, day)?,
+        overdue: loans::put_overdue_right(conn, office, actor, book, day)?,
     })
 }

@@ -5,8 +5,8 @@ use chrono::{NaiveDate, NaiveDateTime};
 use super::Kind;
 use crate::values::day::show_day;
 use crate::values::measure::{
-    CREDIT_GRANTED, CREDIT_GRANTED_NEW, CREDIT_PREAPPROVED, CREDIT_PREAPPROVED_NEW, CREDIT_SIGNED,
-    CREDIT_SIGNED_NEW, LOAN_BALANCE, LOAN_DISBURSED, LOAN_PRINCIPAL_REPAID,
+    CREDIT_GRANTED, CREDIT_GRANTED_NEW, CREDIT_PREAPPROVED, CREDIT_PREAPPROVED_NEW, CREDIT_RENEWED,
+    CREDIT_SIGNED, CREDIT_SIGNED_NEW, LOAN_BALANCE, LOAN_DISBURSED, LOAN_PRINCIPAL_REPAID, LOAN_WRITTEN_OFF,
 };
 use crate::values::workday::nth_working_day_after;
 use crate::values::{InstitutionId, Lang, MeasureId, Month, RegionId, Say, measure};
@@ -20,14 +20,21 @@ pub fn deadline(month: Month, working_days: u32) -> NaiveDate {
 }
 
 /// Stocks of which every change is a flow: opening + flows = closing (rule 24).
-const IDENTITIES: &[(MeasureId, &[(MeasureId, i64)])] =
-    &[(LOAN_BALANCE, &[(LOAN_DISBURSED, 1), (LOAN_PRINCIPAL_REPAID, -1)])];
+const IDENTITIES: &[(MeasureId, &[(MeasureId, i64)])] = &[(
+    LOAN_BALANCE,
+    &[
+        (LOAN_DISBURSED, 1),
+        (LOAN_PRINCIPAL_REPAID, -1),
+        (LOAN_WRITTEN_OFF, -1),
+    ],
+)];
 
-/// Stocks that may fall by themselves (a line is cut or runs out) but grow only by a flow.
-const GROWTH: &[(MeasureId, MeasureId)] = &[
-    (CREDIT_PREAPPROVED, CREDIT_PREAPPROVED_NEW),
-    (CREDIT_GRANTED, CREDIT_GRANTED_NEW),
-    (CREDIT_SIGNED, CREDIT_SIGNED_NEW),
+/// Stocks that may fall by themselves (a line is cut or runs out) but grow only by a flow; a renewal
+/// brings an expired line back.
+const GROWTH: &[(MeasureId, [MeasureId; 2])] = &[
+    (CREDIT_PREAPPROVED, [CREDIT_PREAPPROVED_NEW, CREDIT_RENEWED]),
+    (CREDIT_GRANTED, [CREDIT_GRANTED_NEW, CREDIT_RENEWED]),
+    (CREDIT_SIGNED, [CREDIT_SIGNED_NEW, CREDIT_RENEWED]),
 ];
 
 /// What a month changed for one measure in one region.
@@ -77,14 +84,15 @@ pub fn broken_identities(moved: &[Moved]) -> Vec<Broken> {
                 });
             }
         }
-        for (stock, flow) in GROWTH {
-            let (change, flows) = (of(*stock, region), of(*flow, region));
-            if change > flows {
+        for (stock, flows) in GROWTH {
+            let change = of(*stock, region);
+            let flows: i128 = flows.iter().map(|flow| i128::from(of(*flow, region))).sum();
+            if i128::from(change) > flows {
                 broken.push(Broken {
                     stock: *stock,
                     region,
                     change,
-                    flows: i128::from(flows),
+                    flows,
                     only_growth: true,
                 });
             }

@@ -79,6 +79,8 @@ fn a_balance_moves_by_its_flows_only() {
     assert_eq!((broken[0].change, broken[0].flows), (1, 0));
     let grown = broken_identities(&[moved(CREDIT_GRANTED, 5), moved(CREDIT_GRANTED_NEW, 4)]);
     assert!(grown[0].only_growth);
+    let revived = [moved(CREDIT_GRANTED, 5), moved(CREDIT_RENEWED, 5)];
+    assert!(broken_identities(&revived).is_empty());
     assert!(
         broken_identities(&[moved(CREDIT_GRANTED, -5)]).is_empty(),
         "a line ran out"

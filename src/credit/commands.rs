@@ -1,17 +1,20 @@
-//! The three kinds of credit voucher: loading facts, judging each line, changing contracts.
+//! The three stages of a line: loading facts, judging each line, changing contracts.
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::change_rules;
+use super::changes::{Change, ChangeTerms};
 use super::rules::{self, Known};
+use super::stocks::Counted;
 use super::store::{self, CreditLine};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{self, Against, Assess, Basis, Case, Findings, Kind, Line, PendingLine};
 use crate::register::{Assignment, Client, assignment_issue, assignments_in, find_clients, village_issue};
-use crate::values::{BookId, ClientId, ContractId, RegionId, Say, Text, words};
+use crate::values::{BookId, ClientId, ContractId, RegionId, Say, Text, VoucherId, words};
 
 /// How far a line has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,27 +120,67 @@ pub fn foresee(
     book: BookId,
     pending: &PendingLine,
 ) -> Result<(), Error> {
-    let (Some(stage), Some(id)) = (Stage::parse(&pending.kind), &pending.line.contract) else {
+    let (line, day) = (&pending.line, pending.business_date);
+    let Some(id) = &line.contract else {
         return Ok(());
     };
-    let terms: CreditTerms = pending.line.detail()?;
-    let next = rules::advance(stage, book, &pending.line, &terms, lines.get(id));
+    let before = lines.get(id);
+    let next = if let Some(stage) = Stage::parse(&pending.kind) {
+        rules::advance(stage, book, day, line, &line.detail()?, before)
+    } else if let (Some(change), Some(before)) = (Change::parse(&pending.kind), before) {
+        let terms: ChangeTerms = line.detail()?;
+        Some(change_rules::advance(change, day, line.amount, &terms, before))
+    } else {
+        None
+    };
     lines.extend(next.map(|line| (id.clone(), line)));
     Ok(())
 }
 
+/// A line as it stands with what other vouchers have waiting.
+pub(super) fn foreseen_line(
+    conn: &mut Conn,
+    book: BookId,
+    id: &ContractId,
+    except: &VoucherId,
+) -> Result<CreditLine, Error> {
+    let ids = std::slice::from_ref(id);
+    let mut lines = store::load_lines(conn, book, ids)?;
+    for pending in ledger::pending_lines(conn, book, Against::Contracts(ids), except)? {
+        foresee(&mut lines, book, &pending)?;
+    }
+    lines.remove(id).ok_or(Error::NotFound)
+}
+
+/// Whether a voucher of that kind opens or changes a line.
+pub fn concerns_lines(kind: &str) -> bool {
+    Stage::parse(kind).is_some() || Change::parse(kind).is_some()
+}
+
 /// Everything the rules need to know about the lines of a voucher.
-struct Facts {
-    clients: HashMap<ClientId, Client>,
-    contracts: HashMap<ContractId, CreditLine>,
+pub(super) struct Facts {
+    pub clients: HashMap<ClientId, Client>,
+    pub contracts: HashMap<ContractId, CreditLine>,
     /// Contracts with a stage that still waits, at approval, and the earliest one.
-    waiting: HashMap<ContractId, Stage>,
-    assignments: Vec<Assignment>,
+    pub waiting: HashMap<ContractId, Stage>,
+    pub assignments: Vec<Assignment>,
     /// Lines the clients have already.
     of_clients: Vec<CreditLine>,
 }
 
-fn load(conn: &mut Conn, case: &Case<'_>) -> Result<Facts, Error> {
+impl Facts {
+    /// Whom a line of the voucher is counted for.
+    pub fn counted(&self, case: &Case<'_>, line: &Line) -> Counted {
+        let unit = case.office.regions.unit(line.region);
+        let client = line.client.as_ref().and_then(|id| self.clients.get(id));
+        Counted::of(
+            unit.is_some_and(|unit| unit.kind.is_administrative_village()),
+            client,
+        )
+    }
+}
+
+pub(super) fn load(conn: &mut Conn, case: &Case<'_>) -> Result<Facts, Error> {
     let book = case.book.id;
     let clients = find_clients(
         conn,
@@ -152,21 +195,15 @@ fn load(conn: &mut Conn, case: &Case<'_>) -> Result<Facts, Error> {
     let mut contracts = store::load_lines(conn, book, &ids)?;
     let mut waiting: HashMap<ContractId, Stage> = HashMap::new();
     for pending in ledger::pending_lines(conn, book, Against::Contracts(&ids), case.voucher)? {
-        let (Some(stage), Some(id)) = (Stage::parse(&pending.kind), pending.line.contract.clone()) else {
-            continue;
-        };
-        match case.basis {
-            Basis::Posted => {
+        match (case.basis, Stage::parse(&pending.kind), &pending.line.contract) {
+            (Basis::Posted, Some(stage), Some(id)) => {
                 waiting
-                    .entry(id)
+                    .entry(id.clone())
                     .and_modify(|earliest| *earliest = stage.min(*earliest))
                     .or_insert(stage);
             }
-            Basis::WithPending => {
-                let terms: CreditTerms = pending.line.detail()?;
-                let next = rules::advance(stage, book, &pending.line, &terms, contracts.get(&id));
-                contracts.extend(next.map(|contract| (id, contract)));
-            }
+            (Basis::Posted, ..) => {}
+            (Basis::WithPending, ..) => foresee(&mut contracts, book, &pending)?,
         }
     }
     let villages: Vec<RegionId> = case
@@ -198,6 +235,7 @@ fn load(conn: &mut Conn, case: &Case<'_>) -> Result<Facts, Error> {
             of_clients.extend(rules::advance(
                 stage,
                 book,
+                pending.business_date,
                 &pending.line,
                 &pending.line.detail()?,
                 None,
@@ -217,13 +255,12 @@ fn known<'a>(stage: Stage, case: &Case<'_>, facts: &'a Facts, twins: &Twins<'_>,
     let contract = line.contract.as_ref().and_then(|id| facts.contracts.get(id));
     let earliest_waiting = line.contract.as_ref().and_then(|id| facts.waiting.get(id));
     let parent_waits = earliest_waiting.is_some_and(|earliest| *earliest < stage);
-    let unit = case.office.regions.unit(line.region);
     Known {
         day: case.business_date,
         client: line.client.as_ref().and_then(|id| facts.clients.get(id)),
         contract,
         parent_waits,
-        administrative_village: unit.is_some_and(|unit| unit.kind.is_administrative_village()),
+        counted: facts.counted(case, line),
         twin: line
             .client
             .as_ref()
@@ -260,22 +297,33 @@ fn assess(conn: &mut Conn, case: &Case<'_>, stage: Stage) -> Result<Findings, Er
             case.business_date,
         ));
         if !line.contract.as_ref().is_some_and(|id| seen.insert(id)) {
-            let say = Say::new(
-                "同一笔额度在清单里出现了两次。",
-                "The same line stands in the sheet twice.",
-            );
-            issues.push(Issue::refuse("line.twice", "", say));
+            issues.push(twice());
         }
         findings
             .issues
             .extend(issues.into_iter().map(|issue| issue.on_line(line.n)));
-        if let Some(after) = rules::advance(stage, case.book.id, line, &terms, known.contract) {
+        if let Some(after) = rules::advance(
+            stage,
+            case.book.id,
+            case.business_date,
+            line,
+            &terms,
+            known.contract,
+        ) {
             findings
                 .postings
                 .extend(rules::postings(stage, line, known.contract, &after, &known));
         }
     }
     Ok(findings)
+}
+
+pub(super) fn twice() -> Issue {
+    let say = Say::new(
+        "同一笔额度在清单里出现了两次。",
+        "The same line stands in the sheet twice.",
+    );
+    Issue::refuse("line.twice", "", say)
 }
 
 fn apply(conn: &mut Conn, case: &Case<'_>, stage: Stage) -> Result<(), Error> {
@@ -287,8 +335,15 @@ fn apply(conn: &mut Conn, case: &Case<'_>, stage: Stage) -> Result<(), Error> {
     let contracts = store::load_lines(conn, case.book.id, &ids)?;
     let after = |line: &Line| {
         let before = line.contract.as_ref().and_then(|id| contracts.get(id));
-        rules::advance(stage, case.book.id, line, &line.detail()?, before)
-            .ok_or_else(|| Error::Failed("an approved credit line lacks its ids".to_owned()))
+        rules::advance(
+            stage,
+            case.book.id,
+            case.business_date,
+            line,
+            &line.detail()?,
+            before,
+        )
+        .ok_or_else(|| Error::Failed("an approved credit line lacks its ids".to_owned()))
     };
     let changed: Vec<CreditLine> = case.lines.iter().map(after).collect::<Result<_, _>>()?;
     store::keep_lines(conn, case.book.id, &changed)

@@ -2,18 +2,20 @@
 //!
 //! The limits leave the books on the day after the line's last; loans drawn under it run on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::changes::Change;
+use super::stocks::{Counted, moved};
 use super::store::{self, ACTIVE, CreditLine, EXPIRED};
 use crate::db::Conn;
 use crate::db::schema::credit_line;
 use crate::error::{Error, Issue};
-use crate::ledger::{self, Actor, Case, Findings, Kind, Line, NewLine, Occurrence, Office, Posting};
-use crate::register::{Client, find_clients};
-use crate::values::{BookId, ContractId, InstitutionId, RegionId, Say, SubjectId, Text, measure};
+use crate::ledger::{self, Actor, Against, Case, Findings, Kind, NewLine, Occurrence, Office};
+use crate::register::find_clients;
+use crate::values::{BookId, ContractId, InstitutionId, RegionId, Say, Text, VoucherId};
 use crate::vault;
 
 /// The code of the voucher that takes lines out of force.
@@ -60,61 +62,31 @@ fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
             continue;
         };
         let unit = case.office.regions.unit(contract.region_id);
-        let counted = Counted {
-            village: unit.is_some_and(|unit| unit.kind.is_administrative_village()),
-            household: line
-                .client
-                .as_ref()
-                .and_then(|id| clients.get(id))
-                .filter(|client| client.is_household()),
-        };
-        findings.postings.extend(postings(line, contract, &counted));
+        let counted = Counted::of(
+            unit.is_some_and(|unit| unit.kind.is_administrative_village()),
+            line.client.as_ref().and_then(|id| clients.get(id)),
+        );
+        let after = ended(contract, case.business_date);
+        findings.postings.extend(moved(line, contract, &after, &counted));
     }
     Ok(findings)
 }
 
-/// Whom the line was counted for.
-struct Counted<'a> {
-    village: bool,
-    household: Option<&'a Client>,
-}
-
-/// Everything the line has in force, taken away under its own dimensions.
-fn postings(line: &Line, contract: &CreditLine, counted: &Counted<'_>) -> Vec<Posting> {
-    let less = |measure, amount: i64| Posting {
-        product: contract.product_id,
-        institution: contract.institution_id,
-        specialist: contract.specialist_id,
-        ..Posting::of(line, measure, -amount)
-    };
-    let limits = [
-        (measure::CREDIT_PREAPPROVED, contract.preapproved_fen),
-        (measure::CREDIT_GRANTED, contract.granted_fen),
-        (measure::CREDIT_SIGNED, contract.signed_fen),
-    ];
-    let mut posted: Vec<Posting> = limits
-        .into_iter()
-        .filter(|(_, limit)| !limit.is_zero())
-        .map(|(measure, limit)| less(measure, limit.0))
-        .collect();
-    if counted.village {
-        posted.push(less(measure::CREDIT_VILLAGES, 1).counting(SubjectId(contract.region_id.0)));
+/// The line once it has run out.
+fn ended(line: &CreditLine, day: NaiveDate) -> CreditLine {
+    CreditLine {
+        state: EXPIRED.to_owned(),
+        changed_on: line.changed_on.max(Some(day)),
+        ..line.clone()
     }
-    if let Some(household) = counted.household {
-        posted.push(less(measure::CREDIT_HOUSEHOLDS, 1).counting(household.subject_id));
-        if contract.granted_fen.is_positive() {
-            posted.push(less(measure::CREDIT_GRANTED_HOUSEHOLDS, 1).counting(household.subject_id));
-        }
-    }
-    posted
 }
 
 fn apply(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
-    let mut lines = store::load_lines(conn, case.book.id, &ids(case))?;
-    lines
-        .values_mut()
-        .for_each(|line| EXPIRED.clone_into(&mut line.state));
-    let ended: Vec<CreditLine> = lines.into_values().collect();
+    let lines = store::load_lines(conn, case.book.id, &ids(case))?;
+    let ended: Vec<CreditLine> = lines
+        .values()
+        .map(|line| ended(line, case.business_date))
+        .collect();
     store::keep_lines(conn, case.book.id, &ended)
 }
 
@@ -144,6 +116,7 @@ pub fn expire_lines(
         .order((credit_line::valid_to, credit_line::id))
         .select(CreditLine::as_select())
         .load(conn)?;
+    let ended = without_renewing(conn, actor, book, ended)?;
     let count = ended.len();
     let mut together: BTreeMap<(NaiveDate, InstitutionId, RegionId), Vec<CreditLine>> = BTreeMap::new();
     for line in ended {
@@ -159,6 +132,31 @@ pub fn expire_lines(
         )?;
     }
     Ok(count)
+}
+
+/// A line stays in force while its renewal, recorded in time, waits for its reviewer; once that is returned
+/// or withdrawn, the next day's end takes it out.
+fn without_renewing(
+    conn: &mut Conn,
+    actor: &Actor,
+    book: BookId,
+    ended: Vec<CreditLine>,
+) -> Result<Vec<CreditLine>, Error> {
+    // Of all that waits nothing is left out: no voucher has this fresh id.
+    let none = VoucherId::new(actor.now.and_utc().timestamp_millis());
+    let ids: Vec<ContractId> = ended.iter().map(|line| line.id.clone()).collect();
+    let mut renewing: HashSet<ContractId> = HashSet::new();
+    if !ids.is_empty() {
+        let pending = ledger::pending_lines(conn, book, Against::Contracts(&ids), &none)?;
+        let renewals = pending
+            .into_iter()
+            .filter(|waits| waits.kind == Change::Renew.code());
+        renewing.extend(renewals.filter_map(|waits| waits.line.contract));
+    }
+    Ok(ended
+        .into_iter()
+        .filter(|line| !renewing.contains(&line.id))
+        .collect())
 }
 
 fn occurrence(

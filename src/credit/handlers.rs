@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::commands::{CreditTerms, Stage};
 use super::store::{self, CreditLine};
-use super::{sheet, views};
+use super::{changing, line_page, sheet, views};
 use crate::auth::{Allow, FormData, Page, Role, RouteSpec, User};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
@@ -18,7 +18,7 @@ use crate::register::{self, Found, Product, ProductKind};
 use crate::values::{BookId, ClientId, ContractId, Fen, Lang, ProductId, Say, Unit, VoucherId};
 
 /// Who records.
-const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
+pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
 /// The form's address.
 const FORM: &str = "/field/credit";
 
@@ -27,9 +27,11 @@ pub fn routes() -> Vec<RouteSpec> {
     [
         form_routes::<Single>(RECORDERS),
         form_routes::<sheet::Sheet>(RECORDERS),
+        form_routes::<changing::Changing>(RECORDERS),
     ]
     .into_iter()
     .flatten()
+    .chain(line_page::routes())
     .collect()
 }
 

@@ -7,20 +7,33 @@
 //! - a whole-village sheet is one voucher with a line per household, approved or returned as one;
 //! - a line keeps the village, bank, product and specialist it was opened with: its stocks are
 //!   posted under those, its flows under who recorded them;
-//! - a line leaves force on the day after its last, by a system voucher; loans under it run on;
+//! - later versions (调整, 冻结, 解冻, 续期, 终止) are vouchers of their own kinds, in the order of their
+//!   business days; a frozen line stays in the stocks, `credit.frozen` says how much of them it is;
+//! - a line leaves force on the day after its last, by a system voucher, unless its renewal waits for a
+//!   reviewer; loans under it run on. A renewal brings an expired line back, a termination is for good;
+//! - whether something can be drawn is asked of the day of the draw, not of the day it is recorded;
 //! - `drawn_fen` is the principal drawn under the line and not repaid; only loans move it.
 
+mod change_rules;
+mod changes;
+mod changing;
 mod commands;
 mod expiry;
 mod handlers;
+mod line_page;
 mod rules;
 mod sheet;
+mod status;
+mod stocks;
 mod store;
 mod views;
 
-pub use commands::{CreditTerms, Stage, foresee};
+pub use changes::{Change, ChangeTerms};
+pub use commands::{CreditTerms, Stage, concerns_lines, foresee};
 pub use expiry::{EXPIRY_KIND, expire_lines};
 pub use handlers::{offered, product_name, read_product, routes};
+pub use line_page::{address, status_pill};
+pub use status::Status;
 pub use store::{ACTIVE, CreditLine, find_line, lines_of_clients, load_lines, move_drawn, positions};
 
 use crate::ledger::Kind;
@@ -28,5 +41,6 @@ use crate::ledger::Kind;
 /// The kinds of voucher of this room.
 pub fn kinds() -> Vec<Kind> {
     let stages = Stage::EVERY.into_iter().map(commands::kind);
-    stages.chain([expiry::kind()]).collect()
+    let changes = Change::EVERY.into_iter().map(changes::kind);
+    stages.chain(changes).chain([expiry::kind()]).collect()
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::commands::{CreditTerms, Stage};
+use super::stocks::Counted;
 use super::store::{ACTIVE, CreditLine};
 use crate::error::Issue;
 use crate::ledger::{Line, Posting};
@@ -20,8 +21,8 @@ pub(super) struct Known<'a> {
     pub contract: Option<&'a CreditLine>,
     /// At approval: an earlier stage of this contract is itself still waiting.
     pub parent_waits: bool,
-    /// The village has a 村委会, which `credit.villages` counts.
-    pub administrative_village: bool,
+    /// Whom a new line is counted for.
+    pub counted: Counted,
     /// The client has another line of this bank and product.
     pub twin: bool,
 }
@@ -68,13 +69,27 @@ pub(super) fn judge(stage: Stage, line: &Line, terms: &CreditTerms, known: &Know
         issues.push(Issue::refuse("line.parent_waits", "", say));
         return issues;
     }
-    if known.contract.is_some_and(|contract| contract.state != ACTIVE) {
+    if let Some(ended) = known.contract.filter(|contract| !contract.in_force()) {
+        let status = ended.status().name();
         let say = Say::new(
-            "这笔额度已经到期或终止，不能再变更；请另开一笔。",
-            "This line has ended and cannot be changed; open a new one.",
+            format!(
+                "这笔额度已经{}，不能再授信或签约；到期的可以续期，终止的请另开一笔。",
+                status.zh
+            ),
+            format!(
+                "This line is {} and cannot be granted or signed; renew an expired one, open a new one in place of a terminated one.",
+                status.en.to_lowercase()
+            ),
         );
         issues.push(Issue::refuse("line.not_active", "", say));
         return issues;
+    }
+    if known.contract.is_some_and(CreditLine::is_frozen) {
+        let say = Say::new(
+            "这笔额度已经冻结，解冻后才能签约。",
+            "This line is frozen; lift the freeze before it is signed.",
+        );
+        issues.push(Issue::refuse("line.frozen", "", say));
     }
     issues.extend(match stage {
         Stage::Preapproval => judge_preapproval(known),
@@ -182,6 +197,7 @@ fn judge_signature(line: &Line, known: &Known<'_>) -> Vec<Issue> {
 pub(super) fn advance(
     stage: Stage,
     book: crate::values::BookId,
+    day: NaiveDate,
     line: &Line,
     terms: &CreditTerms,
     contract: Option<&CreditLine>,
@@ -205,8 +221,12 @@ pub(super) fn advance(
             valid_from: terms.valid_from,
             valid_to: terms.valid_to,
             state: ACTIVE.to_owned(),
+            frozen_on: None,
+            unfrozen_on: None,
+            changed_on: None,
         },
     };
+    next.changed_on = next.changed_on.max(Some(day));
     match stage {
         Stage::Preapproval => next.preapproved_fen = line.amount,
         Stage::Grant => {
@@ -250,12 +270,9 @@ pub(super) fn postings(
             posted.push(Posting::of(line, measure::CREDIT_SIGNED_NEW, line.amount.0));
         }
     }
-    let household = known
-        .client
-        .filter(|client| client.is_household())
-        .map(|client| client.subject_id);
+    let household = known.counted.household;
     if before.is_none() {
-        if known.administrative_village {
+        if known.counted.village {
             posted.push(stock(measure::CREDIT_VILLAGES, 1).counting(SubjectId(line.region.0)));
         }
         posted.extend(household.map(|subject| stock(measure::CREDIT_HOUSEHOLDS, 1).counting(subject)));

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::commands::{CreditTerms, Stage};
 use super::handlers::{limit_code, offered, product_name, read_product, read_terms, row_ids};
+use super::status::Status;
 use super::store;
 use super::views;
 use crate::auth::{FormData, Page, User};
@@ -164,13 +165,17 @@ fn candidates(
             Stage::Preapproval if own.is_empty() => rows.push(row(found, ContractId::new(now_ms), Fen::ZERO)),
             Stage::Preapproval => {}
             Stage::Grant => {
-                let ready = own.iter().filter(|line| !line.granted_fen.is_positive());
+                let ready = own
+                    .iter()
+                    .filter(|line| line.in_force() && !line.granted_fen.is_positive());
                 rows.extend(ready.map(|line| row(found, line.id.clone(), line.preapproved_fen)));
             }
             Stage::Signature => {
-                let ready = own
-                    .iter()
-                    .filter(|line| line.granted_fen.is_positive() && !line.signed_fen.is_positive());
+                let ready = own.iter().filter(|line| {
+                    line.status() == Status::Active
+                        && line.granted_fen.is_positive()
+                        && !line.signed_fen.is_positive()
+                });
                 rows.extend(ready.map(|line| row(found, line.id.clone(), line.granted_fen)));
             }
         }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use crate::db::schema::{credit_line, entry};
+use crate::db::schema::{credit_line, entry, voucher, voucher_line};
 use crate::db::{CHUNK, Conn, insert_all, sum_i64};
 use crate::error::Error;
-use crate::ledger::{Book, Difference, Positions, unlinked};
+use crate::ledger::{Book, Difference, Positions, State, unlinked};
 use crate::values::{
     BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, measure,
 };
@@ -17,6 +17,8 @@ use crate::values::{
 pub const ACTIVE: &str = "active";
 /// A line whose validity has ended.
 pub const EXPIRED: &str = "expired";
+/// A line ended before its day.
+pub const TERMINATED: &str = "terminated";
 
 /// One line: what it was opened with, and where it stands.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -43,24 +45,14 @@ pub struct CreditLine {
     pub valid_from: NaiveDate,
     /// Last day of validity.
     pub valid_to: NaiveDate,
-    /// [`ACTIVE`] or [`EXPIRED`]; freezing comes with its own event.
+    /// [`ACTIVE`], [`EXPIRED`] or [`TERMINATED`]; a frozen line is in force.
     pub state: String,
-}
-
-impl CreditLine {
-    /// What may still be drawn: of a revolving line what is not outstanding, of a one-off line
-    /// what was never drawn (`domain` rule 2); of one that has ended, nothing.
-    pub fn available(&self) -> Fen {
-        if self.state != ACTIVE {
-            return Fen::ZERO;
-        }
-        let used = if self.revolving {
-            self.drawn_fen
-        } else {
-            self.drawn_total_fen
-        };
-        Fen((self.granted_fen.0 - used.0).max(0))
-    }
+    /// Since when nothing new is drawn; stays after it was lifted.
+    pub frozen_on: Option<NaiveDate>,
+    /// From when the freeze was lifted.
+    pub unfrozen_on: Option<NaiveDate>,
+    /// The business day of the last thing that changed it, its end included.
+    pub changed_on: Option<NaiveDate>,
 }
 
 /// Some lines of a book, by id.
@@ -86,6 +78,51 @@ pub fn find_line(conn: &mut Conn, book: BookId, id: &ContractId) -> Result<Credi
     load_lines(conn, book, std::slice::from_ref(id))?
         .remove(id)
         .ok_or(Error::NotFound)
+}
+
+/// One voucher that has had part in a line.
+#[derive(Clone, Debug)]
+pub(super) struct Version {
+    pub kind: String,
+    pub business_date: NaiveDate,
+    pub amount: Fen,
+    /// The kind's own part of its voucher line.
+    pub detail: String,
+    /// A reversal has taken it back.
+    pub reversed: bool,
+}
+
+/// Every voucher posted on a line, in the order of approval; those taken back among them.
+pub(super) fn versions(conn: &mut Conn, book: BookId, id: &ContractId) -> Result<Vec<Version>, Error> {
+    let posted = [State::Approved.code(), State::Reversed.code()];
+    let rows: Vec<(String, NaiveDate, Fen, String, String)> = voucher_line::table
+        .inner_join(
+            voucher::table.on(voucher::book_id
+                .eq(voucher_line::book_id)
+                .and(voucher::id.eq(voucher_line::voucher_id))
+                .and(voucher::revision.eq(voucher_line::revision))),
+        )
+        .filter(voucher_line::book_id.eq(book))
+        .filter(voucher_line::contract_id.eq(id))
+        .filter(voucher::state.eq_any(posted))
+        .filter(voucher::reversal_of.is_null())
+        .order((voucher::decided_at, voucher::posting_month, voucher::number))
+        .select((
+            voucher::kind,
+            voucher::business_date,
+            voucher_line::amount_fen,
+            voucher_line::detail,
+            voucher::state,
+        ))
+        .load(conn)?;
+    let version = |(kind, business_date, amount, detail, state): (_, _, _, _, String)| Version {
+        kind,
+        business_date,
+        amount,
+        detail,
+        reversed: state == State::Reversed.code(),
+    };
+    Ok(rows.into_iter().map(version).collect())
 }
 
 /// Every line of some clients, oldest first.
@@ -155,12 +192,13 @@ pub fn positions() -> Positions {
     }
 }
 
-/// The lines' four amounts against the sums of their entries.
+/// The lines' amounts against the sums of their entries.
 pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
     let measures = [
         measure::CREDIT_PREAPPROVED,
         measure::CREDIT_GRANTED,
         measure::CREDIT_SIGNED,
+        measure::CREDIT_FROZEN,
         measure::CREDIT_DRAWN,
     ];
     let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
@@ -180,14 +218,8 @@ pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Differ
         .load(conn)?;
     let mut found = Vec::new();
     for line in lines {
-        // A line that has ended keeps its limits on record, but none is in force.
-        let in_force = |limit: Fen| if line.state == ACTIVE { limit } else { Fen::ZERO };
-        let stored = [
-            in_force(line.preapproved_fen),
-            in_force(line.granted_fen),
-            in_force(line.signed_fen),
-            line.drawn_fen,
-        ];
+        let [preapproved, granted, signed, frozen] = line.in_stocks();
+        let stored = [preapproved, granted, signed, frozen, line.drawn_fen];
         for (measure, stored) in measures.into_iter().zip(stored) {
             let should_be = sums.get(&(line.id.clone(), measure)).copied().unwrap_or(0);
             if stored.0 != should_be {

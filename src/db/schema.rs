@@ -43,10 +43,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    tariff (product_id, valid_from) {
+    tariff (product_id, county_id, valid_from) {
         product_id -> BigInt,
+        county_id -> BigInt,
         valid_from -> Date,
         valid_to -> Nullable<Date>,
+        tier -> Text,
         quantity_unit -> Text,
         unit_sum_fen -> BigInt,
         rate_percent -> Text,
@@ -314,6 +316,9 @@ diesel::table! {
         valid_from -> Date,
         valid_to -> Date,
         state -> Text,
+        frozen_on -> Nullable<Date>,
+        unfrozen_on -> Nullable<Date>,
+        changed_on -> Nullable<Date>,
     }
 }
 
@@ -336,6 +341,20 @@ diesel::table! {
         guarantee -> Text,
         method -> Text,
         class -> Text,
+        note_number -> Text,
+        day_count -> Text,
+        extended_from -> Nullable<Date>,
+        interest_repaid_fen -> BigInt,
+        written_off_fen -> BigInt,
+        recovered_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    overdue_loan (book_id, loan_id) {
+        book_id -> BigInt,
+        loan_id -> Text,
+        overdue_fen -> BigInt,
     }
 }
 
@@ -352,6 +371,7 @@ diesel::table! {
         premium_fen -> BigInt,
         paid_fen -> BigInt,
         state -> Text,
+        cancelled_on -> Nullable<Date>,
     }
 }
 
@@ -368,6 +388,13 @@ diesel::table! {
         sum_insured_fen -> BigInt,
         premium_fen -> BigInt,
         paid_fen -> BigInt,
+        rate_percent -> Text,
+        central_fen -> BigInt,
+        province_fen -> BigInt,
+        city_fen -> BigInt,
+        county_fen -> BigInt,
+        farmer_fen -> BigInt,
+        households -> BigInt,
     }
 }
 
@@ -501,6 +528,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     assignment,
     credit_line,
     loan,
+    overdue_loan,
     policy,
     policy_part,
     official_figure,

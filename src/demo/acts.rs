@@ -188,6 +188,7 @@ fn loans(walk: &Walk<'_>, blank: &Blank, indexes: &[usize]) -> Result<Vec<NewLin
             method: loan.method.code().to_owned(),
             day_count: DayCount::Thirty360.code().to_owned(),
             lpr: None,
+            note_number: loan.number.clone(),
         };
         let line = blank.line(walk.registers.place(&loan.village)?, loan.amount, json(&terms)?);
         Ok(NewLine {

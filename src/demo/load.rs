@@ -95,7 +95,11 @@ pub fn load(state: &State, today: NaiveDate, progress: bool) -> Result<(), Error
     }
     for (_, book) in registers.counties() {
         let items = in_book(&plan.waiting, &registers, book)?;
+        let since = in_book(&plan.since, &registers, book)?;
         state.write_now(book, |conn, office| {
+            since
+                .iter()
+                .try_for_each(|item| record(conn, office, &walk, &accounts, item, true))?;
             end_of_day(conn, office, book, today)?;
             items
                 .iter()
@@ -178,6 +182,7 @@ fn prepare(
             kinds: &state.kinds,
             regions: &tree,
             vault: &state.vault,
+            sums: None,
         },
         "demonstration.begun",
         today,

@@ -12,7 +12,8 @@ use crate::error::Error;
 use crate::ledger::{Book, books};
 use crate::regions::{self, NewUnit, Regions};
 use crate::register::{
-    InstitutionKind, Product, ProductKind, Tariff, add_institution, add_product, add_specialist, add_tariff,
+    InstitutionKind, Product, ProductKind, Tariff, Tier, add_institution, add_product, add_specialist,
+    add_tariff,
 };
 use crate::values::{
     BookId, Fen, InstitutionId, Lang, Level, ProductId, RegionCode, RegionId, RegionKind, SpecialistId,
@@ -202,6 +203,8 @@ fn risks(conn: &mut Conn, plan: &Plan) -> Result<Vec<ProductId>, Error> {
             institution_id: None,
         };
         let id = add_product(conn, row)?.id;
+        let tier = Tier::EVERY.into_iter().find(|tier| tier.name().zh == new.tier);
+        let tier = tier.map_or_else(String::new, |tier| tier.code().to_owned());
         for version in &new.versions {
             let shares = &version.shares;
             // The last version holds until another one is registered.
@@ -211,6 +214,8 @@ fn risks(conn: &mut Conn, plan: &Plan) -> Result<Vec<ProductId>, Error> {
                 .is_some_and(|last| last.valid_from == version.valid_from);
             let tariff = Tariff {
                 product_id: id,
+                county_id: RegionId(0),
+                tier: tier.clone(),
                 valid_from: version.valid_from,
                 valid_to: (!last).then_some(version.valid_to),
                 quantity_unit: new.unit.clone(),

@@ -270,7 +270,7 @@ fn policy_issues(
     let insurers = register::institutions(conn)?;
     let products = register::products(conn)?;
     let product = products.iter().find(|product| product.id == first.product);
-    let tariff = register::tariff_on(conn, first.product, terms.starts_on)?;
+    let tariff = register::tariff_on(conn, first.product, book, terms.starts_on)?;
     let known = Known {
         day: case.business_date,
         insurer: insurers

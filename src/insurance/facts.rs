@@ -8,14 +8,12 @@ use serde::Deserialize;
 use super::commands::{PAYOUT_KIND, POLICY_KIND, PolicyTerms};
 use super::index::INDEX_KIND;
 use super::store::{self, ACTIVE, Cover, Policy, PolicyPart};
+use super::versions::{CANCEL_KIND, ENDORSE_KIND};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Against, Basis, Case, Line, PendingLine};
 use crate::values::text::narrow;
 use crate::values::{BookId, ContractId, Fen, VoucherId};
-
-/// The kinds of voucher that pay on a part of a policy; of all of them the detail names it.
-pub(super) const PAYING: [&str; 2] = [PAYOUT_KIND, INDEX_KIND];
 
 /// What the details of paying vouchers have in common.
 #[derive(Deserialize)]
@@ -74,13 +72,25 @@ pub(super) fn covers_of(
         }
     }
     if basis == Basis::WithPending {
-        for line in pending.iter().filter(|line| PAYING.contains(&line.kind.as_str())) {
-            if let Some(cover) = line.line.contract.as_ref().and_then(|id| covers.get_mut(id)) {
-                cover.pay(paid_part(&line.line)?, line.line.amount)?;
+        for waiting in &pending {
+            if let Some(cover) = waiting.line.contract.as_ref().and_then(|id| covers.get_mut(id)) {
+                foresee(cover, waiting)?;
             }
         }
     }
     Ok(covers)
+}
+
+/// Takes a waiting payout, endorsement or cancellation into account.
+fn foresee(cover: &mut Cover, waiting: &PendingLine) -> Result<(), Error> {
+    let line = &waiting.line;
+    match waiting.kind.as_str() {
+        PAYOUT_KIND | INDEX_KIND => cover.pay(paid_part(line)?, line.amount)?,
+        ENDORSE_KIND => cover.endorse(line, &line.detail()?)?,
+        CANCEL_KIND => cover.cancel(line, &line.detail()?, waiting.business_date)?,
+        _ => {}
+    }
+    Ok(())
 }
 
 /// The policy that these lines of one voucher write; none without a line or an id.
@@ -105,6 +115,13 @@ pub(super) fn written(book: BookId, lines: &[&Line]) -> Result<Option<Cover>, Er
             sum_insured_fen: line.amount,
             premium_fen: terms.premium,
             paid_fen: Fen::ZERO,
+            rate_percent: terms.rate_percent,
+            central_fen: terms.central,
+            province_fen: terms.province,
+            city_fen: terms.city,
+            county_fen: terms.county,
+            farmer_fen: terms.farmer,
+            households: terms.households,
         })
     };
     let parts: Vec<PolicyPart> = lines.iter().map(part).collect::<Result<_, Error>>()?;
@@ -121,6 +138,7 @@ pub(super) fn written(book: BookId, lines: &[&Line]) -> Result<Option<Cover>, Er
         premium_fen: Fen::sum(parts.iter().map(|part| part.premium_fen))?,
         paid_fen: Fen::ZERO,
         state: ACTIVE.to_owned(),
+        cancelled_on: None,
     };
     Ok(Some(Cover {
         policy,

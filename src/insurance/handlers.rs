@@ -4,11 +4,13 @@ use actix_web::web;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::cancellation::CancellationForm;
+use super::endorsement::EndorsementForm;
 use super::index::{self, IndexForm};
 use super::payout::PayoutForm;
 use super::policy::PolicyForm;
 use super::store::{self, Policy, PolicyPart};
-use super::views;
+use super::{policy_page, views};
 use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
@@ -24,11 +26,16 @@ const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
 
 /// The routes of this room.
 pub fn routes() -> Vec<RouteSpec> {
-    let mut routes = vec![get("/field/policies", RECORDERS, list)];
+    let mut routes = vec![
+        get("/field/policies", RECORDERS, list),
+        get("/field/policies/{book}/{policy}", RECORDERS, policy_page::show),
+    ];
     routes.extend(form_routes::<PolicyForm>(RECORDERS));
     routes.extend(form_routes::<PayoutForm>(RECORDERS));
     routes.extend(form_routes::<IndexForm>(RECORDERS));
     routes.extend(index::desk_routes());
+    routes.extend(form_routes::<EndorsementForm>(RECORDERS));
+    routes.extend(form_routes::<CancellationForm>(RECORDERS));
     routes
 }
 

@@ -9,11 +9,15 @@
 //!   starts; one recorded in another month than its cover starts in is remarked upon;
 //! - what is paid on a part never exceeds its sum insured, so that what is paid on a policy never
 //!   exceeds the policy's (rule 20), and a loss lies within the days insured (rule 21);
+//! - a policy changes by endorsements and ends early by a cancellation, both of them vouchers with
+//!   signed changes ([`versions`]); what a part is now is what they left of it;
 //! - the sum insured is in force from the policy's voucher to the day after its last, when a
 //!   system voucher of its own takes it out; both under the policy's own dimensions;
 //! - `paid_fen` of a policy and of its parts are sums of the payouts posted.
 
+mod cancellation;
 mod commands;
+mod endorsement;
 mod expiry;
 mod facts;
 mod handlers;
@@ -21,11 +25,13 @@ pub mod index;
 mod official;
 mod payout;
 mod policy;
+mod policy_page;
 mod positions;
 mod rules;
 mod store;
 #[cfg(test)]
 mod tests;
+mod versions;
 mod views;
 
 pub use commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
@@ -34,6 +40,7 @@ pub use handlers::routes;
 pub use positions::positions;
 pub use rules::{insured_sum, quantity_hundredths};
 pub use store::{Cover, Policy, PolicyPart, load_covers, policies_in_village};
+pub use versions::{CANCEL_KIND, CancellationDetail, ENDORSE_KIND, EndorsementDetail, PremiumBasis};
 
 use crate::ledger::Kind;
 
@@ -41,6 +48,8 @@ use crate::ledger::Kind;
 pub fn kinds() -> Vec<Kind> {
     vec![
         commands::policy_kind(),
+        versions::endorse_kind(),
+        versions::cancel_kind(),
         commands::payout_kind(),
         expiry::kind(),
         index::kind(),

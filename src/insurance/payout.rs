@@ -92,7 +92,7 @@ impl Form for PayoutForm {
                 let read = (asker.actor.today, asker.user.lang);
                 let choice = choice(conn, office, &cover, parts, read)?;
                 Ok(Opened::Instead(Box::new(move |page| {
-                    views::payout::choose_part(page, &choice)
+                    views::payout::choose_part(page, views::payout::payout_title(page.lang), &choice)
                 })))
             }
         }

@@ -83,7 +83,7 @@ impl Form for PolicyForm {
         if voucher.kind != POLICY_KIND {
             return Err(Error::NotFound);
         }
-        let fields = recorded(conn, line)?;
+        let fields = recorded(conn, voucher.book_id, line)?;
         let form = recording::reopened(&asker.clock, &voucher, line.contract.as_ref(), fields);
         Ok(Opened::Form(form))
     }
@@ -129,7 +129,7 @@ fn fresh(ask: &Ask, today: NaiveDate) -> Vec<(String, String)> {
 }
 
 /// The fields of a policy that came back; the five parts only where they are not the tariff's.
-fn recorded(conn: &mut Conn, line: &Line) -> Result<Vec<(String, String)>, Error> {
+fn recorded(conn: &mut Conn, book: BookId, line: &Line) -> Result<Vec<(String, String)>, Error> {
     let terms: PolicyTerms = line.detail()?;
     let mut fields = vec![
         ("village", line.region.0.to_string()),
@@ -144,7 +144,7 @@ fn recorded(conn: &mut Conn, line: &Line) -> Result<Vec<(String, String)>, Error
         ("quantity", terms.quantity.clone()),
         ("households", terms.households.to_string()),
     ];
-    let tariff = register::tariff_on(conn, line.product, terms.starts_on)?;
+    let tariff = register::tariff_on(conn, line.product, book, terms.starts_on)?;
     if tariff
         .as_ref()
         .is_none_or(|tariff| tariff.unit_sum_fen != terms.unit_sum)
@@ -198,7 +198,7 @@ fn offers(conn: &mut Conn, place: &Place, day: NaiveDate) -> Result<Vec<Offer>, 
         .map(|product| {
             let all = register::tariffs(conn, product.id)?;
             Ok(Offer {
-                tariff: register::tariff_on(conn, product.id, day)?,
+                tariff: register::tariff_on(conn, product.id, place.book, day)?,
                 may_agree: all.iter().any(|tariff| tariff.unit_sum_fen.is_zero()),
                 product,
             })

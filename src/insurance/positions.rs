@@ -10,6 +10,7 @@ use crate::db::schema::{entry, policy, policy_part, voucher_line};
 use crate::db::{CHUNK, Conn, sum_i64};
 use crate::error::Error;
 use crate::ledger::{Book, Difference, Positions, unlinked};
+use crate::values::rate::Payer;
 use crate::values::{BookId, ContractId, Fen, MeasureId, measure};
 
 type Sums = HashMap<(ContractId, MeasureId), i64>;
@@ -83,6 +84,14 @@ fn compared(cover: &Cover, sums: &Sums, paid: &PaidSums) -> Result<Vec<(String, 
         row("in force", in_force, posted(measure::INSURANCE_IN_FORCE)),
         row("paid", policy.paid_fen, posted(measure::INSURANCE_PAYOUT)),
         row(
+            "premium by payers",
+            policy.premium_fen,
+            Fen::sum(cover.parts.iter().flat_map(|part| {
+                let split = part.split();
+                Payer::ALL.map(|payer| split.of(payer))
+            }))?,
+        ),
+        row(
             "sum insured of its parts",
             policy.sum_insured_fen,
             parts(|part| part.sum_insured_fen)?,
@@ -94,6 +103,14 @@ fn compared(cover: &Cover, sums: &Sums, paid: &PaidSums) -> Result<Vec<(String, 
         ),
         row("paid on its parts", policy.paid_fen, parts(|part| part.paid_fen)?),
     ];
+    for payer in Payer::ALL {
+        let stored = Fen::sum(cover.parts.iter().map(|part| part.split().of(payer)))?;
+        rows.push((
+            format!("premium: {}", payer.code()),
+            stored,
+            posted(payer.measure()),
+        ));
+    }
     for part in &cover.parts {
         let posted = paid.get(&(policy.id.clone(), part.n)).copied().unwrap_or(0);
         rows.push((format!("part {} paid", part.n), part.paid_fen, Fen(posted)));
@@ -103,12 +120,13 @@ fn compared(cover: &Cover, sums: &Sums, paid: &PaidSums) -> Result<Vec<(String, 
 
 /// What the entries of each policy come to, by measure.
 fn entry_sums(conn: &mut Conn, book: BookId) -> Result<Sums, Error> {
-    let measures = [
+    let mut measures = vec![
         measure::INSURANCE_SUM_INSURED,
         measure::INSURANCE_PREMIUM,
         measure::INSURANCE_IN_FORCE,
         measure::INSURANCE_PAYOUT,
     ];
+    measures.extend(Payer::ALL.map(Payer::measure));
     let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
         .filter(entry::book_id.eq(book))
         .filter(diesel::dsl::not(entry::pending))

@@ -15,6 +15,7 @@ use crate::values::{AmountError, Fen, Month, Say, Unit, english};
 pub(super) mod payout;
 #[cfg(test)]
 mod tests;
+pub(super) mod versions;
 
 /// Characters a number of a policy or claim, or a cause, may have.
 const MAX_TEXT: usize = 64;

@@ -6,11 +6,14 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
+use super::versions::{CancellationDetail, EndorsementDetail};
 use crate::db::schema::{policy, policy_part, voucher, voucher_line};
 use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::Error;
-use crate::ledger::State;
+
+use crate::ledger::{Line, State};
 use crate::values::quantity::quantity_hundredths;
+use crate::values::rate::Split;
 use crate::values::text::narrow;
 use crate::values::{
     AmountError, BookId, ClientId, ContractId, Fen, InstitutionId, ProductId, RegionId, SpecialistId,
@@ -21,6 +24,8 @@ use crate::values::{
 pub(super) const ACTIVE: &str = "active";
 /// The state of a policy that has run out.
 pub(super) const ENDED: &str = "ended";
+/// The state of a policy that was cancelled (退保).
+pub(super) const CANCELLED: &str = "cancelled";
 
 /// One policy (保单).
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -40,14 +45,31 @@ pub struct Policy {
     pub premium_fen: Fen,
     /// Paid on it so far.
     pub paid_fen: Fen,
-    /// `active` until its last day is over, then `ended`.
+    /// `active` until its last day is over, then `ended`; `cancelled` from its cancellation on.
     pub state: String,
+    /// The first day on which it was no longer in force, when it was cancelled.
+    pub cancelled_on: Option<NaiveDate>,
 }
 
 impl Policy {
     /// Whether its sum insured is still in force.
     pub fn is_active(&self) -> bool {
         self.state == ACTIVE
+    }
+
+    /// Whether a loss of that day is covered (rule 21).
+    pub fn covers(&self, day: NaiveDate) -> bool {
+        (self.starts_on..=self.ends_on).contains(&day) && self.cancelled_on.is_none_or(|from| day < from)
+    }
+
+    /// Days of cover in all, first and last included; at least one.
+    pub fn days(&self) -> i64 {
+        (self.ends_on - self.starts_on).num_days().max(0) + 1
+    }
+
+    /// Days of cover from `day` on, that day included: what is not yet earned of the premium.
+    pub fn days_from(&self, day: NaiveDate) -> i64 {
+        ((self.ends_on - day.max(self.starts_on)).num_days() + 1).max(0)
     }
 }
 
@@ -70,6 +92,40 @@ pub struct PolicyPart {
     pub premium_fen: Fen,
     /// Paid on it so far.
     pub paid_fen: Fen,
+    /// Premium in percent of the sum insured, decimal text.
+    pub rate_percent: String,
+    /// What each payer bears of the premium; together exactly the premium.
+    pub central_fen: Fen,
+    pub province_fen: Fen,
+    pub city_fen: Fen,
+    pub county_fen: Fen,
+    pub farmer_fen: Fen,
+    /// Households insured by it (户次).
+    pub households: i64,
+}
+
+impl PolicyPart {
+    /// Who bears how much of its premium.
+    pub const fn split(&self) -> Split {
+        Split {
+            central: self.central_fen,
+            province: self.province_fen,
+            city: self.city_fen,
+            county: self.county_fen,
+            farmer: self.farmer_fen,
+        }
+    }
+
+    /// Adds a change of premium with what each payer bears of it.
+    fn add_premium(&mut self, premium: Fen, split: &Split) -> Result<(), AmountError> {
+        self.premium_fen = self.premium_fen.plus(premium)?;
+        self.central_fen = self.central_fen.plus(split.central)?;
+        self.province_fen = self.province_fen.plus(split.province)?;
+        self.city_fen = self.city_fen.plus(split.city)?;
+        self.county_fen = self.county_fen.plus(split.county)?;
+        self.farmer_fen = self.farmer_fen.plus(split.farmer)?;
+        Ok(())
+    }
 }
 
 /// A policy with its parts in order.
@@ -96,6 +152,52 @@ impl Cover {
             part.paid_fen = part.paid_fen.plus(amount)?;
             self.policy.paid_fen = self.policy.paid_fen.plus(amount)?;
         }
+        Ok(())
+    }
+
+    /// Adds a signed change of a part's sum insured and premium; does nothing for a part that is not
+    /// there.
+    ///
+    /// # Errors
+    /// `Overflow` when a sum does not fit.
+    fn change(&mut self, n: i32, sum: Fen, premium: Fen, split: &Split) -> Result<(), AmountError> {
+        if let Some(part) = self.parts.iter_mut().find(|part| part.n == n) {
+            part.sum_insured_fen = part.sum_insured_fen.plus(sum)?;
+            part.add_premium(premium, split)?;
+            self.policy.sum_insured_fen = self.policy.sum_insured_fen.plus(sum)?;
+            self.policy.premium_fen = self.policy.premium_fen.plus(premium)?;
+        }
+        Ok(())
+    }
+
+    /// Carries out an endorsement's line (批改).
+    ///
+    /// # Errors
+    /// `Overflow` when a sum does not fit.
+    pub(super) fn endorse(&mut self, line: &Line, detail: &EndorsementDetail) -> Result<(), AmountError> {
+        self.change(detail.part, line.amount, detail.premium, &detail.split())?;
+        if let Some(part) = self.parts.iter_mut().find(|part| part.n == detail.part) {
+            part.quantity.clone_from(&detail.quantity);
+            part.unit_sum_fen = detail.unit_sum;
+            part.client_id.clone_from(&line.client);
+            part.households = detail.households;
+        }
+        Ok(())
+    }
+
+    /// Carries out a cancellation's line (退保) of that day.
+    ///
+    /// # Errors
+    /// `Overflow` when a sum does not fit.
+    pub(super) fn cancel(
+        &mut self,
+        line: &Line,
+        detail: &CancellationDetail,
+        day: NaiveDate,
+    ) -> Result<(), AmountError> {
+        self.change(detail.part, line.amount, detail.premium, &detail.split())?;
+        CANCELLED.clone_into(&mut self.policy.state);
+        self.policy.cancelled_on = Some(day);
         Ok(())
     }
 }

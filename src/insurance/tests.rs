@@ -66,12 +66,14 @@ fn office(test: impl FnOnce(&Db, &Office<'_>)) {
     let kinds = Kinds {
         kinds: kinds(),
         positions: vec![positions()],
+        followers: Vec::new(),
     };
     let (regions, vault) = (regions(), Vault::from_master(&[7; 32]));
     let office = Office {
         kinds: &kinds,
         regions: &regions,
         vault: &vault,
+        sums: None,
     };
     let db = Db::open(&file.to_string_lossy()).unwrap();
     db.prepare(|conn| {
@@ -95,6 +97,8 @@ fn office(test: impl FnOnce(&Db, &Office<'_>)) {
             conn,
             &Tariff {
                 product_id: product.id,
+                county_id: RegionId(0),
+                tier: String::new(),
                 valid_from: day("2021-01-01"),
                 valid_to: None,
                 quantity_unit: "亩".to_owned(),

@@ -16,6 +16,8 @@ use crate::values::rate::Payer;
 use crate::values::{Fen, Lang, Say, Unit, english, words};
 
 pub(super) mod payout;
+pub(super) mod policy_page;
+pub(super) mod versions;
 
 type Problems = [(String, Say)];
 type Answers = Vec<(String, Markup)>;

@@ -104,3 +104,15 @@ pub fn open_from(conn: &mut Conn, id: BookId, month: Month) -> Result<(), Error>
         .execute(conn)?;
     Ok(())
 }
+
+/// The first and the last month in which these books have numbered vouchers: each posts in its own month.
+pub fn months_posted(conn: &mut Conn, books: &[BookId]) -> Result<Option<(Month, Month)>, Error> {
+    let ends: (Option<Month>, Option<Month>) = book_number::table
+        .filter(book_number::book_id.eq_any(books))
+        .select((
+            diesel::dsl::min(book_number::month),
+            diesel::dsl::max(book_number::month),
+        ))
+        .get_result(conn)?;
+    Ok(ends.0.zip(ends.1))
+}

@@ -76,6 +76,7 @@ pub fn approve(
         };
         let number = next_number(conn, book.id, month)?;
         post::posted(conn, &voucher, month, &findings.postings)?;
+        office.kinds.follow(conn, book.id, &findings.postings)?;
         let kept: Vec<&Issue> = findings.issues.iter().collect();
         diesel::update(voucher::table.find((book.id, &voucher.id)))
             .set((

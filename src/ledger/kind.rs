@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::held::HeldSums;
 use super::submit::Line;
 use super::verify::Difference;
 use super::{Book, Voucher};
@@ -134,6 +135,17 @@ pub struct Positions {
     pub forget: Forget,
 }
 
+/// Tells a room what was just posted to a measure it follows.
+pub type Moved = fn(&mut Conn, BookId, &[Posting]) -> Result<(), Error>;
+
+/// A measure that the calendar puts right: what a voucher posts to it depends on the day, so a voucher applied
+/// again after a reversal need not say the same of it. Its positions follow the posted entries themselves,
+/// reversals included, and the next day's end corrects what is left.
+pub struct Follower {
+    pub measure: MeasureId,
+    pub moved: Moved,
+}
+
 /// For a room whose contracts know nothing of each other.
 pub fn unlinked(_: &mut Conn, _: BookId, _: &[ContractId]) -> Result<Vec<ContractId>, Error> {
     Ok(Vec::new())
@@ -143,6 +155,7 @@ pub fn unlinked(_: &mut Conn, _: BookId, _: &[ContractId]) -> Result<Vec<Contrac
 pub struct Kinds {
     pub kinds: Vec<Kind>,
     pub positions: Vec<Positions>,
+    pub followers: Vec<Follower>,
 }
 
 impl Kinds {
@@ -154,6 +167,26 @@ impl Kinds {
             .ok_or_else(|| Error::Failed(format!("no such kind of voucher: {code}")))
     }
 
+    /// Whether a measure's positions follow its entries.
+    pub(super) fn is_followed(&self, measure: MeasureId) -> bool {
+        self.followers.iter().any(|follower| follower.measure == measure)
+    }
+
+    /// Tells the rooms what was just posted to the measures they follow.
+    pub(super) fn follow(&self, conn: &mut Conn, book: BookId, posted: &[Posting]) -> Result<(), Error> {
+        for follower in &self.followers {
+            let own: Vec<Posting> = posted
+                .iter()
+                .filter(|posting| posting.measure == follower.measure)
+                .cloned()
+                .collect();
+            if !own.is_empty() {
+                (follower.moved)(conn, book, &own)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The kind's name, or its code when it is not known any more.
     pub fn name(&self, code: &str) -> Option<Text> {
         self.kinds
@@ -163,11 +196,13 @@ impl Kinds {
     }
 }
 
-/// What every command needs to hand: the kinds, the regions, the keys.
+/// What every command needs to hand: the kinds, the regions, the keys, sums held from before.
 pub struct Office<'a> {
     pub kinds: &'a Kinds,
     pub regions: &'a Regions,
     pub vault: &'a Vault,
+    /// What readers have summed before; none while writing, where sums may yet be rolled back.
+    pub sums: Option<&'a HeldSums>,
 }
 
 impl<'a> Case<'a> {

@@ -21,6 +21,7 @@ mod calendar;
 mod decide;
 mod distinct;
 mod edition;
+mod held;
 mod kind;
 mod once;
 mod post;
@@ -32,7 +33,9 @@ mod verify;
 mod voucher;
 
 pub use audit::{AuditRow, Change, history, record as record_audit};
-pub use book::{Book, book_of_region, books, create_book, find_book, open_from, register_book};
+pub use book::{
+    Book, book_of_region, books, create_book, find_book, months_posted, open_from, register_book,
+};
 pub use calendar::{Occurrence, bring_about, day_end_checker};
 pub use decide::{Verdict, approve, return_to_maker, withdraw};
 pub use edition::{
@@ -40,7 +43,10 @@ pub use edition::{
     closed_in, edition_suppressed, edition_texts, editions, find_edition, freeze, latest_edition,
     month_cells, set_first_open, standing_edition, suppressed_since,
 };
-pub use kind::{Apply, Assess, Basis, Case, Findings, Kind, Kinds, Office, Positions, Posting, unlinked};
+pub use held::{BookSums, HeldSums, book_sums, followed_sums};
+pub use kind::{
+    Apply, Assess, Basis, Case, Findings, Follower, Kind, Kinds, Office, Positions, Posting, unlinked,
+};
 pub use once::{Outcome, Receipt};
 pub use queue::{
     Against, Behind, EntryRow, PendingLine, VoucherFilter, entries_of, find_voucher, lines_of, list_vouchers,
@@ -52,7 +58,7 @@ pub use totals::{
     Ask, Cumulative, Dimension, SubjectSum, Sum, Window, monthly_counts, pending_subject_sums, pending_sums,
     shared_subjects, subject_sums, sums,
 };
-pub use verify::{Difference, month_differs, rebuild, verify};
+pub use verify::{Difference, month_differs, rebuild, verify, verify_book, verify_subjects};
 pub use voucher::{State, Voucher};
 
 use chrono::{NaiveDate, NaiveDateTime};

@@ -376,7 +376,11 @@ fn apply_again(
     let numbers: BTreeSet<usize> = lines.iter().map(|line| line.n).collect();
     let mut posted = postings_of(conn, other)?;
     posted.retain(|posting| numbers.contains(&posting.line));
-    if findings.refused() || posted != findings.postings {
+    let mut says = findings.postings.clone();
+    for postings in [&mut posted, &mut says] {
+        postings.retain(|posting| !office.kinds.is_followed(posting.measure));
+    }
+    if findings.refused() || posted != says {
         return Err(depends(office, other));
     }
     (kind.apply)(conn, &case)

@@ -237,13 +237,11 @@ pub fn monthly_counts(conn: &mut Conn, ask: &Ask) -> Result<Vec<Sum>, Error> {
     of_totals!(conn, ask, in_month_up_to)
 }
 
-/// Subjects of these measures that stand in more than one region or book: their counts do not add up.
-pub fn shared_subjects(conn: &mut Conn, measures: &[MeasureId]) -> Result<Vec<SubjectId>, Error> {
+/// Subjects that stand in more than one region or book in the counts of a measure: those do not add up.
+pub fn shared_subjects(conn: &mut Conn) -> Result<Vec<(MeasureId, SubjectId)>, Error> {
     Ok(counted_subject::table
         .filter(counted_subject::shared.eq(true))
-        .filter(counted_subject::measure.eq_any(measures))
-        .select(counted_subject::subject_id)
-        .distinct()
+        .select((counted_subject::measure, counted_subject::subject_id))
         .load(conn)?)
 }
 

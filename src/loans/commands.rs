@@ -1,18 +1,20 @@
-//! The three kinds of loan voucher: loading facts, judging each line, changing loans and lines.
+//! The kinds of loan voucher that people record: loading facts, judging each line, changing loans and lines.
 
 use std::collections::{HashMap, HashSet};
 
+use super::describe;
+use super::papers::load_papers;
+use super::plan::LoanPlan;
 use super::rules::{self, Known};
 use super::standing::Standing;
 use super::store::{self, Loan};
-use super::terms::{Act, ClassificationDetail, Guarantee, LoanClass, LoanTerms, RepaymentDetail};
+use super::terms::{Act, LoanTerms};
 use crate::credit::{self, Stage};
 use crate::db::Conn;
 use crate::error::{Error, Severity};
 use crate::ledger::{self, Against, Apply, Assess, Basis, Case, Findings, Kind, Line, PendingLine};
 use crate::register::{Assignment, Client, assignment_issue, assignments_in, find_clients, village_issue};
-use crate::values::schedule::{DayCount, RepaymentMethod};
-use crate::values::{BookId, ClientId, ContractId, Fen, RegionId, Say, Text, Unit, VoucherId, words};
+use crate::values::{BookId, ClientId, ContractId, Fen, RegionId, Text, VoucherId, words};
 
 pub(super) fn kind(act: Act) -> Kind {
     let (assess, apply): (Assess, Apply) = match act {
@@ -28,6 +30,18 @@ pub(super) fn kind(act: Act) -> Kind {
             |conn, case| assess(conn, case, Act::Classification),
             |conn, case| apply(conn, case, Act::Classification),
         ),
+        Act::Extension => (
+            |conn, case| assess(conn, case, Act::Extension),
+            |conn, case| apply(conn, case, Act::Extension),
+        ),
+        Act::WriteOff => (
+            |conn, case| assess(conn, case, Act::WriteOff),
+            |conn, case| apply(conn, case, Act::WriteOff),
+        ),
+        Act::Recovery => (
+            |conn, case| assess(conn, case, Act::Recovery),
+            |conn, case| apply(conn, case, Act::Recovery),
+        ),
     };
     Kind {
         code: act.code(),
@@ -35,85 +49,23 @@ pub(super) fn kind(act: Act) -> Kind {
         amount_name: match act {
             Act::Classification => words::NO_BASE,
             Act::Disbursement | Act::Repayment => words::PRINCIPAL,
+            Act::Extension => Text::new("展期本金", "Principal extended"),
+            Act::WriteOff => Text::new("核销本金", "Principal written off"),
+            Act::Recovery => Text::new("收回本金", "Principal recovered"),
         },
         form: act.form(),
         describe: match act {
-            Act::Disbursement => describe_disbursement,
-            Act::Repayment => describe_repayment,
-            Act::Classification => describe_classification,
+            Act::Disbursement => describe::disbursement,
+            Act::Repayment => describe::repayment,
+            Act::Classification => describe::classification,
+            Act::Extension => describe::extension,
+            Act::WriteOff => describe::write_off,
+            Act::Recovery => |_| Ok(Vec::new()),
         },
         assess,
         apply,
         reversible: true,
     }
-}
-
-/// What a code is called; the code itself when it is not known any more.
-fn in_words(name: Option<Text>, code: String) -> Say {
-    name.map_or_else(|| Say::new(code.clone(), code.clone()), Say::from)
-}
-
-fn describe_disbursement(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
-    let terms: LoanTerms = line.detail()?;
-    let rate = format!("{}%", terms.rate_percent);
-    let due = terms.matures_on.to_string();
-    let under = match terms.credit_line {
-        Some(_) => Say::new("额度项下", "Under a credit line"),
-        None => Say::new("单笔贷款", "Without a credit line"),
-    };
-    let mut described = vec![
-        (Text::new("额度", "Credit line"), under),
-        (Text::new("年利率", "Yearly rate"), Say::new(rate.clone(), rate)),
-        (Text::new("到期日", "Maturity"), Say::new(due.clone(), due)),
-        (
-            Text::new("用途", "Purpose"),
-            Say::new(terms.purpose.clone(), terms.purpose),
-        ),
-        (
-            Text::new("担保方式", "Guarantee"),
-            in_words(
-                Guarantee::parse(&terms.guarantee).map(Guarantee::name),
-                terms.guarantee,
-            ),
-        ),
-        (
-            Text::new("还款方式", "Repayment"),
-            in_words(
-                RepaymentMethod::parse(&terms.method).map(RepaymentMethod::name),
-                terms.method,
-            ),
-        ),
-        (
-            Text::new("计息方式", "Day count"),
-            in_words(
-                DayCount::parse(&terms.day_count).map(DayCount::name),
-                terms.day_count,
-            ),
-        ),
-    ];
-    if let Some(lpr) = &terms.lpr {
-        let shown = lpr.show();
-        described.insert(2, (Text::new("定价", "Pricing"), Say::new(shown.clone(), shown)));
-    }
-    Ok(described)
-}
-
-fn describe_repayment(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
-    let detail: RepaymentDetail = line.detail()?;
-    let yuan = |amount: Fen| {
-        let shown = amount.show(Unit::Yuan);
-        Say::new(format!("{shown} 元"), format!("{shown} yuan"))
-    };
-    Ok(vec![
-        (words::INTEREST, yuan(detail.interest)),
-        (words::PENALTY_INTEREST, yuan(detail.penalty)),
-    ])
-}
-
-fn describe_classification(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
-    let detail: ClassificationDetail = line.detail()?;
-    let class = in_words(LoanClass::parse(&detail.class).map(LoanClass::name), detail.class);
-    Ok(vec![(Act::Classification.name(), class)])
 }
 
 /// The contracts somebody wants to see, and the clients whose they are.
@@ -152,7 +104,7 @@ pub(super) fn stand(
         for waits in &pending {
             if let Some(act) = Act::parse(&waits.kind) {
                 wanted.mentioned(act, std::iter::once(&waits.line))?;
-            } else if Stage::parse(&waits.kind).is_some() {
+            } else if credit::concerns_lines(&waits.kind) {
                 wanted.lines.extend(waits.line.contract.clone());
             }
         }
@@ -165,6 +117,9 @@ pub(super) fn stand(
     let line_ids: Vec<ContractId> = wanted.lines.into_iter().collect();
     let lines = credit::load_lines(conn, book, &line_ids)?;
     let mut standing = Standing::new(book, loans, lines);
+    standing.overdue = store::load_overdue(conn, book, &loan_ids)?;
+    let overdue: Vec<ContractId> = standing.overdue.keys().cloned().collect();
+    read_plans(conn, &mut standing, &overdue)?;
     for waits in &pending {
         match basis {
             Basis::WithPending => foresee(&mut standing, waits)?,
@@ -172,6 +127,36 @@ pub(super) fn stand(
         }
     }
     Ok(standing)
+}
+
+/// Loads the plans of some of the loans that stand here, and the classes they were given.
+fn read_plans(conn: &mut Conn, standing: &mut Standing, ids: &[ContractId]) -> Result<(), Error> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    for (id, papers) in load_papers(conn, standing.book, ids)? {
+        if let Some(loan) = standing.loans.get(&id) {
+            standing.plans.insert(id.clone(), LoanPlan::of(loan, &papers)?);
+            standing.classes.insert(id, papers.classes);
+        }
+    }
+    Ok(())
+}
+
+/// The note numbers of new loans that the bank has given to another already.
+fn read_notes(conn: &mut Conn, case: &Case<'_>, standing: &mut Standing) -> Result<(), Error> {
+    let mut numbers: Vec<String> = Vec::new();
+    for line in case.lines {
+        let terms: LoanTerms = line.detail()?;
+        numbers.extend(Some(terms.note_number).filter(|number| !number.is_empty()));
+    }
+    let taken = store::loans_by_note(conn, case.book.id, case.institution, &numbers)?;
+    standing.notes.extend(
+        taken
+            .into_iter()
+            .map(|loan| (loan.institution_id, loan.note_number)),
+    );
+    Ok(())
 }
 
 /// Takes a waiting line in as if it were approved.
@@ -208,10 +193,22 @@ fn load(conn: &mut Conn, case: &Case<'_>, act: Act) -> Result<Facts, Error> {
     wanted.mentioned(act, case.lines.iter())?;
     let villages: HashSet<RegionId> = case.lines.iter().map(|line| line.region).collect();
     let villages: Vec<RegionId> = villages.into_iter().collect();
+    let clients = find_clients(conn, book, wanted.clients.iter().cloned())?;
+    let mut standing = stand(conn, book, case.basis, case.voucher, wanted)?;
+    match act {
+        Act::Disbursement => read_notes(conn, case, &mut standing)?,
+        Act::Classification | Act::Extension => {
+            let named = case.lines.iter().filter_map(|line| line.contract.clone());
+            let unread: HashSet<ContractId> = named.filter(|id| !standing.plans.contains_key(id)).collect();
+            let unread: Vec<ContractId> = unread.into_iter().collect();
+            read_plans(conn, &mut standing, &unread)?;
+        }
+        Act::Repayment | Act::WriteOff | Act::Recovery => {}
+    }
     Ok(Facts {
-        clients: find_clients(conn, book, wanted.clients.iter().cloned())?,
+        clients,
         assignments: assignments_in(conn, book, &villages)?,
-        standing: stand(conn, book, case.basis, case.voucher, wanted)?,
+        standing,
     })
 }
 
@@ -267,8 +264,8 @@ fn apply(conn: &mut Conn, case: &Case<'_>, act: Act) -> Result<(), Error> {
             .clone();
         let moved = match act {
             Act::Disbursement => line.amount,
-            Act::Repayment => line.amount.negated()?,
-            Act::Classification => Fen::ZERO,
+            Act::Repayment | Act::WriteOff => line.amount.negated()?,
+            Act::Classification | Act::Extension | Act::Recovery => Fen::ZERO,
         };
         moves.extend(under.filter(|_| !moved.is_zero()).map(|id| (id, moved)));
     }

@@ -1,14 +1,18 @@
-//! What the three forms of this room have in common: the loan they are about, and corrections.
+//! What the forms of this room have in common: the loan they are about, and corrections.
 
 use serde::Deserialize;
 
 use super::classing::Classing;
 use super::commands::{Wanted, stand};
+use super::extending::Extending;
 use super::lending::Lending;
 use super::page;
+use super::papers::load_papers;
+use super::plan::LoanPlan;
 use super::repaying::Repaying;
 use super::store::{self, Loan};
 use super::terms::Act;
+use super::writing_off::{Recovering, WritingOff};
 use crate::auth::{Allow, FormData, Role, RouteSpec};
 use crate::db::Conn;
 use crate::error::Error;
@@ -17,12 +21,13 @@ use crate::recording::{
     self, Asker, Fields, FormIds, Opened, Place, correction, field, form_routes, place, place_fields,
     returned_because,
 };
-use crate::register::{Found, find_clients, identities};
+use crate::register::{self, Assignment, Found, assignments_in, responsible};
+use crate::values::schedule::Progress;
 use crate::values::{BookId, ClientId, ContractId, Fen, VoucherId};
 
 /// Who records.
 pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
-/// Who classifies: the bank's own clerk.
+/// Who classes and writes off: the bank's own clerk.
 const CLASSIFIERS: Allow = Allow::Roles(&[Role::Clerk]);
 
 /// The routes of this room.
@@ -31,6 +36,9 @@ pub fn routes() -> Vec<RouteSpec> {
         form_routes::<Lending>(RECORDERS),
         form_routes::<Repaying>(RECORDERS),
         form_routes::<Classing>(CLASSIFIERS),
+        form_routes::<Extending>(RECORDERS),
+        form_routes::<WritingOff>(CLASSIFIERS),
+        form_routes::<Recovering>(CLASSIFIERS),
     ]
     .into_iter()
     .flatten()
@@ -93,13 +101,7 @@ pub(super) fn named(
     book: BookId,
     id: &ClientId,
 ) -> Result<Found, Error> {
-    let client = find_clients(conn, book, [id.clone()])?
-        .remove(id)
-        .ok_or(Error::NotFound)?;
-    let identity = identities(conn, office.vault, book, std::slice::from_ref(id))?
-        .remove(id)
-        .ok_or(Error::NotFound)?;
-    Ok(Found { client, identity })
+    register::named_client(conn, office.vault, book, id)
 }
 
 /// The loan that a repayment or a classification is about.
@@ -110,6 +112,10 @@ pub(super) struct LoanView {
     pub client: Found,
     /// Principal in repayments that wait, off the balance already.
     pub repaying: Fen,
+    pub plan: LoanPlan,
+    /// Where it stands on its plan today, by what is posted.
+    pub progress: Progress,
+    assignments: Vec<Assignment>,
     /// Why the record came back, when it did.
     pub returned: Option<String>,
 }
@@ -156,9 +162,16 @@ pub(super) fn loan_view(
     if !own {
         return Err(Error::NotFound);
     }
+    let papers = load_papers(conn, place.book, std::slice::from_ref(&id))?
+        .remove(&id)
+        .unwrap_or_default();
+    let plan = LoanPlan::of(&loan, &papers)?;
     Ok(LoanView {
         client: named(conn, office, place.book, &client)?,
         returned: returned_because(conn, user, place.book, &ids)?,
+        progress: plan.on(asker.actor.today)?,
+        plan,
+        assignments: assignments_in(conn, place.book, &[place.village])?,
         place,
         loan,
         repaying,
@@ -180,7 +193,14 @@ pub(super) fn about_loan(
         client: Some(loan.client_id.clone()),
         product: loan.product_id,
         institution: place.institution,
-        specialist: place.specialist,
+        specialist: responsible(
+            &view.assignments,
+            place.specialist,
+            Some(loan.specialist_id),
+            place.institution,
+            place.village,
+            business_date,
+        ),
         contract: Some(loan.id.clone()),
         amount,
         detail,

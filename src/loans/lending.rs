@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 
 use super::commands::{Wanted, stand};
+use super::describe::NOTE_NUMBER;
 use super::handlers::{Ask, contract, named, returned};
 use super::plan::{calculator_address, reckoning};
 use super::pricing::MOST_POINTS;
@@ -17,7 +18,7 @@ use crate::recording::{
     self, Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, amount_answer, field, place,
     place_fields, returned_because,
 };
-use crate::register::{self, Found, Product};
+use crate::register::{self, Assignment, Found, Product, assignments_in, responsible};
 use crate::ui::plan::payments;
 use crate::values::rate::Percent;
 use crate::values::schedule::{self, DayCount, RepaymentMethod};
@@ -34,6 +35,7 @@ pub(super) struct LendingView {
     pub line: Option<DrawnLine>,
     /// Why the record came back, when it did.
     pub returned: Option<String>,
+    assignments: Vec<Assignment>,
 }
 
 /// A credit line as it stands with what waits for review.
@@ -73,6 +75,7 @@ impl Form for Lending {
                 field("guarantee", terms.guarantee),
                 field("method", terms.method),
                 field("day_count", terms.day_count),
+                field("note_number", terms.note_number),
                 field("lpr_percent", lpr),
                 field("bp", bp),
             ])
@@ -138,6 +141,7 @@ fn view(
     let place = place(conn, office, user, place_fields(form)?, actor.today)?;
     let ids = FormIds::read(form)?;
     let returned = returned_because(conn, user, place.book, &ids)?;
+    let assignments = assignments_in(conn, place.book, &[place.village])?;
     if form.has("line") {
         let client = ClientId::parse(form.get("client")).map_err(|_| Error::NotFound)?;
         let line = drawn_line(conn, &place, &client, &contract(form.get("line"))?, &ids)?;
@@ -146,6 +150,7 @@ fn view(
             products: register::products_in(conn, user.lang)?,
             line: Some(line),
             returned,
+            assignments,
             place,
         });
     }
@@ -154,6 +159,7 @@ fn view(
         products: offered(conn, &place)?,
         line: None,
         returned,
+        assignments,
         place,
     })
 }
@@ -178,7 +184,7 @@ fn drawn_line(
         return Err(Error::NotFound);
     }
     Ok(DrawnLine {
-        available: standing.available(credit),
+        available: standing.available(credit).min(credit.available()),
         repaying: standing.repaying(id),
         credit: credit.clone(),
     })
@@ -211,7 +217,14 @@ fn prepare(view: &LendingView, form: &FormData, lang: Lang) -> Result<Prepared, 
         client: Some(client.client.id.clone()),
         product,
         institution: view.place.institution,
-        specialist: view.place.specialist,
+        specialist: responsible(
+            &view.assignments,
+            view.place.specialist,
+            view.line.as_ref().map(|line| line.credit.specialist_id),
+            view.place.institution,
+            view.place.village,
+            business_date,
+        ),
         contract: Some(ids.contract),
         amount,
         detail: serde_json::to_value(&terms)?,
@@ -256,6 +269,7 @@ fn read_terms(read: &mut Reader<'_>, view: &LendingView) -> LoanTerms {
             Say::new("请选择计息方式。", "Choose how days are counted."),
         ),
         lpr: read_lpr(read),
+        note_number: narrow(read.text("note_number")),
     }
 }
 
@@ -326,6 +340,10 @@ fn answers(
                 (terms.rate_percent) "%"
                 @if let Some(lpr) = &terms.lpr { span.capitals { (lpr.show()) } }
             },
+        ),
+        (
+            label(NOTE_NUMBER),
+            html! { @if terms.note_number.is_empty() { "—" } @else { (terms.note_number) } },
         ),
         (label(Text::new("用途", "Purpose")), html! { (terms.purpose) }),
         (

@@ -1,4 +1,5 @@
-//! Loans (贷款): what is paid out (放款), what comes back (还款), and how the bank classes it (五级分类).
+//! Loans (贷款): what is paid out (放款), what comes back (还款), how the bank classes it (五级分类), what is overdue
+//! (逾期), given more time (展期) or written off (核销).
 //!
 //! What must always hold:
 //! - a loan's balance is its principal less the principal repaid, never below zero; interest and
@@ -11,13 +12,20 @@
 //! - the class is what the bank said last; nothing here invents one;
 //! - a loan's plan follows from what it was lent on, and what came back is set against it in the
 //!   order of due days ([`LoanPlan`]); what waits for review is not counted as repaid;
-//! - overdue balances are posted by the day-end job, not here.
+//! - the whole balance is overdue once an instalment is unpaid past its day: the day's end posts it, a repayment
+//!   takes off at once what came back ([`put_overdue_right`]);
+//! - a loan written off owes nothing here any more, and no more of it comes back than was written off.
 
 mod classing;
 mod commands;
+mod describe;
+mod extending;
 mod handlers;
 mod lending;
+mod life;
+mod overdue;
 mod page;
+mod papers;
 mod plan;
 mod pricing;
 mod repaying;
@@ -28,18 +36,22 @@ mod store;
 mod story_tests;
 mod terms;
 mod views;
+mod writing_off;
 
 pub use handlers::routes;
+pub use overdue::{OVERDUE_KIND, OverdueDetail, overdue_follower, put_overdue_right};
 pub use plan::LoanPlan;
-pub use store::{Loan, load_loans, load_terms, loans_of_clients, positions, repayments};
+pub use store::{Loan, load_loans, loans_of_clients, positions};
 pub use terms::{
-    CLASSIFICATION_KIND, ClassificationDetail, DISBURSEMENT_KIND, Guarantee, LoanClass, LoanTerms, Lpr,
-    REPAYMENT_KIND, RepaymentDetail,
+    CLASSIFICATION_KIND, ClassificationDetail, DISBURSEMENT_KIND, EXTENSION_KIND, ExtensionDetail, Guarantee,
+    LoanClass, LoanTerms, Lpr, RECOVERY_KIND, REPAYMENT_KIND, RecoveryDetail, RepaymentDetail,
+    WRITE_OFF_KIND, WriteOffDetail,
 };
 
 use crate::ledger::Kind;
 
 /// The kinds of voucher of this room.
 pub fn kinds() -> Vec<Kind> {
-    terms::Act::EVERY.into_iter().map(commands::kind).collect()
+    let recorded = terms::Act::EVERY.into_iter().map(commands::kind);
+    recorded.chain([overdue::kind()]).collect()
 }

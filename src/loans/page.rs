@@ -1,12 +1,17 @@
 //! One loan's page: what it was lent on, its plan, and what has come back by it.
 
 use actix_web::{HttpResponse, web};
+use chrono::NaiveDate;
 use maud::{Markup, html};
 
+use super::describe::NOTE_NUMBER;
 use super::handlers::{RECORDERS, contract, named};
+use super::overdue::days_overdue;
+use super::papers::{Papers, load_papers};
 use super::plan::{LoanPlan, calculator_address};
+use super::rules::above_floor;
 use super::store::{self, Loan};
-use super::terms::{Act, Guarantee, LoanTerms, REPAYMENT_KIND, RepaymentDetail};
+use super::terms::{Act, Guarantee, REPAYMENT_KIND, RepaymentDetail};
 use crate::auth::{Answer, Look, Page, Role, RouteSpec, User, get};
 use crate::db::Conn;
 use crate::error::Error;
@@ -18,8 +23,8 @@ use crate::ui::form::{self, Answer as Particular};
 use crate::ui::notice;
 use crate::ui::pill::{self, Tone};
 use crate::ui::plan::plan_table;
-use crate::values::schedule::Progress;
-use crate::values::{BookId, ContractId, Fen, Lang, Unit, VoucherId, words};
+use crate::values::schedule::{Plan, Progress, Terms};
+use crate::values::{BookId, ContractId, Fen, Lang, Say, Unit, VoucherId, words};
 
 pub(super) fn routes() -> Vec<RouteSpec> {
     vec![get("/field/loans/{book}/{loan}", RECORDERS, show)]
@@ -27,17 +32,31 @@ pub(super) fn routes() -> Vec<RouteSpec> {
 
 /// What the page shows.
 struct View {
+    today: NaiveDate,
     place: Place,
     client: Found,
     loan: Loan,
     product: String,
-    terms: LoanTerms,
-    plan: LoanPlan,
+    papers: Papers,
+    /// On what it is repaid now.
+    terms_now: Terms,
+    /// The plan as it stands today, through extensions and early repayments.
+    plan: Plan,
     progress: Progress,
     /// Principal and interest that have come back.
     repaid: (Fen, Fen),
     /// Principal and interest in repayments that wait for review, counted nowhere on the page.
     waiting: Fen,
+}
+
+impl View {
+    /// What is said of a class better than the days overdue allow.
+    fn above_floor(&self) -> Result<Option<Say>, Error> {
+        if !self.loan.balance_fen.is_positive() {
+            return Ok(None);
+        }
+        Ok(above_floor(self.loan.class()?, self.progress.days_overdue))
+    }
 }
 
 async fn show(page: Page, site: Site, path: web::Path<(i64, String)>) -> Answer {
@@ -67,19 +86,18 @@ fn load(
     if loan.institution_id != place.institution {
         return Err(Error::NotFound);
     }
-    let terms = store::load_terms(conn, book, ids)?
-        .remove(id)
-        .ok_or_else(|| Error::Failed(format!("loan {id} was never paid out")))?;
-    let repaid = store::repayments(conn, book, ids)?.remove(id).unwrap_or_default();
-    let plan = LoanPlan::of(&loan, &terms, repaid)?;
+    let papers = load_papers(conn, book, ids)?.remove(id).unwrap_or_default();
+    let plan = LoanPlan::of(&loan, &papers)?;
     Ok(View {
+        today: actor.today,
         client: named(conn, office, book, &loan.client_id)?,
         product: Names::load(conn)?.product(loan.product_id).to_owned(),
         progress: plan.on(actor.today)?,
         repaid: plan.repaid_by(actor.today)?,
         waiting: waiting(conn, book, id, actor)?,
-        plan,
-        terms,
+        plan: plan.plan_on(actor.today)?,
+        terms_now: plan.terms_on(actor.today),
+        papers,
         loan,
         place,
     })
@@ -107,6 +125,7 @@ fn shown(page: &Page, view: &View) -> Result<HttpResponse, Error> {
     let body = html! {
         h1 { (name) " · " (lang.t("贷款", "Loan")) }
         p.lead { (view.product) " · " (loan.rate_percent) "% · " (view.place.institution_name) }
+        @if let Some(say) = view.above_floor()? { (form::warnings(lang, &[say])) }
         (form::summary_list(lang, &standing(view, lang)))
         @if view.waiting.is_positive() {
             (notice::notice(html! {
@@ -115,7 +134,8 @@ fn shown(page: &Page, view: &View) -> Result<HttpResponse, Error> {
             }))
         }
         (buttons(page, view))
-        (plan_table(lang, &view.plan.plan, &view.progress.states))
+        (plan_table(lang, &view.plan, &view.progress.states))
+        p.hint { (lang.t("提前还的本金依次抵最近的各期，还款日不变，利息按实际占用少算。", "Principal repaid early counts for the next instalments; their days stay, and less interest is asked.")) }
         h2 { (lang.t("合同内容", "Terms")) }
         (form::summary_list(lang, &particulars(view, lang)?))
     };
@@ -132,16 +152,21 @@ fn shown(page: &Page, view: &View) -> Result<HttpResponse, Error> {
 fn standing(view: &View, lang: Lang) -> Vec<Particular<'static>> {
     let (loan, progress) = (&view.loan, &view.progress);
     let mut answers = Vec::new();
-    if progress.is_overdue() {
-        let days = progress.days_overdue;
-        let words = match lang {
-            Lang::Zh => format!("逾期 {days} 天"),
-            Lang::En => format!("{days} days overdue"),
-        };
+    if loan.is_written_off() {
+        answers.push(Particular::new(
+            Act::WriteOff.name().get(lang),
+            html! {
+                (pill::tag(Tone::Wrong, lang.t("已核销", "Written off"))) " " (yuan(loan.written_off_fen)) br;
+                (lang.t("已收回", "Recovered")) " " (yuan(loan.recovered_fen))
+            },
+        ));
+    } else if progress.is_overdue() {
+        let since = view.today - chrono::TimeDelta::days(progress.days_overdue);
         answers.push(Particular::new(
             lang.t("逾期未还", "Past due"),
             html! {
-                (pill::tag(Tone::Wrong, &words)) br;
+                (pill::tag(Tone::Wrong, days_overdue(progress.days_overdue).get(lang))) br;
+                (lang.t("最早一期应还日 ", "Unpaid since ")) (since) br;
                 (words::PRINCIPAL.get(lang)) " " (yuan(progress.past_due_principal)) br;
                 (words::INTEREST.get(lang)) " " (yuan(progress.past_due_interest))
             },
@@ -161,6 +186,7 @@ fn standing(view: &View, lang: Lang) -> Vec<Particular<'static>> {
     answers.push(Particular::new(
         lang.t("下一期", "Next instalment"),
         match &progress.next {
+            _ if loan.is_written_off() => html! { "—" },
             Some(next) => html! { (next.due) " " (yuan(next.payment)) },
             None if loan.balance_fen.is_positive() => html! { "—" },
             None => html! { (pill::tag(Tone::Good, lang.t("已结清", "Settled"))) },
@@ -170,27 +196,40 @@ fn standing(view: &View, lang: Lang) -> Vec<Particular<'static>> {
 }
 
 fn particulars(view: &View, lang: Lang) -> Result<Vec<Particular<'static>>, Error> {
-    let (loan, terms) = (&view.loan, &view.terms);
+    let loan = &view.loan;
+    let lpr = view.papers.terms.as_ref().and_then(|terms| terms.lpr.as_ref());
+    let number = if loan.note_number.is_empty() {
+        "—"
+    } else {
+        &loan.note_number
+    };
     let mut answers = vec![
+        Particular::new(NOTE_NUMBER.get(lang), number.to_owned()),
         Particular::new(lang.t("放款金额", "Amount paid out"), yuan(loan.principal_fen)),
         Particular::new(
             lang.t("放款日至到期日", "From and until"),
-            html! { (loan.disbursed_on) " ～ " (loan.matures_on) },
+            html! {
+                (loan.disbursed_on) " ～ " (loan.matures_on)
+                @if let Some(first) = loan.extended_from {
+                    br; (pill::tag(Tone::Neutral, lang.t("已展期", "Extended"))) " "
+                    (lang.t("原到期日 ", "first due on ")) (first)
+                }
+            },
         ),
         Particular::new(
             lang.t("年利率", "Yearly rate"),
             html! {
                 (loan.rate_percent) "%"
-                @if let Some(lpr) = &terms.lpr { span.capitals { (lpr.show()) } }
+                @if let Some(lpr) = lpr { span.capitals { (lpr.show()) } }
             },
         ),
         Particular::new(
             lang.t("还款方式", "Repayment"),
-            view.plan.terms.method.name().get(lang),
+            view.terms_now.method.name().get(lang),
         ),
         Particular::new(
             lang.t("计息方式", "Day count"),
-            view.plan.terms.day_count.name().get(lang),
+            view.terms_now.day_count.name().get(lang),
         ),
         Particular::new(lang.t("用途", "Purpose"), loan.purpose.clone()),
     ];
@@ -211,14 +250,20 @@ fn buttons(page: &Page, view: &View) -> Markup {
     let (lang, loan) = (page.lang, &view.loan);
     let act = |act: Act| format!("{}?book={}&loan={}", act.form(), loan.book_id.0, loan.id);
     let open = loan.balance_fen.is_positive();
-    let calculator = calculator_address(loan.principal_fen, loan.disbursed_on, &view.terms);
+    let first = view.papers.terms.as_ref();
+    let calculator = first.and_then(|terms| calculator_address(loan.principal_fen, loan.disbursed_on, terms));
     let client = format!("/field/clients/{}/{}", loan.book_id.0, loan.client_id);
     form::actions(html! {
         @if open {
             (form::button_link(&act(Act::Repayment), lang.t("记录还款", "Record a repayment")))
+            (form::button_link(&act(Act::Extension), Act::Extension.name().get(lang)))
             @if page.user.role == Role::Clerk {
                 (form::button_link(&act(Act::Classification), Act::Classification.name().get(lang)))
+                (form::button_link(&act(Act::WriteOff), Act::WriteOff.name().get(lang)))
             }
+        }
+        @if loan.is_written_off() && page.user.role == Role::Clerk {
+            (form::button_link(&act(Act::Recovery), Act::Recovery.name().get(lang)))
         }
         @if let Some(calculator) = calculator {
             (form::button_link(&calculator, lang.t("用计算器试算", "Try it in the calculator")))

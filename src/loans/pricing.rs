@@ -38,7 +38,7 @@ pub(super) fn price_issues(terms: &LoanTerms) -> Vec<Issue> {
 }
 
 /// The yearly rate is above 0 and at most 24%.
-fn rate_issue(rate: Percent) -> Option<Issue> {
+pub(super) fn rate_issue(rate: Percent) -> Option<Issue> {
     (!lendable(rate)).then(|| {
         let say = Say::new(
             format!("年利率要大于 0，且不超过 {HIGHEST_RATE}%；填写的是 {rate}%。"),

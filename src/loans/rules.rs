@@ -1,11 +1,14 @@
-//! Pure checks of one line of a loan voucher.
+//! Pure checks of one line of a loan voucher; what happens besides lending and repaying is judged in `life`.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 
+use super::life;
 use super::pricing::price_issues;
 use super::standing::Standing;
 use super::store::Loan;
-use super::terms::{Act, ClassificationDetail, Guarantee, LoanClass, LoanTerms, RepaymentDetail};
+use super::terms::{
+    Act, ClassificationDetail, Guarantee, LoanClass, LoanTerms, RecoveryDetail, RepaymentDetail,
+};
 use crate::credit::CreditLine;
 use crate::error::{Error, Issue};
 use crate::ledger::Line;
@@ -28,6 +31,12 @@ pub(super) fn judge(act: Act, line: &Line, known: &Known<'_>) -> Result<Vec<Issu
         Act::Disbursement => Ok(judge_disbursement(line, &line.detail()?, known)),
         Act::Repayment => Ok(judge_repayment(line, &line.detail()?, known)),
         Act::Classification => judge_classification(line, &line.detail()?, known),
+        Act::Extension => Ok(life::judge_extension(line, &line.detail()?, known)),
+        Act::WriteOff => life::judge_write_off(line, &line.detail()?, known),
+        Act::Recovery => {
+            let RecoveryDetail {} = line.detail()?;
+            life::judge_recovery(line, known)
+        }
     }
 }
 
@@ -80,10 +89,30 @@ fn judge_disbursement(line: &Line, terms: &LoanTerms, known: &Known<'_>) -> Vec<
         issues.push(Issue::refuse("loan.purpose_missing", "purpose", say));
     }
     issues.extend(code_issues(terms));
+    issues.extend(note_issue(line, terms, known));
     if let Some(id) = &terms.credit_line {
         issues.extend(judge_draw(id, line, terms, known));
     }
     issues
+}
+
+/// Most letters of a note number.
+const LONGEST_NOTE: usize = 40;
+
+/// A bank gives a note number once.
+fn note_issue(line: &Line, terms: &LoanTerms, known: &Known<'_>) -> Option<Issue> {
+    let number = &terms.note_number;
+    if let Err(found) = check_text(number, LONGEST_NOTE) {
+        return Some(Issue::refuse(found.code(), "note_number", found.say()));
+    }
+    let taken = known.standing.notes.contains(&(line.institution, number.clone()));
+    taken.then(|| {
+        let say = Say::new(
+            format!("借据号“{number}”已经用在本行另一笔贷款上。"),
+            format!("The bank has given the note number “{number}” to another loan."),
+        );
+        Issue::refuse("loan.note_taken", "note_number", say)
+    })
 }
 
 /// The codes are ones we know.
@@ -108,7 +137,7 @@ fn code_issues(terms: &LoanTerms) -> Vec<Issue> {
     issues
 }
 
-fn unknown_client() -> Issue {
+pub(super) fn unknown_client() -> Issue {
     let say = Say::new(
         "没有这个客户，请先登记。",
         "There is no such client; record the client first.",
@@ -134,31 +163,19 @@ fn judge_draw(id: &ContractId, line: &Line, terms: &LoanTerms, known: &Known<'_>
         );
         issues.push(Issue::refuse("loan.other_line", "line", say));
     }
-    if credit.state != crate::credit::ACTIVE {
-        let say = Say::new(
-            "授信额度已冻结或终止，不能再放款。",
-            "The credit line is frozen or ended; nothing more can be drawn.",
-        );
-        issues.push(Issue::refuse("line.not_active", "line", say));
+    if let Some(bar) = credit.bar(known.day) {
+        issues.push(bar);
+        return issues;
     }
-    let (from, to, day) = (credit.valid_from, credit.valid_to, known.day);
-    if day < from || day > to {
-        let say = Say::new(
-            format!("放款日 {day} 不在额度有效期内（{from} 至 {to}）。"),
-            format!("The day of disbursement, {day}, is outside the line's validity ({from} to {to})."),
-        );
-        issues.push(Issue::refuse("line.out_of_validity", "business_date", say));
-    } else if terms.matures_on > to {
-        let due = terms.matures_on;
+    if terms.matures_on > credit.valid_to {
+        let (due, to) = (terms.matures_on, credit.valid_to);
         let say = Say::new(
             format!("贷款到期日 {due} 晚于额度到期日 {to}。"),
             format!("The loan matures on {due}, after the line ends on {to}."),
         );
         issues.push(Issue::warn("loan.outlives_line", "matures_on", say));
     }
-    if credit.state == crate::credit::ACTIVE {
-        issues.extend(limit_issue(credit, line.amount, known.standing));
-    }
+    issues.extend(limit_issue(credit, line.amount, known.standing));
     issues
 }
 
@@ -239,7 +256,11 @@ fn judge_repayment(line: &Line, detail: &RepaymentDetail, known: &Known<'_>) -> 
     match own_loan(line, known) {
         Ok(loan) => {
             issues.extend(too_early(loan, known));
-            issues.extend(overpaid(loan, line.amount, known.standing));
+            if loan.is_written_off() {
+                issues.push(life::written_off());
+            } else {
+                issues.extend(overpaid(loan, line.amount, known.standing));
+            }
         }
         Err(issue) => issues.push(issue),
     }
@@ -283,6 +304,10 @@ fn judge_classification(
         }
     };
     issues.extend(too_early(loan, known));
+    if loan.is_written_off() {
+        issues.push(life::written_off());
+        return Ok(issues);
+    }
     if !loan.balance_fen.is_positive() {
         let say = Say::new(
             "这笔贷款已结清，不用再分类。",
@@ -291,7 +316,7 @@ fn judge_classification(
         issues.push(Issue::refuse("loan.settled", "loan", say));
     }
     match LoanClass::parse(&detail.class) {
-        Some(class) => issues.extend(class_warnings(loan, loan.class()?, class, known.day)),
+        Some(class) => issues.extend(class_warnings(loan, class, known)?),
         None => {
             let code = &detail.class;
             let say = Say::new(
@@ -305,48 +330,71 @@ fn judge_classification(
 }
 
 /// Rules 8 and 9: the bank decides, the program only points out.
-fn class_warnings(loan: &Loan, before: LoanClass, class: LoanClass, day: NaiveDate) -> Vec<Issue> {
+fn class_warnings(loan: &Loan, class: LoanClass, known: &Known<'_>) -> Result<Vec<Issue>, Error> {
     let mut issues = Vec::new();
-    let (was, now) = (before.name(), class.name());
+    let before = loan.class()?;
     if class == before {
+        let was = before.name();
         let say = Say::new(
             format!("分类没有变化，原来就是{}。", was.zh),
             format!("Nothing changes: the class is {} already.", was.en),
         );
         issues.push(Issue::warn("classification.same", "class", say));
     }
-    if before.grade() >= class.grade() + 2 {
+    let given = known.standing.classes.get(&loan.id);
+    let worst = worst_of_month(given.map_or(&[], Vec::as_slice), before, known.day);
+    if worst.grade() >= class.grade() + 2 {
+        let (was, now) = (worst.name(), class.name());
         let say = Say::new(
-            format!("由{}一次上调为{}，请核对依据。", was.zh, now.zh),
+            format!("一个月内由{}上调为{}，请核对依据。", was.zh, now.zh),
             format!(
-                "Raised from {} to {} in one step; check what it rests on.",
+                "Raised from {} to {} within a month; check what it rests on.",
                 was.en, now.en
             ),
         );
         issues.push(Issue::warn("classification.jump", "class", say));
     }
-    let overdue = (day - loan.matures_on).num_days();
-    let floor = LoanClass::floor(overdue);
-    if class < floor {
-        let say = Say::new(
+    let overdue = match known.standing.plans.get(&loan.id) {
+        Some(plan) => plan.on(known.day)?.days_overdue,
+        None => (known.day - loan.matures_on).num_days(),
+    };
+    issues.extend(
+        above_floor(class, overdue).map(|say| Issue::warn("classification.above_floor", "class", say)),
+    );
+    Ok(issues)
+}
+
+/// The worst class a loan had within the month before a day, or on it.
+fn worst_of_month(given: &[(NaiveDate, LoanClass)], now: LoanClass, day: NaiveDate) -> LoanClass {
+    let month_ago = day.checked_sub_months(Months::new(1)).unwrap_or(day);
+    let at_first = given.iter().rev().find(|(on, _)| *on <= month_ago);
+    let since = given.iter().filter(|(on, _)| *on > month_ago && *on <= day);
+    since
+        .chain(at_first)
+        .map(|(_, class)| *class)
+        .fold(now, LoanClass::max)
+}
+
+/// What is said of a class better than so many days overdue allow (rule 8); nothing if it is not.
+pub(super) fn above_floor(class: LoanClass, days_overdue: i64) -> Option<Say> {
+    let floor = LoanClass::floor(days_overdue);
+    (class < floor).then(|| {
+        let (best, is) = (floor.name(), class.name());
+        Say::new(
             format!(
-                "贷款到期已 {overdue} 天未还清，一般不高于{}；填写的是{}。",
-                floor.name().zh,
-                now.zh
+                "已逾期 {days_overdue} 天，一般不高于{}；分类是{}。",
+                best.zh, is.zh
             ),
             format!(
-                "{overdue} days past maturity a loan is {} at best; it says {}.",
-                floor.name().en,
-                now.en
+                "{days_overdue} days overdue a loan is {} at best; its class is {}.",
+                best.en, is.en
             ),
-        );
-        issues.push(Issue::warn("classification.above_floor", "class", say));
-    }
-    issues
+        )
+    })
 }
 
 /// The loan a line is about, if there is one and it is this client's, here, of this institution.
-fn own_loan<'a>(line: &Line, known: &Known<'a>) -> Result<&'a Loan, Issue> {
+pub(super) fn own_loan<'a>(line: &Line, known: &Known<'a>) -> Result<&'a Loan, Issue> {
     let Some(loan) = line.contract.as_ref().and_then(|id| known.standing.loans.get(id)) else {
         let waits = line
             .contract
@@ -378,7 +426,7 @@ fn own_loan<'a>(line: &Line, known: &Known<'a>) -> Result<&'a Loan, Issue> {
 }
 
 /// Rule 6: nothing happens to a loan before it is paid out.
-fn too_early(loan: &Loan, known: &Known<'_>) -> Option<Issue> {
+pub(super) fn too_early(loan: &Loan, known: &Known<'_>) -> Option<Issue> {
     let (start, day) = (loan.disbursed_on, known.day);
     (day < start).then(|| {
         let say = Say::new(

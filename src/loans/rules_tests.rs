@@ -63,6 +63,9 @@ fn credit(revolving: bool) -> CreditLine {
         valid_from: day("2023-01-01"),
         valid_to: day("2025-12-31"),
         state: "active".to_owned(),
+        frozen_on: None,
+        unfrozen_on: None,
+        changed_on: None,
     }
 }
 
@@ -212,7 +215,33 @@ fn a_draw_needs_a_granted_line_of_the_same_client_in_its_validity() {
         with(|line| line.client_id = ClientId::from_parts(0, [8; 10])),
         ["loan.other_line"]
     );
-    assert_eq!(with(|line| line.state = "frozen".to_owned()), ["line.not_active"]);
+    assert_eq!(with(|line| line.frozen_on = Some(day(DAY))), ["line.not_active"]);
+    assert_eq!(
+        with(|line| line.frozen_on = day(DAY).succ_opt()),
+        [""; 0],
+        "drawn before the freeze"
+    );
+    assert_eq!(
+        with(|line| (line.frozen_on, line.unfrozen_on) = (Some(day("2023-02-01")), day(DAY).succ_opt())),
+        ["line.not_active"],
+        "drawn during the freeze, recorded after it"
+    );
+    assert_eq!(
+        with(|line| (line.frozen_on, line.unfrozen_on) = (Some(day("2023-02-01")), Some(day(DAY)))),
+        [""; 0]
+    );
+    let ended = |state: &'static str, on: &'static str| {
+        let mut line = credit(true);
+        (line.state, line.changed_on) = (state.to_owned(), Some(day(on)));
+        draw_on(line)
+    };
+    assert_eq!(ended("terminated", DAY), ["line.not_active"]);
+    assert_eq!(ended("terminated", "2025-01-01"), [""; 0], "drawn before the end");
+    assert_eq!(
+        ended("expired", "2026-01-01"),
+        [""; 0],
+        "drawn within its validity"
+    );
     assert_eq!(
         with(|line| line.valid_to = NaiveDate::MIN),
         ["line.out_of_validity"]

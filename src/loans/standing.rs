@@ -4,12 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
+use super::plan::{LoanPlan, extended};
 use super::store::Loan;
-use super::terms::{Act, ClassificationDetail, LoanClass, LoanTerms, RepaymentDetail};
+use super::terms::{Act, ClassificationDetail, ExtensionDetail, LoanClass, LoanTerms, RepaymentDetail};
 use crate::credit::CreditLine;
 use crate::error::Error;
 use crate::ledger::{Line, Posting};
-use crate::values::{BookId, ContractId, Fen, SubjectId, measure};
+use crate::values::schedule::Repaid;
+use crate::values::{BookId, ContractId, Fen, InstitutionId, SubjectId, measure};
 
 /// The contracts a voucher concerns. At submission what waits elsewhere is in it already; each
 /// line of the voucher, once judged, is taken in before the next is judged.
@@ -23,6 +25,14 @@ pub(super) struct Standing {
     /// Principal that waiting repayments would bring back, by loan and by line. Balances are
     /// lower by it already; what may be drawn is not higher until they are approved.
     pub repaying: HashMap<ContractId, Fen>,
+    /// What of these loans is posted as overdue.
+    pub overdue: HashMap<ContractId, Fen>,
+    /// The plans of those that are overdue, extended or classed.
+    pub plans: HashMap<ContractId, LoanPlan>,
+    /// The classes the bank gave those that are classed, in the order of their days.
+    pub classes: HashMap<ContractId, Vec<(NaiveDate, LoanClass)>>,
+    /// Note numbers that are taken.
+    pub notes: HashSet<(InstitutionId, String)>,
 }
 
 impl Standing {
@@ -37,6 +47,10 @@ impl Standing {
             lines,
             waiting: HashSet::new(),
             repaying: HashMap::new(),
+            overdue: HashMap::new(),
+            plans: HashMap::new(),
+            classes: HashMap::new(),
+            notes: HashSet::new(),
         }
     }
 
@@ -45,14 +59,14 @@ impl Standing {
         self.repaying.get(contract).copied().unwrap_or_default()
     }
 
-    /// What may be drawn under a line for certain.
+    /// What a line's limit leaves for certain, whatever its status.
     pub(super) fn available(&self, line: &CreditLine) -> Fen {
         let not_yet = if line.revolving {
             self.repaying(&line.id)
         } else {
             Fen::ZERO
         };
-        Fen((line.available().0 - not_yet.0).max(0))
+        Fen((line.room().0 - not_yet.0).max(0))
     }
 
     /// Takes a waiting repayment's principal note of, before it is taken in itself.
@@ -79,8 +93,11 @@ impl Standing {
     ) -> Result<Vec<Posting>, Error> {
         match act {
             Act::Disbursement => self.disburse(day, line, &line.detail()?, subject),
-            Act::Repayment => self.repay(line, &line.detail()?, subject),
+            Act::Repayment => self.repay(day, line, &line.detail()?, subject),
             Act::Classification => self.classify(line, &line.detail()?),
+            Act::Extension => self.extend(day, line, &line.detail()?),
+            Act::WriteOff => self.write_off(line, subject),
+            Act::Recovery => self.recover(line),
         }
     }
 
@@ -112,7 +129,16 @@ impl Standing {
             guarantee: terms.guarantee.clone(),
             method: terms.method.clone(),
             class: LoanClass::Normal.code().to_owned(),
+            note_number: terms.note_number.clone(),
+            day_count: terms.day_count.clone(),
+            extended_from: None,
+            interest_repaid_fen: Fen::ZERO,
+            written_off_fen: Fen::ZERO,
+            recovered_fen: Fen::ZERO,
         };
+        if !terms.note_number.is_empty() {
+            self.notes.insert((line.institution, terms.note_number.clone()));
+        }
         let mut posted = vec![
             Posting::of(line, measure::LOAN_DISBURSED, line.amount.0),
             Posting::of(line, measure::LOAN_COUNT, 1),
@@ -125,6 +151,7 @@ impl Standing {
 
     fn repay(
         &mut self,
+        day: NaiveDate,
         line: &Line,
         detail: &RepaymentDetail,
         subject: Option<SubjectId>,
@@ -134,6 +161,7 @@ impl Standing {
         };
         let (principal, back) = (line.amount, line.amount.negated()?);
         loan.balance_fen = loan.balance_fen.minus(principal)?;
+        loan.interest_repaid_fen = loan.interest_repaid_fen.plus(detail.interest)?;
         let mut posted = vec![
             Posting::of(line, measure::LOAN_PRINCIPAL_REPAID, principal.0),
             Posting::of(line, measure::LOAN_INTEREST_REPAID, detail.interest.0),
@@ -143,10 +171,97 @@ impl Standing {
         if loan.class()?.is_nonperforming() {
             posted.push(of_loan(line.n, loan, measure::LOAN_NONPERFORMING, back.0));
         }
+        let loan = loan.clone();
+        if let Some(plan) = self.plans.get_mut(&loan.id) {
+            plan.take_back(Repaid {
+                day,
+                principal,
+                interest: detail.interest,
+            });
+        }
+        posted.extend(self.ease(line.n, &loan, day, principal)?);
         posted.retain(|posting| posting.amount != 0);
-        let under = loan.credit_line_id.clone();
-        posted.extend(self.draw(line.n, under.as_ref(), back, subject)?);
+        posted.extend(self.draw(line.n, loan.credit_line_id.as_ref(), back, subject)?);
         Ok(posted)
+    }
+
+    /// Takes off what is overdue what came back, or all of it where nothing is past due any more. The day's end
+    /// puts right whatever the order of approval makes different.
+    fn ease(
+        &mut self,
+        n: usize,
+        loan: &Loan,
+        day: NaiveDate,
+        principal: Fen,
+    ) -> Result<Option<Posting>, Error> {
+        let Some(overdue) = self.overdue.get_mut(&loan.id) else {
+            return Ok(None);
+        };
+        let clear = !loan.balance_fen.is_positive()
+            || match self.plans.get(&loan.id) {
+                Some(plan) => !plan.on(day)?.is_overdue(),
+                None => false,
+            };
+        let off = if clear { *overdue } else { principal.min(*overdue) };
+        *overdue = overdue.minus(off)?;
+        Ok(Some(of_loan(n, loan, measure::LOAN_OVERDUE, off.negated()?.0)))
+    }
+
+    fn extend(
+        &mut self,
+        day: NaiveDate,
+        line: &Line,
+        detail: &ExtensionDetail,
+    ) -> Result<Vec<Posting>, Error> {
+        let Some(loan) = line.contract.as_ref().and_then(|id| self.loans.get_mut(id)) else {
+            return Ok(Vec::new());
+        };
+        loan.extended_from = loan.extended_from.or(Some(loan.matures_on));
+        loan.matures_on = detail.matures_on;
+        loan.rate_percent.clone_from(&detail.rate_percent);
+        loan.method.clone_from(&detail.method);
+        let loan = loan.clone();
+        if let (Some(plan), Some(extended)) = (self.plans.get_mut(&loan.id), extended(day, detail)) {
+            plan.extend(extended);
+        }
+        let eased = self.ease(line.n, &loan, day, Fen::ZERO)?;
+        Ok(eased.into_iter().filter(|posting| posting.amount != 0).collect())
+    }
+
+    /// The balance leaves the books, and with it what of it is overdue and 不良.
+    fn write_off(&mut self, line: &Line, subject: Option<SubjectId>) -> Result<Vec<Posting>, Error> {
+        let Some(loan) = line.contract.as_ref().and_then(|id| self.loans.get_mut(id)) else {
+            return Ok(Vec::new());
+        };
+        let off = line.amount.negated()?;
+        loan.balance_fen = loan.balance_fen.minus(line.amount)?;
+        loan.written_off_fen = loan.written_off_fen.plus(line.amount)?;
+        let mut posted = vec![
+            Posting::of(line, measure::LOAN_WRITTEN_OFF, line.amount.0),
+            of_loan(line.n, loan, measure::LOAN_BALANCE, off.0),
+        ];
+        if loan.class()?.is_nonperforming() {
+            posted.push(of_loan(line.n, loan, measure::LOAN_NONPERFORMING, off.0));
+        }
+        let loan = loan.clone();
+        if let Some(overdue) = self.overdue.remove(&loan.id) {
+            posted.push(of_loan(
+                line.n,
+                &loan,
+                measure::LOAN_OVERDUE,
+                overdue.negated()?.0,
+            ));
+        }
+        posted.extend(self.draw(line.n, loan.credit_line_id.as_ref(), off, subject)?);
+        Ok(posted)
+    }
+
+    fn recover(&mut self, line: &Line) -> Result<Vec<Posting>, Error> {
+        let Some(loan) = line.contract.as_ref().and_then(|id| self.loans.get_mut(id)) else {
+            return Ok(Vec::new());
+        };
+        loan.recovered_fen = loan.recovered_fen.plus(line.amount)?;
+        Ok(vec![Posting::of(line, measure::LOAN_RECOVERED, line.amount.0)])
     }
 
     fn classify(&mut self, line: &Line, detail: &ClassificationDetail) -> Result<Vec<Posting>, Error> {

@@ -1,16 +1,15 @@
 //! The loans in the database.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::terms::{DISBURSEMENT_KIND, LoanClass, LoanTerms};
-use crate::db::schema::{entry, loan, voucher, voucher_line};
+use super::terms::LoanClass;
+use crate::db::schema::{entry, loan, overdue_loan};
 use crate::db::{CHUNK, Conn, insert_all, sum_i64};
 use crate::error::Error;
-use crate::ledger::{Book, Difference, Positions};
-use crate::values::schedule::Repaid;
+use crate::ledger::{Book, Difference, Positions, Posting};
 use crate::values::{
     BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, measure,
 };
@@ -44,6 +43,16 @@ pub struct Loan {
     pub method: String,
     /// A [`LoanClass`]'s code, as the bank last gave it; 正常 until then.
     pub class: String,
+    /// The bank's own number of the note (借据号); empty where it was not given.
+    pub note_number: String,
+    /// A [`DayCount`](crate::values::schedule::DayCount)'s code.
+    pub day_count: String,
+    /// The maturity first agreed, once it has been extended.
+    pub extended_from: Option<NaiveDate>,
+    pub interest_repaid_fen: Fen,
+    /// Principal written off (核销), and how much of it has come back since.
+    pub written_off_fen: Fen,
+    pub recovered_fen: Fen,
 }
 
 impl Loan {
@@ -51,6 +60,19 @@ impl Loan {
     pub fn class(&self) -> Result<LoanClass, Error> {
         LoanClass::parse(&self.class)
             .ok_or_else(|| Error::Failed(format!("loan {} has an unknown class", self.id)))
+    }
+
+    /// Whether it was written off.
+    pub fn is_written_off(&self) -> bool {
+        self.written_off_fen.is_positive()
+    }
+
+    /// What of the principal written off has not come back.
+    ///
+    /// # Errors
+    /// Amounts that do not fit.
+    pub fn not_recovered(&self) -> Result<Fen, Error> {
+        Ok(self.written_off_fen.minus(self.recovered_fen)?)
     }
 
     /// Its own page.
@@ -101,78 +123,88 @@ pub fn loans_of_clients(conn: &mut Conn, book: BookId, clients: &[ClientId]) -> 
     Ok(found)
 }
 
-/// What some loans were paid out on, by loan.
-pub fn load_terms(
+/// What of some loans is posted as overdue, by loan; those with nothing overdue are left out.
+pub(super) fn load_overdue(
     conn: &mut Conn,
     book: BookId,
     ids: &[ContractId],
-) -> Result<HashMap<ContractId, LoanTerms>, Error> {
-    let mut found = HashMap::with_capacity(ids.len());
+) -> Result<HashMap<ContractId, Fen>, Error> {
+    let mut found = HashMap::new();
     for some in ids.chunks(CHUNK) {
-        let rows: Vec<(Option<ContractId>, String)> = voucher_line::table
-            .inner_join(
-                voucher::table.on(voucher::book_id
-                    .eq(voucher_line::book_id)
-                    .and(voucher::id.eq(voucher_line::voucher_id))
-                    .and(voucher::revision.eq(voucher_line::revision))),
-            )
-            .filter(voucher_line::book_id.eq(book))
-            .filter(voucher_line::contract_id.eq_any(some))
-            .filter(voucher::kind.eq(DISBURSEMENT_KIND))
-            .select((voucher_line::contract_id, voucher_line::detail))
+        let rows: Vec<(ContractId, Fen)> = overdue_loan::table
+            .filter(overdue_loan::book_id.eq(book))
+            .filter(overdue_loan::loan_id.eq_any(some))
+            .select((overdue_loan::loan_id, overdue_loan::overdue_fen))
             .load(conn)?;
-        for (id, detail) in rows {
-            found.extend(id.zip(serde_json::from_str(&detail)?));
-        }
+        found.extend(rows);
     }
     Ok(found)
 }
 
-/// What has come back on some loans, by loan, each voucher on its business day.
-pub fn repayments(
+/// Every loan of a book with something posted as overdue.
+pub(super) fn all_overdue(conn: &mut Conn, book: BookId) -> Result<Vec<(ContractId, Fen)>, Error> {
+    Ok(overdue_loan::table
+        .filter(overdue_loan::book_id.eq(book))
+        .order(overdue_loan::loan_id)
+        .select((overdue_loan::loan_id, overdue_loan::overdue_fen))
+        .load(conn)?)
+}
+
+/// One row of what is overdue.
+#[derive(Insertable)]
+#[diesel(table_name = overdue_loan)]
+struct OverdueRow {
+    book_id: BookId,
+    loan_id: ContractId,
+    overdue_fen: Fen,
+}
+
+/// Moves what is overdue by what was just posted, so that it stays the sum of the entries.
+pub(super) fn follow_overdue(conn: &mut Conn, book: BookId, posted: &[Posting]) -> Result<(), Error> {
+    let ids: Vec<ContractId> = posted
+        .iter()
+        .filter_map(|posting| posting.contract.clone())
+        .collect();
+    let mut sums: BTreeMap<ContractId, Fen> = load_overdue(conn, book, &ids)?.into_iter().collect();
+    for posting in posted {
+        let Some(id) = &posting.contract else { continue };
+        let sum = sums.entry(id.clone()).or_default();
+        *sum = sum.plus(Fen(posting.amount))?;
+    }
+    for some in ids.chunks(CHUNK) {
+        let rows = overdue_loan::table.filter(overdue_loan::book_id.eq(book));
+        diesel::delete(rows.filter(overdue_loan::loan_id.eq_any(some))).execute(conn)?;
+    }
+    let rows: Vec<OverdueRow> = sums
+        .into_iter()
+        .filter(|(_, sum)| !sum.is_zero())
+        .map(|(loan_id, overdue_fen)| OverdueRow {
+            book_id: book,
+            loan_id,
+            overdue_fen,
+        })
+        .collect();
+    insert_all!(conn, overdue_loan::table, &rows)?;
+    Ok(())
+}
+
+/// Which of these note numbers an institution has given to a loan of the book already, with that loan.
+pub(super) fn loans_by_note(
     conn: &mut Conn,
     book: BookId,
-    ids: &[ContractId],
-) -> Result<HashMap<ContractId, Vec<Repaid>>, Error> {
-    let mut found: HashMap<ContractId, Vec<Repaid>> = HashMap::with_capacity(ids.len());
-    for some in ids.chunks(CHUNK) {
-        // By the lines that name the loan, which are indexed; entries are not, by contract.
-        let about = voucher_line::table
-            .filter(voucher_line::book_id.eq(book))
-            .filter(voucher_line::contract_id.eq_any(some))
-            .select(voucher_line::voucher_id);
-        let rows: Vec<(Option<ContractId>, NaiveDate, MeasureId, i64)> = entry::table
-            .inner_join(
-                voucher::table.on(voucher::book_id
-                    .eq(entry::book_id)
-                    .and(voucher::id.eq(entry::voucher_id))),
-            )
-            .filter(entry::book_id.eq(book))
-            .filter(entry::voucher_id.eq_any(about))
-            .filter(entry::contract_id.eq_any(some))
-            .filter(entry::measure.eq_any([measure::LOAN_PRINCIPAL_REPAID, measure::LOAN_INTEREST_REPAID]))
-            .filter(diesel::dsl::not(entry::pending))
-            .order((voucher::business_date, entry::voucher_id, entry::n))
-            .select((
-                entry::contract_id,
-                voucher::business_date,
-                entry::measure,
-                entry::amount,
-            ))
+    institution: InstitutionId,
+    numbers: &[String],
+) -> Result<Vec<Loan>, Error> {
+    let mut found = Vec::new();
+    for some in numbers.chunks(CHUNK) {
+        let rows: Vec<Loan> = loan::table
+            .filter(loan::book_id.eq(book))
+            .filter(loan::institution_id.eq(institution))
+            .filter(loan::note_number.eq_any(some))
+            .order((loan::note_number, loan::id))
+            .select(Loan::as_select())
             .load(conn)?;
-        for (id, day, measure, amount) in rows {
-            let Some(id) = id else { continue };
-            let (principal, interest) = if measure == measure::LOAN_PRINCIPAL_REPAID {
-                (Fen(amount), Fen::ZERO)
-            } else {
-                (Fen::ZERO, Fen(amount))
-            };
-            found.entry(id).or_default().push(Repaid {
-                day,
-                principal,
-                interest,
-            });
-        }
+        found.extend(rows);
     }
     Ok(found)
 }
@@ -228,13 +260,20 @@ pub fn positions() -> Positions {
     }
 }
 
-/// The loans' balance, and the part of it that is 不良, against the sums of their entries.
+/// The loans' balance, the part of it that is 不良, what came back and was written off, and what is overdue,
+/// against the sums of their entries.
 pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
-    let measures = [measure::LOAN_BALANCE, measure::LOAN_NONPERFORMING];
+    let measures = [
+        measure::LOAN_BALANCE,
+        measure::LOAN_NONPERFORMING,
+        measure::LOAN_INTEREST_REPAID,
+        measure::LOAN_WRITTEN_OFF,
+        measure::LOAN_RECOVERED,
+    ];
     let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
         .filter(entry::book_id.eq(book.id))
         .filter(diesel::dsl::not(entry::pending))
-        .filter(entry::measure.eq_any(measures))
+        .filter(entry::measure.eq_any(measures.into_iter().chain([measure::LOAN_OVERDUE])))
         .group_by((entry::contract_id, entry::measure))
         .select((entry::contract_id, entry::measure, sum_i64("amount")))
         .load(conn)?;
@@ -260,11 +299,21 @@ pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Differ
         }
     };
     for loan in loans {
-        let stored = [loan.balance_fen, loan.nonperforming()?];
+        let stored = [
+            loan.balance_fen,
+            loan.nonperforming()?,
+            loan.interest_repaid_fen,
+            loan.written_off_fen,
+            loan.recovered_fen,
+        ];
         for (measure, stored) in measures.into_iter().zip(stored) {
             let should_be = sums.remove(&(loan.id.clone(), measure)).unwrap_or(0);
             compare(&loan.id, measure, stored, should_be);
         }
+    }
+    for (id, stored) in all_overdue(conn, book.id)? {
+        let should_be = sums.remove(&(id.clone(), measure::LOAN_OVERDUE)).unwrap_or(0);
+        compare(&id, measure::LOAN_OVERDUE, stored, should_be);
     }
     let mut without_loan: Vec<_> = sums.into_iter().collect();
     without_loan.sort();

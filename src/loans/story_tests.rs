@@ -75,6 +75,7 @@ impl Village {
             kinds: Kinds {
                 kinds: credit::kinds().into_iter().chain(kinds()).collect(),
                 positions: vec![credit::positions(), positions()],
+                followers: vec![overdue_follower()],
             },
             book,
             village,
@@ -91,6 +92,7 @@ impl Village {
             kinds: &self.kinds,
             regions: &self.regions,
             vault: &self.vault,
+            sums: None,
         }
     }
 

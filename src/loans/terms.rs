@@ -13,6 +13,12 @@ pub const DISBURSEMENT_KIND: &str = "loan.disbursement";
 pub const REPAYMENT_KIND: &str = "loan.repayment";
 /// The code of a voucher with which the bank classes loans (五级分类).
 pub const CLASSIFICATION_KIND: &str = "loan.classification";
+/// The code of a voucher that gives loans more time (展期).
+pub const EXTENSION_KIND: &str = "loan.extend";
+/// The code of a voucher that writes loans off (核销).
+pub const WRITE_OFF_KIND: &str = "loan.write_off";
+/// The code of a voucher that brings back some of what was written off (核销后收回).
+pub const RECOVERY_KIND: &str = "loan.recover";
 
 coded! {
     /// 担保方式: what stands behind a loan.
@@ -88,6 +94,9 @@ pub struct LoanTerms {
     /// How the rate is made up, where the contract says it as LPR and points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lpr: Option<Lpr>,
+    /// The bank's own number of the note (借据号); empty where it was not given.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note_number: String,
 }
 
 fn by_month() -> String {
@@ -130,16 +139,51 @@ pub struct ClassificationDetail {
     pub class: String,
 }
 
-/// The three things that happen to a loan and are recorded.
+/// 展期: an extension's own part of a line. The line's contract is the loan, its amount the principal still owed;
+/// from the voucher's day on the loan is repaid by this.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionDetail {
+    pub matures_on: NaiveDate,
+    /// Percent a year, at most four decimals.
+    pub rate_percent: String,
+    /// A [`RepaymentMethod`](crate::values::schedule::RepaymentMethod)'s code.
+    pub method: String,
+}
+
+/// 核销: a write-off's own part of a line. The line's contract is the loan, its amount the whole balance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WriteOffDetail {
+    /// The number of the bank's decision, or what it rests on.
+    pub document: String,
+}
+
+/// 核销后收回: a recovery's own part of a line. The line's contract is the loan, its amount what came back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecoveryDetail {}
+
+/// The things that happen to a loan and are recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Act {
     Disbursement,
     Repayment,
     Classification,
+    Extension,
+    WriteOff,
+    Recovery,
 }
 
 impl Act {
-    pub(super) const EVERY: [Act; 3] = [Act::Disbursement, Act::Repayment, Act::Classification];
+    pub(super) const EVERY: [Act; 6] = [
+        Act::Disbursement,
+        Act::Repayment,
+        Act::Classification,
+        Act::Extension,
+        Act::WriteOff,
+        Act::Recovery,
+    ];
 
     /// The code of its voucher.
     pub(super) const fn code(self) -> &'static str {
@@ -147,6 +191,9 @@ impl Act {
             Act::Disbursement => DISBURSEMENT_KIND,
             Act::Repayment => REPAYMENT_KIND,
             Act::Classification => CLASSIFICATION_KIND,
+            Act::Extension => EXTENSION_KIND,
+            Act::WriteOff => WRITE_OFF_KIND,
+            Act::Recovery => RECOVERY_KIND,
         }
     }
 
@@ -160,6 +207,9 @@ impl Act {
             Act::Disbursement => "/field/loan",
             Act::Repayment => "/field/repayment",
             Act::Classification => "/field/classification",
+            Act::Extension => "/field/extension",
+            Act::WriteOff => "/field/write-off",
+            Act::Recovery => "/field/recovery",
         }
     }
 
@@ -168,6 +218,9 @@ impl Act {
             Act::Disbursement => words::DISBURSEMENT,
             Act::Repayment => words::REPAYMENT,
             Act::Classification => Text::new("五级分类", "Loan classification"),
+            Act::Extension => Text::new("展期", "Extension"),
+            Act::WriteOff => Text::new("核销", "Write-off"),
+            Act::Recovery => Text::new("核销后收回", "Recovery after write-off"),
         }
     }
 }
@@ -187,6 +240,7 @@ pub(super) mod tests {
             method: "bullet".to_owned(),
             day_count: "30/360".to_owned(),
             lpr: None,
+            note_number: String::new(),
         }
     }
 

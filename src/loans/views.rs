@@ -3,17 +3,22 @@
 use actix_web::HttpResponse;
 use maud::{Markup, html};
 
-use super::handlers::LoanView;
+use super::describe::NOTE_NUMBER;
+use super::handlers::{Ask, LoanView, contract};
 use super::lending::LendingView;
+use super::overdue::days_overdue;
+use super::store::{self, Loan};
 use super::terms::{Act, Guarantee, LoanClass};
 use crate::auth::{FormData, Page};
+use crate::db::Conn;
 use crate::error::Error;
 use crate::recording::{Heading, Place, client_picker, fields_form, form_page};
 use crate::register::Found;
 use crate::ui::form::{self, Choice, Field, Size};
 use crate::ui::notice;
+use crate::ui::pill::{self, Tone};
 use crate::values::schedule::{DayCount, RepaymentMethod};
-use crate::values::{Fen, Lang, Say, Unit, words};
+use crate::values::{BookId, Fen, Lang, Say, Unit, words};
 
 /// What a form is called in the field, where there is no accounting.
 pub(super) const fn title(act: Act, lang: Lang) -> &'static str {
@@ -21,13 +26,16 @@ pub(super) const fn title(act: Act, lang: Lang) -> &'static str {
         Act::Disbursement => lang.t("记录放款", "Record a loan paid out"),
         Act::Repayment => lang.t("记录还款", "Record a repayment"),
         Act::Classification => lang.t("记录五级分类", "Record a loan's class"),
+        Act::Extension => lang.t("记录展期", "Record an extension"),
+        Act::WriteOff => lang.t("记录核销", "Record a write-off"),
+        Act::Recovery => lang.t("记录核销后收回", "Record a recovery after write-off"),
     }
 }
 
 /// What travels with the form besides its ids.
-const CARRIED: [&str; 3] = ["client", "line", "loan"];
+pub(super) const CARRIED: [&str; 3] = ["client", "line", "loan"];
 
-fn shown(
+pub(super) fn shown(
     page: &Page,
     act: Act,
     place: &Place,
@@ -44,7 +52,7 @@ fn shown(
     form_page(page, &heading, body)
 }
 
-fn yuan(amount: Fen) -> Markup {
+pub(super) fn yuan(amount: Fen) -> Markup {
     html! { "¥" (amount.show(Unit::Yuan)) }
 }
 
@@ -155,6 +163,8 @@ fn terms(data: &FormData, problems: &[(String, Say)], lang: Lang) -> Markup {
         (field("business_date", lang.t("放款日", "Paid out on"))
             .hint(lang.t("实际办理的那一天", "The day it really happened")).date())
         (field("matures_on", lang.t("到期日", "Matures on")).date())
+        (field("note_number", NOTE_NUMBER.get(lang)).size(Size::Full).optional()
+            .hint(lang.t("银行借据上的编号；对账、导入分类时用它找到这笔贷款", "As on the bank's note; reconciliation and imported classes find the loan by it")).text())
         (field("purpose", lang.t("用途", "Purpose"))
             .hint(lang.t("例如：购买鱼苗饲料", "For example: fry and feed")).size(Size::Full).text())
         (field("guarantee", lang.t("担保方式", "Guarantee")).radios(&guarantees))
@@ -187,8 +197,26 @@ fn pricing(data: &FormData, problems: &[(String, Say)], lang: Lang) -> Markup {
     }
 }
 
-/// What a repayment or classification is about.
-fn about(view: &LoanView, lang: Lang) -> Result<Markup, Error> {
+/// The loan a new form is opened about.
+pub(super) fn loan_of(conn: &mut Conn, ask: &Ask) -> Result<Loan, Error> {
+    let id = contract(&ask.loan)?;
+    store::load_loans(conn, BookId(ask.book), std::slice::from_ref(&id))?
+        .remove(&id)
+        .ok_or(Error::NotFound)
+}
+
+/// What is past due, for whoever records or classes a loan today.
+fn past_due(view: &LoanView, lang: Lang) -> Markup {
+    let progress = &view.progress;
+    html! {
+        (pill::tag(Tone::Wrong, days_overdue(progress.days_overdue).get(lang))) br;
+        (words::PRINCIPAL.get(lang)) " " (yuan(progress.past_due_principal)) br;
+        (words::INTEREST.get(lang)) " " (yuan(progress.past_due_interest))
+    }
+}
+
+/// What a form about a loan is about.
+pub(super) fn about(view: &LoanView, lang: Lang) -> Result<Markup, Error> {
     let loan = &view.loan;
     let mut answers = vec![
         form::Answer::new(lang.t("客户", "Client"), view.client.label()),
@@ -207,6 +235,17 @@ fn about(view: &LoanView, lang: Lang) -> Result<Markup, Error> {
     if view.repaying.is_positive() {
         let label = lang.t("其中待审核的还款（已扣除）", "Repayments waiting (taken off)");
         answers.insert(2, form::Answer::new(label, yuan(view.repaying)));
+    }
+    if let Some(next) = view.progress.next.filter(|_| loan.balance_fen.is_positive()) {
+        let label = lang.t("下一期", "Next instalment");
+        answers.insert(
+            2,
+            form::Answer::new(label, html! { (next.due) " " (yuan(next.payment)) }),
+        );
+    }
+    if view.progress.is_overdue() {
+        let label = lang.t("逾期未还", "Past due");
+        answers.insert(2, form::Answer::new(label, past_due(view, lang)));
     }
     Ok(form::summary_list(lang, &answers))
 }
@@ -257,8 +296,22 @@ pub(super) fn classing(
         .into_iter()
         .map(|each| Choice::new(each.code(), each.name().get(lang)))
         .collect();
+    let floor = LoanClass::floor(view.progress.days_overdue);
+    let hint = view.progress.is_overdue().then(|| match lang {
+        Lang::Zh => format!(
+            "{}，一般不高于{}；由银行认定。",
+            days_overdue(view.progress.days_overdue).zh,
+            floor.name().zh
+        ),
+        Lang::En => format!(
+            "{}: {} at best; the bank decides.",
+            days_overdue(view.progress.days_overdue).en,
+            floor.name().en
+        ),
+    });
     let fields = html! {
             (about(view, lang)?)
+            @if let Some(hint) = hint { (notice::notice(html! { (hint) })) }
             (Field::new(lang, "class", lang.t("银行认定的分类", "The class the bank has given"))
                 .value(data.get("class")).errors(problems).radios(&classes))
             (Field::new(lang, "business_date", lang.t("认定日期", "Decided on"))

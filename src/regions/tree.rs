@@ -38,7 +38,7 @@ pub struct Unit {
 }
 
 /// Where a figure is shown when a region is broken down by level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Group {
     pub region: RegionId,
     /// The figure hangs above the level asked for, or on an unplaced 自然村: its own row.

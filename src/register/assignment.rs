@@ -1,6 +1,6 @@
 //! Assignments (派驻): which specialist is posted to which village, from when to when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -199,6 +199,31 @@ pub fn assignments_in(
         .filter(assignment::region_id.eq_any(villages))
         .select(Assignment::as_select())
         .load(conn)?)
+}
+
+/// Under whom a record of that day counts: whoever makes it, if in post in the village then; else who has had the
+/// contract so far; else the only one of the institution in post there that day. What is entered after a
+/// handover so counts for whoever was in post. Where nobody can be told, it stays with its recorder.
+pub fn responsible(
+    known: &[Assignment],
+    recorder: SpecialistId,
+    so_far: Option<SpecialistId>,
+    institution: InstitutionId,
+    village: RegionId,
+    day: NaiveDate,
+) -> SpecialistId {
+    let in_post: BTreeSet<SpecialistId> = known
+        .iter()
+        .filter(|each| each.institution_id == institution && each.region_id == village && each.holds_on(day))
+        .map(|each| each.specialist_id)
+        .collect();
+    let only = in_post.first().copied().filter(|_| in_post.len() == 1);
+    [Some(recorder), so_far]
+        .into_iter()
+        .flatten()
+        .find(|specialist| in_post.contains(specialist))
+        .or(only)
+        .unwrap_or(recorder)
 }
 
 /// Rules 11 and 12: the specialist is in post in the village on the business date (else the

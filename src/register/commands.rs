@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::institution::{Institution, InstitutionKind, add_institution, institutions};
-use super::product::{Product, ProductKind, Tariff, add_product, add_tariff, products, tariffs};
+use super::product::{Product, ProductKind, Tariff, Tier, add_product, add_tariff, products, tariffs};
 use super::specialist::{Specialist, add_specialist, specialists};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
@@ -129,6 +129,9 @@ pub fn record_product(
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewTariff {
     pub product: ProductId,
+    /// The only county it is for; none for the whole city.
+    pub county: Option<RegionId>,
+    pub tier: Tier,
     pub valid_from: NaiveDate,
     pub quantity_unit: String,
     /// Sum insured per unit of quantity; zero when it is agreed policy by policy.
@@ -137,7 +140,7 @@ pub struct NewTariff {
     pub shares: Shares,
 }
 
-/// Adds a tariff: after the latest one, which ends the day before, or before the first.
+/// Adds a tariff: after the latest one of the same county, which ends the day before, or before the first.
 pub fn record_tariff(
     conn: &mut Conn,
     office: &Office<'_>,
@@ -152,8 +155,18 @@ pub fn record_tariff(
     if product.kind != ProductKind::Insurance.code() {
         return Err(Error::NotFound);
     }
+    let level = |county| office.regions.unit(county).map(|unit| unit.level);
+    if new
+        .county
+        .is_some_and(|county| level(county) != Some(Level::County))
+    {
+        let say = Say::new("请选择县（市、区）。", "Choose a county.");
+        return Err(Error::refuse("tariff.county", "county", say));
+    }
+    let county_id = new.county.unwrap_or(RegionId(0));
     let days: Vec<NaiveDate> = tariffs(conn, new.product)?
         .iter()
+        .filter(|tariff| tariff.county_id == county_id)
         .map(|tariff| tariff.valid_from)
         .collect();
     let valid_to = last_day(&days, new.valid_from).map_err(|issue| Error::Refused(vec![issue]))?;
@@ -161,8 +174,10 @@ pub fn record_tariff(
     use crate::values::rate::Payer::{Central, City, County, Farmer, Province};
     let row = Tariff {
         product_id: new.product,
+        county_id,
         valid_from: new.valid_from,
         valid_to,
+        tier: new.tier.code().to_owned(),
         quantity_unit: new.quantity_unit.clone(),
         unit_sum_fen: new.unit_sum,
         rate_percent: new.rate.to_string(),
@@ -175,6 +190,8 @@ pub fn record_tariff(
     add_tariff(conn, &row)?;
     let content = json!([
         row.product_id,
+        row.county_id,
+        row.tier,
         row.valid_from,
         row.valid_to,
         row.quantity_unit,

@@ -29,7 +29,7 @@ mod village;
 
 pub use assignment::{
     ASSIGNMENT_KIND, Assignment, AssignmentDetail, assigned_villages, assignment_issue, assignments_in,
-    load_assignments, positions,
+    load_assignments, positions, responsible,
 };
 pub use client::{Client, ClientKind, find_clients};
 pub use handlers::routes;
@@ -39,12 +39,12 @@ pub use names::Names;
 pub use official::{FigureKind, NewFigures, OfficialFigure, figures_of, figures_on, record_figures};
 pub use opening::{first_administrator, open_office};
 pub use product::{
-    Product, ProductKind, Tariff, add_product, add_tariff, products, products_in, tariff_on, tariffs,
+    Product, ProductKind, Tariff, Tier, add_product, add_tariff, products, products_in, tariff_on, tariffs,
 };
 pub use registration::{
     NewClient, Registered, check_client, register_client, register_clients, split_numbers,
 };
-pub use search::{Found, clients_in};
+pub use search::{Found, clients_in, named_client};
 pub use specialist::{Specialist, add_specialist, find_specialist, specialists};
 pub use village::village_issue;
 

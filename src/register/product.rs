@@ -7,7 +7,8 @@ use diesel::prelude::*;
 use crate::db::Conn;
 use crate::db::schema::{product, tariff};
 use crate::error::Error;
-use crate::values::{Fen, InstitutionId, Lang, ProductId, Say, Text, english};
+use crate::values::coded::coded;
+use crate::values::{BookId, Fen, InstitutionId, Lang, ProductId, RegionId, Say, Text, english};
 
 /// What a product is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,15 @@ impl ProductKind {
     }
 }
 
+coded! {
+    /// Who subsidises an insurance product (补贴层级), as the yearly document (方案) says it.
+    Tier {
+        Central = "central", Text::new("中央财政补贴型", "Centrally subsidised");
+        Province = "province", Text::new("省级财政补贴型", "Provincially subsidised");
+        Local = "local", Text::new("地方特色", "Local speciality");
+    }
+}
+
 /// One product.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = product)]
@@ -62,9 +72,13 @@ pub struct Product {
 #[diesel(treat_none_as_default_value = false)]
 pub struct Tariff {
     pub product_id: ProductId,
+    /// The county it is for; 0 when it is the whole city's. A county's own goes before the city's.
+    pub county_id: RegionId,
     pub valid_from: NaiveDate,
     /// Last day; none while it lasts.
     pub valid_to: Option<NaiveDate>,
+    /// A [`Tier`]'s code; empty where it is not said.
+    pub tier: String,
     /// 亩, 头, 羽, 网箱, 份 …
     pub quantity_unit: String,
     /// Sum insured per unit of quantity.
@@ -123,12 +137,13 @@ pub fn add_product(conn: &mut Conn, new: Product) -> Result<Product, Error> {
     Ok(row)
 }
 
-/// Adds a tariff; an earlier one still open ends the day before.
+/// Adds a tariff; an earlier one of the same county still open ends the day before.
 pub fn add_tariff(conn: &mut Conn, new: &Tariff) -> Result<(), Error> {
     let day_before = new.valid_from.pred_opt();
     diesel::update(
         tariff::table
             .filter(tariff::product_id.eq(new.product_id))
+            .filter(tariff::county_id.eq(new.county_id))
             .filter(tariff::valid_from.lt(new.valid_from))
             .filter(tariff::valid_to.is_null()),
     )
@@ -138,20 +153,24 @@ pub fn add_tariff(conn: &mut Conn, new: &Tariff) -> Result<(), Error> {
     Ok(())
 }
 
-/// All tariffs of a product, oldest first.
+/// All tariffs of a product: the city's, then each county's own, oldest first.
 pub fn tariffs(conn: &mut Conn, id: ProductId) -> Result<Vec<Tariff>, Error> {
     Ok(tariff::table
         .filter(tariff::product_id.eq(id))
-        .order(tariff::valid_from)
+        .order((tariff::county_id, tariff::valid_from))
         .select(Tariff::as_select())
         .load(conn)?)
 }
 
-/// The tariff in force on a day.
-pub fn tariff_on(conn: &mut Conn, id: ProductId, day: NaiveDate) -> Result<Option<Tariff>, Error> {
-    let all = tariffs(conn, id)?;
-    Ok(all
-        .into_iter()
-        .rev()
-        .find(|tariff| tariff.valid_from <= day && tariff.valid_to.is_none_or(|end| day <= end)))
+/// The tariff in force in a county on a day: its own, or else the city's.
+pub fn tariff_on(
+    conn: &mut Conn,
+    id: ProductId,
+    county: BookId,
+    day: NaiveDate,
+) -> Result<Option<Tariff>, Error> {
+    let mut all = tariffs(conn, id)?;
+    all.retain(|tariff| tariff.valid_from <= day && tariff.valid_to.is_none_or(|end| day <= end));
+    let of = |county: i64| all.iter().rev().find(|tariff| tariff.county_id.0 == county);
+    Ok(of(county.0).or_else(|| of(0)).cloned())
 }

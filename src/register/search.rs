@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 
-use super::client::Client;
+use super::client::{Client, find_clients};
 use super::identity::{Identity, identities};
 use crate::db::Conn;
 use crate::db::schema::client;
@@ -44,6 +44,17 @@ impl Found {
             .collect::<Vec<_>>()
             .join(" ")
     }
+}
+
+/// One client of a book with its name, or [`Error::NotFound`].
+pub fn named_client(conn: &mut Conn, vault: &Vault, book: BookId, id: &ClientId) -> Result<Found, Error> {
+    let client = find_clients(conn, book, [id.clone()])?
+        .remove(id)
+        .ok_or(Error::NotFound)?;
+    let identity = identities(conn, vault, book, std::slice::from_ref(id))?
+        .remove(id)
+        .ok_or(Error::NotFound)?;
+    Ok(Found { client, identity })
 }
 
 /// The clients of these villages whose name, reading or last digits match; all of them for an

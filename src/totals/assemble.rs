@@ -68,11 +68,16 @@ pub fn assemble(
     let mut heads: BTreeMap<Order, Head> = expected(regions, question);
     let mut order_of: HashMap<(RegionId, i64), Order> = HashMap::new();
     if question.by != By::None {
+        let mut placed: HashMap<Place, Order> = HashMap::new();
         for sum in facts.sums() {
             order_of.entry((sum.region, sum.dimension_id)).or_insert_with(|| {
-                let (order, head) = place(regions, members, question, sum);
-                heads.entry(order.clone()).or_insert(head);
-                order
+                let place = Place::of(regions, question, sum);
+                let order = placed.entry(place).or_insert_with(|| {
+                    let (order, head) = place.head(regions, members, question);
+                    heads.entry(order.clone()).or_insert(head);
+                    order
+                });
+                order.clone()
             });
         }
     }
@@ -172,33 +177,49 @@ fn group_head(regions: &Regions, question: &Question, group: &Group) -> Head {
 }
 
 /// The row a sum belongs to.
-fn place(regions: &Regions, members: &Members, question: &Question, sum: &Sum) -> (Order, Head) {
-    if let Some(level) = question.by.level() {
-        let group = regions.group(sum.region, level, question.day());
-        return (
-            region_order(regions, question, &group),
-            group_head(regions, question, &group),
-        );
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Place {
+    Region(Group),
+    Member(i64),
+}
+
+impl Place {
+    fn of(regions: &Regions, question: &Question, sum: &Sum) -> Place {
+        match question.by.level() {
+            Some(level) => Place::Region(regions.group(sum.region, level, question.day())),
+            None => Place::Member(sum.dimension_id),
+        }
     }
-    let id = sum.dimension_id;
-    let key = match question.by {
-        By::Institution => RowKey::Institution(InstitutionId(id)),
-        By::Product => RowKey::Product(ProductId(id)),
-        _ => RowKey::Specialist(SpecialistId(id)),
-    };
-    let (code, name) = match members.0.get(&id) {
-        Some((code, name)) => (Some(code.clone()), Say::new(name, name)),
-        None if id == 0 => (None, Say::new("其他（未指明）", "Other (not stated)")),
-        None => (None, Say::new(format!("#{id}"), format!("#{id}"))),
-    };
-    let head = Head {
-        key,
-        code,
-        name,
-        apart: id == 0,
-        always: false,
-    };
-    ((id == 0, false, String::new(), id), head)
+
+    fn head(self, regions: &Regions, members: &Members, question: &Question) -> (Order, Head) {
+        let id = match self {
+            Place::Region(group) => {
+                return (
+                    region_order(regions, question, &group),
+                    group_head(regions, question, &group),
+                );
+            }
+            Place::Member(id) => id,
+        };
+        let key = match question.by {
+            By::Institution => RowKey::Institution(InstitutionId(id)),
+            By::Product => RowKey::Product(ProductId(id)),
+            _ => RowKey::Specialist(SpecialistId(id)),
+        };
+        let (code, name) = match members.0.get(&id) {
+            Some((code, name)) => (Some(code.clone()), Say::new(name, name)),
+            None if id == 0 => (None, Say::new("其他（未指明）", "Other (not stated)")),
+            None => (None, Say::new(format!("#{id}"), format!("#{id}"))),
+        };
+        let head = Head {
+            key,
+            code,
+            name,
+            apart: id == 0,
+            always: false,
+        };
+        ((id == 0, false, String::new(), id), head)
+    }
 }
 
 /// Which of the sums of a cell.

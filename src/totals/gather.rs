@@ -1,12 +1,12 @@
-//! Reading the ledger for a question: as many statements for any number of measures, none of which
-//! grows with the posted entries.
+//! Reading the ledger for a question: book by book, so that what a book came to before is not summed
+//! again while it stands still.
 
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::{self, Ask, Dimension, Office, SubjectSum, Sum, Window};
+use crate::ledger::{self, Book, Dimension, Office, SubjectSum, Sum};
 use crate::regions::Regions;
 use crate::values::measure::Measure;
-use crate::values::{BookId, Level, Month, RegionId};
+use crate::values::{BookId, Level, MeasureId, Month, RegionId};
 
 /// Everything the ledger says about a region in a month, in one dimension. Any breakdown by
 /// regions can be assembled from the same facts.
@@ -33,41 +33,46 @@ pub fn gather(
     dimension: Dimension,
     measures: &[&'static Measure],
 ) -> Result<Facts, Error> {
-    let ask = Ask {
-        books: books_within(conn, office.regions, region, month)?,
-        regions: regions_filter(office.regions, region, month),
-        measures: measures.iter().map(|measure| measure.id).collect(),
-        dimension,
-        window: Window { month },
+    let (held, within) = (office.sums, regions_filter(office.regions, region, month));
+    let mut asked: Vec<MeasureId> = measures.iter().map(|measure| measure.id).collect();
+    asked.sort_unstable();
+    let wanted = |sum: &Sum| {
+        asked.binary_search(&sum.measure).is_ok()
+            && within
+                .as_ref()
+                .is_none_or(|within| within.binary_search(&sum.region).is_ok())
     };
-    let only = |wanted: &dyn Fn(&Measure) -> bool| Ask {
-        measures: measures
-            .iter()
-            .filter(|measure| wanted(measure))
-            .map(|measure| measure.id)
-            .collect(),
-        ..ask.clone()
+    let of = |sums: &[Sum]| {
+        sums.iter()
+            .filter(|sum| wanted(sum))
+            .cloned()
+            .collect::<Vec<Sum>>()
     };
-    let mut facts = Facts {
-        posted: ledger::sums(conn, &ask)?,
-        ..Facts::default()
+    let of_subjects = |subjects: &[SubjectSum]| {
+        let wanted = subjects.iter().filter(|subject| wanted(&subject.sum));
+        wanted.cloned().collect::<Vec<SubjectSum>>()
     };
-    let additive = only(&|measure| !measure.distinct);
-    if !additive.measures.is_empty() {
-        facts.pending = ledger::pending_sums(conn, &additive)?;
+    let ids = books_within(conn, office.regions, region, month)?;
+    let books: Vec<Book> = ledger::books(conn)?
+        .into_iter()
+        .filter(|book| ids.contains(&book.id))
+        .collect();
+    let mut facts = Facts::default();
+    for book in &books {
+        let sums = ledger::book_sums(conn, held, book, month, dimension)?;
+        facts.posted.extend(of(&sums.posted));
+        facts.in_month.extend(of(&sums.in_month));
+        facts.pending.extend(of(&sums.pending));
+        facts.pending_subjects.extend(of_subjects(&sums.pending_subjects));
     }
-    let distinct = only(&|measure| measure.distinct);
-    if !distinct.measures.is_empty() {
-        facts.pending_subjects = ledger::pending_subject_sums(conn, &distinct)?;
-        let mut followed = ledger::shared_subjects(conn, &distinct.measures)?;
-        followed.extend(facts.pending_subjects.iter().map(|waiting| waiting.subject));
-        followed.sort_unstable();
-        followed.dedup();
-        facts.subjects = ledger::subject_sums(conn, &distinct, &followed)?;
-    }
-    let monthly = only(&|measure| measure.distinct && measure.is_flow());
-    if !monthly.measures.is_empty() {
-        facts.in_month = ledger::monthly_counts(conn, &monthly)?;
+    let mut followed = ledger::shared_subjects(conn)?;
+    let waiting = facts.pending_subjects.iter();
+    followed.extend(waiting.map(|waiting| (waiting.sum.measure, waiting.subject)));
+    followed.sort_unstable();
+    followed.dedup();
+    for book in &books {
+        let sums = ledger::followed_sums(conn, held, book, month, dimension, &followed)?;
+        facts.subjects.extend(of_subjects(&sums));
     }
     Ok(facts)
 }

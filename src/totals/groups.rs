@@ -60,6 +60,7 @@ impl MeasureGroup {
                 measure::CREDIT_PREAPPROVED,
                 measure::CREDIT_GRANTED,
                 measure::CREDIT_SIGNED,
+                measure::CREDIT_FROZEN,
                 measure::CREDIT_DRAWN,
                 measure::CREDIT_GRANTED_NEW,
                 measure::CREDIT_VILLAGES,

@@ -1,12 +1,10 @@
 //! What may be asked of the totals, and how it is written in an address or on the command line.
 
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 use crate::db::Conn;
-use crate::db::schema::total;
 use crate::error::Error;
-use crate::ledger::Dimension;
+use crate::ledger::{self, Dimension};
 use crate::regions::Regions;
 use crate::values::measure::{MEASURES, Measure, measure};
 use crate::values::{BookId, Lang, Level, Month, RegionCode, RegionId, Say, Text, words};
@@ -260,20 +258,11 @@ pub fn resolve_measures<'a>(
     }
 }
 
-/// The first and the last month with anything posted in these books.
-fn months_with_totals(conn: &mut Conn, books: &[BookId]) -> Result<Option<(Month, Month)>, Error> {
-    let ends: (Option<Month>, Option<Month>) = total::table
-        .filter(total::book_id.eq_any(books))
-        .select((diesel::dsl::min(total::month), diesel::dsl::max(total::month)))
-        .get_result(conn)?;
-    Ok(ends.0.zip(ends.1))
-}
-
 /// The first and the last month of which a page tells: from the first with anything posted, but at least the
 /// last complete one, to today's.
 pub fn month_range(conn: &mut Conn, books: &[BookId], today: NaiveDate) -> Result<(Month, Month), Error> {
     let this = Month::of(today);
-    let first = months_with_totals(conn, books)?.map_or(this.previous(), |(first, _)| first.min(this));
+    let first = ledger::months_posted(conn, books)?.map_or(this.previous(), |(first, _)| first.min(this));
     Ok((first, this))
 }
 

@@ -206,6 +206,20 @@ impl Fen {
         Fen::narrowed(divide_half_away(product, divisor))
     }
 
+    /// This × `part` ÷ `whole`, computed exactly and rounded once, half away from zero.
+    ///
+    /// # Errors
+    /// `Overflow` when it does not fit, or when `whole` is not above zero.
+    pub fn portion(self, part: i128, whole: i128) -> Result<Fen, AmountError> {
+        if whole <= 0 {
+            return Err(AmountError::Overflow);
+        }
+        let product = i128::from(self.0)
+            .checked_mul(part)
+            .ok_or(AmountError::Overflow)?;
+        Fen::narrowed(divide_half_away(product, whole))
+    }
+
     /// More than nothing.
     #[must_use]
     pub const fn is_positive(self) -> bool {

@@ -20,6 +20,7 @@ use super::plausible::{HIGHEST_RATE, lendable};
 use super::rate::Percent;
 use super::text::{Say, Text};
 
+mod extended;
 mod period;
 mod progress;
 #[cfg(test)]
@@ -27,6 +28,7 @@ mod progress_tests;
 #[cfg(test)]
 mod tests;
 
+pub use extended::{Extended, extended_plan};
 use period::{Period, monthly_periods, periods_until, whole_term};
 pub use progress::{InstalmentState, Progress, Repaid, eased, instalments_due};
 

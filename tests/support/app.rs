@@ -346,6 +346,8 @@ fn furnish(state: &State) -> Office {
                 register::add_product(conn, product("淡水水产险", ProductKind::Insurance))?.id;
             let tariff = Tariff {
                 product_id: insurance_product,
+                county_id: RegionId(0),
+                tier: String::new(),
                 valid_from: "2021-01-01".parse().unwrap(),
                 valid_to: None,
                 quantity_unit: "亩".to_owned(),

@@ -15,7 +15,7 @@ pub struct Head {
     /// `None` for what the county itself records (示范镇).
     pub institution: Option<usize>,
     pub specialist: Option<usize>,
-    /// Unique over `items` and `waiting`, rising with the order.
+    /// Unique over `items`, `waiting` and `since`, rising with the order.
     pub sequence: u32,
 }
 

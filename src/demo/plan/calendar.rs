@@ -17,6 +17,11 @@ pub(super) fn year_end() -> NaiveDate {
     day(2023, 12, 31)
 }
 
+/// The last day on which something is paid: the business day is the next.
+pub(super) fn last_paid() -> NaiveDate {
+    day(2024, 1, 3)
+}
+
 pub(super) fn plus_days(from: NaiveDate, days: i64) -> NaiveDate {
     let n = Days::new(days.unsigned_abs());
     let moved = if days < 0 {

@@ -1,12 +1,12 @@
 //! Loans under signed lines and without a line, and how they are repaid.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::acts::{Act, Classification, LoanClass, Repayment};
-use super::calendar::{day, next_on, plus_days, plus_months, year_end};
+use super::calendar::{day, last_paid, next_on, plus_days, plus_months, year_end};
 use super::catalogue::{SECURED_LOAN, products};
 use super::credit::Book;
 use super::marine::add_marine;
@@ -28,6 +28,8 @@ pub(super) struct Debts {
     pub(super) loans: Vec<Loan>,
     pub(super) paid: Vec<(NaiveDate, Repayment)>,
     pub(super) classified: Vec<(NaiveDate, Classification)>,
+    /// Paid in the first days of 2024, after the totals were measured.
+    pub(super) since: Vec<(NaiveDate, Repayment)>,
 }
 
 impl Debts {
@@ -48,6 +50,7 @@ impl Debts {
         debts.lend_without_line(&mut rng, &products, ground, people, book);
         add_marine(&mut debts, &products[..], ground, posts, people)?;
         debts.number();
+        debts.leave_some_unpaid();
         Ok(debts)
     }
 
@@ -186,8 +189,8 @@ impl Debts {
         let mut balance = loan.amount.0;
         for month in 1..=last {
             let date = plus_months(loan.start, month);
-            if date > year_end() {
-                return None;
+            if date > last_paid() {
+                break;
             }
             let interest = month_interest(balance, loan.rate_percent);
             let (principal, interest) = match loan.method {
@@ -200,7 +203,7 @@ impl Debts {
             balance -= principal;
             self.pay(date, index, principal, interest);
         }
-        Some(plus_months(loan.start, last))
+        Some(plus_months(loan.start, last)).filter(|date| *date <= year_end())
     }
 
     pub(super) fn pay(&mut self, date: NaiveDate, loan: usize, principal: i64, interest: i64) {
@@ -209,7 +212,42 @@ impl Debts {
             principal: Fen(principal),
             interest: Fen(interest),
         };
-        self.paid.push((date, repayment));
+        if date > year_end() {
+            self.since.push((date, repayment));
+        } else {
+            self.paid.push((date, repayment));
+        }
+    }
+
+    /// In each county the first who was to pay in 2024 does not: what a visitor finds newly overdue.
+    fn leave_some_unpaid(&mut self) {
+        let mut found: BTreeSet<String> = BTreeSet::new();
+        let mut unpaid: BTreeSet<usize> = BTreeSet::new();
+        for (_, row) in &self.since {
+            let county = super::model::book_of(&self.loans[row.loan].village);
+            if found.insert(county) {
+                unpaid.insert(row.loan);
+            }
+        }
+        self.since.retain(|(_, row)| !unpaid.contains(&row.loan));
+    }
+
+    /// What was paid in 2024, one voucher for each specialist and day.
+    pub(super) fn drafts_since(&self) -> Vec<Draft> {
+        self.repayments(&self.since)
+    }
+
+    fn repayments(&self, paid: &[(NaiveDate, Repayment)]) -> Vec<Draft> {
+        let mut repaid: BTreeMap<(NaiveDate, usize), Vec<Repayment>> = BTreeMap::new();
+        for (date, row) in paid {
+            let key = (*date, self.loans[row.loan].specialist);
+            repaid.entry(key).or_default().push(row.clone());
+        }
+        let draft = |((date, _), rows): ((NaiveDate, usize), Vec<Repayment>)| {
+            let first = rows[0].loan;
+            self.draft(date, first, Act::Repay(rows))
+        };
+        repaid.into_iter().map(draft).collect()
     }
 
     /// Nothing is paid; the bank classifies it a month and four months after it falls due.
@@ -247,11 +285,6 @@ impl Debts {
         for (n, loan) in self.loans.iter().enumerate() {
             lent.entry((loan.start, loan.specialist)).or_default().push(n);
         }
-        let mut repaid: BTreeMap<(NaiveDate, usize), Vec<Repayment>> = BTreeMap::new();
-        for (date, row) in &self.paid {
-            let key = (*date, self.loans[row.loan].specialist);
-            repaid.entry(key).or_default().push(row.clone());
-        }
         let mut classified: BTreeMap<(NaiveDate, usize), Vec<Classification>> = BTreeMap::new();
         for (date, row) in &self.classified {
             let key = (*date, self.loans[row.loan].specialist);
@@ -262,10 +295,7 @@ impl Debts {
             let first = loans[0];
             drafts.push(self.draft(date, first, Act::Lend(loans)));
         }
-        for ((date, _), rows) in repaid {
-            let first = rows[0].loan;
-            drafts.push(self.draft(date, first, Act::Repay(rows)));
-        }
+        drafts.extend(self.repayments(&self.paid));
         for ((date, _), rows) in classified {
             let first = rows[0].loan;
             drafts.push(self.draft(date, first, Act::Classify(rows)));

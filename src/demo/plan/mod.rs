@@ -109,6 +109,7 @@ pub fn plan(regions: &[RegionRow]) -> Result<Plan, PlanError> {
     drafts.extend(duties.drafts);
     let items = in_order(drafts, 0);
     let waiting = in_order(waiting, items.len());
+    let since = in_order(debts.drafts_since(), items.len() + waiting.len());
     Ok(Plan {
         institutions,
         products: catalogue::products(),
@@ -122,6 +123,7 @@ pub fn plan(regions: &[RegionRow]) -> Result<Plan, PlanError> {
         policies: cover.policies,
         items,
         waiting,
+        since,
         published: published::published(),
     })
 }

@@ -39,6 +39,8 @@ pub struct Plan {
     pub items: Vec<Item>,
     /// To be submitted and left for review, likewise sorted, all after the last of `items`.
     pub waiting: Vec<Item>,
+    /// What was paid in the first days of 2024, approved; all of it after `items`.
+    pub since: Vec<Item>,
     pub published: Vec<Published>,
 }
 

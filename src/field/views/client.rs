@@ -1,7 +1,7 @@
 //! A client's page, and the form that registers one.
 
 use crate::auth::{FormData, Look, Page};
-use crate::credit::{CreditLine, Stage};
+use crate::credit::{self, CreditLine, Stage, Status, status_pill};
 use crate::field::handlers::{ClientView, Waiting};
 use crate::loans::Loan;
 use crate::recording::{Heading, Place, fields_form, form_page, village_crumbs};
@@ -146,12 +146,16 @@ fn credit_line(view: &ClientView, line: &CreditLine, lang: Lang) -> Markup {
         )
     };
     let own = line.institution_id == view.place.institution;
+    let stands = own && line.status() == Status::Active;
     html! {
         section.card {
-            h3 { (view.names.product(line.product_id)) " · " (view.names.institution(line.institution_id)) }
+            h3 {
+                (status_pill(line, lang)) " " (view.names.product(line.product_id)) " · "
+                (view.names.institution(line.institution_id))
+            }
             (form::summary_list(lang, &answers))
-            @if own {
-                (form::actions(html! {
+            (form::actions(html! {
+                @if stands {
                     @if line.granted_fen.is_zero() {
                         (form::button_link(&further(Stage::Grant), lang.t("授信", "Grant")))
                     } @else {
@@ -162,8 +166,13 @@ fn credit_line(view: &ClientView, line: &CreditLine, lang: Lang) -> Markup {
                             (form::button_link(&format!("/field/loan?book={}&line={}", line.book_id.0, line.id), lang.t("放款", "Draw a loan")))
                         }
                     }
+                }
+                (form::button_link(&credit::address(line), if own {
+                    lang.t("历史、调整、冻结、续期", "History, adjust, freeze, renew")
+                } else {
+                    lang.t("历史", "History")
                 }))
-            }
+            }))
         }
     }
 }

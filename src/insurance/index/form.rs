@@ -84,7 +84,7 @@ impl Form for IndexForm {
                 let read = (asker.actor.today, asker.user.lang);
                 let choice = choice(conn, office, &cover, parts, read)?;
                 Ok(Opened::Instead(Box::new(move |page| {
-                    crate::insurance::views::payout::choose_part(page, &choice)
+                    crate::insurance::views::payout::choose_part(page, views::TITLE.get(page.lang), &choice)
                 })))
             }
         }
@@ -120,7 +120,7 @@ impl Form for IndexForm {
         if insured.is_some() {
             clients.clear();
         }
-        let tariff = register::tariff_on(conn, cover.policy.product_id, cover.policy.starts_on)?;
+        let tariff = register::tariff_on(conn, cover.policy.product_id, book, cover.policy.starts_on)?;
         let unit = tariff.map_or_else(|| "份".to_owned(), |tariff| tariff.quantity_unit);
         let evaluation = commands::evaluate(conn, &cover, &part, &unit, None)?;
         Ok(IndexView {

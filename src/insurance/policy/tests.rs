@@ -24,6 +24,8 @@ fn offer(id: i64, unit_sum: &str) -> Offer {
         may_agree: yuan(unit_sum).is_zero(),
         tariff: Some(Tariff {
             product_id: ProductId(id),
+            county_id: RegionId(0),
+            tier: String::new(),
             valid_from: day("2021-01-01"),
             valid_to: None,
             quantity_unit: "亩".to_owned(),

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::is_short_text;
 use crate::error::Issue;
 use crate::insurance::commands::PayoutDetail;
-use crate::insurance::store::{ACTIVE, Cover, PolicyPart};
+use crate::insurance::store::{ACTIVE, Cover, Policy, PolicyPart};
 use crate::ledger::{Line, Posting};
 use crate::values::measure;
 use crate::values::{Fen, Say, Unit};
@@ -44,12 +44,7 @@ pub(in crate::insurance) fn judge_payout(
         );
         refuse("payout.other_policy", "policy", say);
     }
-    if !(policy.starts_on..=policy.ends_on).contains(&detail.loss_date) {
-        let (from, to) = (policy.starts_on, policy.ends_on);
-        let say = Say::new(
-            format!("出险日期要在保险期间（{from} ～ {to}）内。"),
-            format!("The loss must lie within the days insured, {from} to {to}."),
-        );
+    if let Some(say) = loss_outside(policy, detail.loss_date) {
         refuse("payout.loss_outside", "loss_date", say);
     }
     let Some(part) = cover.part(detail.part) else {
@@ -74,6 +69,24 @@ pub(in crate::insurance) fn judge_payout(
         refuse("payout.above_sum", "amount", say);
     }
     issues
+}
+
+/// Rule 21: a loss outside the days insured, or on or after the day of a cancellation.
+pub(in crate::insurance) fn loss_outside(policy: &Policy, loss: NaiveDate) -> Option<Say> {
+    if policy.covers(loss) {
+        return None;
+    }
+    let (from, to) = (policy.starts_on, policy.ends_on);
+    Some(match policy.cancelled_on {
+        Some(day) if loss >= day => Say::new(
+            format!("这张保单自 {day} 起已退保，这一天及以后的出险不在保障内。"),
+            format!("The policy was cancelled from {day}; a loss of that day or later is not covered."),
+        ),
+        _ => Say::new(
+            format!("出险日期要在保险期间（{from} ～ {to}）内。"),
+            format!("The loss must lie within the days insured, {from} to {to}."),
+        ),
+    })
 }
 
 /// What a payout must be whatever its policy says.

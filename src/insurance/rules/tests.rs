@@ -267,6 +267,8 @@ fn cover_that_starts_in_another_month_and_foreign_terms_are_remarked() {
     let (lines, terms) = policy();
     let mut tariff = Tariff {
         product_id: ProductId(5),
+        county_id: RegionId(0),
+        tier: String::new(),
         valid_from: day("2021-01-01"),
         valid_to: None,
         quantity_unit: "亩".to_owned(),

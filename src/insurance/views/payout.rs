@@ -38,7 +38,7 @@ pub(in crate::insurance) fn list(page: &Page, view: &ListView) -> HttpResponse {
         .rows
         .iter()
         .map(|row| Pick {
-            href: payout_address(&row.policy, &row.part),
+            href: format!("/field/policies/{}/{}", row.policy.book_id, row.policy.id),
             title: &row.product,
             detail: Some(list_detail(lang, &row.policy, &row.part, row.insured.as_deref())),
             aside: Some(standing(lang, &row.policy)),
@@ -53,7 +53,7 @@ pub(in crate::insurance) fn list(page: &Page, view: &ListView) -> HttpResponse {
                 Some((&record, policy_title(lang))),
             ))
         } @else {
-            p.hint { (lang.t("点保单记录赔付。", "Choose a policy to record a payout.")) }
+            p.hint { (lang.t("点保单看清单，记录赔付、批改、退保。", "Choose a policy to see its list and to record payouts, endorsements or its cancellation.")) }
             (picks(&rows))
             (pager(lang, &page.path, view.page, view.pages, i64::try_from(view.records).unwrap_or(i64::MAX)))
             (form::actions(form::button_link(&record, policy_title(lang))))
@@ -81,26 +81,18 @@ fn list_detail(lang: Lang, policy: &Policy, part: &PolicyPart, insured: Option<&
     }
 }
 
-fn standing(lang: Lang, policy: &Policy) -> Markup {
-    if policy.is_active() {
+pub(super) fn standing(lang: Lang, policy: &Policy) -> Markup {
+    if policy.cancelled_on.is_some() {
+        tag(Tone::Neutral, lang.t("已退保", "Cancelled"))
+    } else if policy.is_active() {
         tag(Tone::Good, lang.t("有效", "In force"))
     } else {
         tag(Tone::Neutral, lang.t("已到期", "Ended"))
     }
 }
 
-fn payout_address(policy: &Policy, part: &PolicyPart) -> String {
-    format!(
-        "{}?book={}&policy={}&part={}",
-        payout::FORM,
-        policy.book_id,
-        policy.id,
-        part.n
-    )
-}
-
-/// Which part of a policy the payout is for.
-pub(in crate::insurance) fn choose_part(page: &Page, view: &ChoiceView) -> HttpResponse {
+/// Which part of a policy the record is about.
+pub(in crate::insurance) fn choose_part(page: &Page, title: &str, view: &ChoiceView) -> HttpResponse {
     let lang = page.lang;
     let rows: Vec<Pick<'_>> = view
         .parts
@@ -118,18 +110,15 @@ pub(in crate::insurance) fn choose_part(page: &Page, view: &ChoiceView) -> HttpR
         })
         .collect();
     let body = html! {
-        h1 { (payout_title(lang)) }
+        h1 { (title) }
         p.lead { (view.product) " · " (view.number) }
-        p { (lang.t("这张保单保了几个村或几户，赔的是哪一个？", "The policy covers several villages or clients. Which one is paid?")) }
+        p { (lang.t("这张保单保了几个村或几户，请选择其中一个。", "The policy covers several villages or clients. Which one is it about?")) }
         (picks(&rows))
     };
     let look = Look {
-        title: payout_title(lang).to_owned(),
+        title: title.to_owned(),
         field: true,
-        crumbs: vec![
-            Crumb::link(lang.t("今日", "Today"), "/field"),
-            Crumb::here(payout_title(lang)),
-        ],
+        crumbs: vec![Crumb::link(lang.t("今日", "Today"), "/field"), Crumb::here(title)],
         ..Look::default()
     };
     page.show(look, body)

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::super::commands::{NewProduct, check_code, check_label, check_word, record_product};
 use super::super::institution::{Institution, institutions};
-use super::super::product::{Product, ProductKind, products, tariffs};
+use super::super::product::{Product, ProductKind, Tariff, products, tariffs};
 use super::{
     Done, KEEPERS, READERS, Reader, form_look, keeps, look, look_of, settle, tariffs as tariff_desk,
 };
@@ -16,7 +16,7 @@ use crate::ui::form::{self, Answer as Particular, Button, Choice, Field, Size};
 use crate::ui::name::name;
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
-use crate::values::{InstitutionId, Lang, ProductId, Say, Text, english};
+use crate::values::{InstitutionId, Lang, ProductId, RegionId, Say, Text, english};
 
 pub(super) const HOME: &str = "/register/products";
 pub(super) const TITLE: Text = Text::new("产品与费率", "Products and tariffs");
@@ -42,8 +42,21 @@ async fn index(page: Page, site: Site, query: web::Query<Done>) -> Answer {
 async fn show(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Done>) -> Answer {
     let id = ProductId(*path);
     let today = page.actor().today;
-    let (product, offered_by, rates) = state::read(&site, move |conn, _| {
-        Ok((find(conn, id)?, institutions(conn)?, tariffs(conn, id)?))
+    let lang = page.lang;
+    let (product, offered_by, rates) = state::read(&site, move |conn, office| {
+        let county = |id: RegionId| match id {
+            RegionId(0) => String::new(),
+            id => office.regions.name_in(id, today, lang),
+        };
+        let rates = tariffs(conn, id)?;
+        let rates: Vec<(Tariff, String)> = rates
+            .into_iter()
+            .map(|tariff| {
+                let county = county(tariff.county_id);
+                (tariff, county)
+            })
+            .collect();
+        Ok((find(conn, id)?, institutions(conn)?, rates))
     })
     .await?;
     let title = english::told(page.lang, &product.name, english::product);

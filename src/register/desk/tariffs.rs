@@ -5,20 +5,22 @@ use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::super::commands::{NewTariff, check_word, record_tariff};
-use super::super::product::{Product, Tariff};
+use super::super::product::{Product, Tariff, Tier};
 use super::{KEEPERS, Reader, keeps, look, products, settle};
 use crate::auth::{Answer, FormData, Look, Page, Posted, RouteSpec, get, post};
 use crate::error::{Error, Issue};
 use crate::state::{self, Site};
-use crate::ui::form::{self, Button, Field, Size};
+use crate::ui::form::{self, Button, Choice, Field, Size};
 use crate::ui::notice;
 use crate::ui::pill::{Tone, tag};
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::day::show_day;
 use crate::values::rate::{Payer, Percent, Shares, SharesError};
-use crate::values::{Fen, Lang, ProductId, Say, Text, Unit};
+use crate::values::{Fen, Lang, Level, ProductId, RegionId, Say, Text, Unit};
 
 const NEW: Text = Text::new("新增费率", "Add a tariff");
+/// Where a tariff without a county holds.
+const WHOLE_CITY: Text = Text::new("全市", "Whole city");
 
 pub(super) fn routes() -> Vec<RouteSpec> {
     vec![
@@ -29,7 +31,27 @@ pub(super) fn routes() -> Vec<RouteSpec> {
 
 async fn new(page: Page, site: Site, path: web::Path<i64>) -> Answer {
     let product = insurance_product(&site, ProductId(*path)).await?;
-    Ok(show_form(&page, &product, &FormData::default(), &[]))
+    let counties = counties(&page, &site).await?;
+    Ok(show_form(&page, (&product, &counties), &FormData::default(), &[]))
+}
+
+/// The counties a tariff may be for, by name.
+async fn counties(page: &Page, site: &Site) -> Result<Vec<(RegionId, String)>, Error> {
+    let (today, lang) = (page.actor().today, page.lang);
+    state::read(site, move |_, office| {
+        let regions = office.regions;
+        let mut ids: Vec<RegionId> = regions
+            .units()
+            .filter(|unit| unit.level == Level::County && regions.on(unit.id, today).is_some())
+            .map(|unit| unit.id)
+            .collect();
+        ids.sort_by_key(|id| regions.sort_key(*id, today));
+        Ok(ids
+            .into_iter()
+            .map(|id| (id, regions.name_in(id, today, lang)))
+            .collect())
+    })
+    .await
 }
 
 async fn insurance_product(site: &Site, id: ProductId) -> Result<Product, Error> {
@@ -41,14 +63,17 @@ async fn insurance_product(site: &Site, id: ProductId) -> Result<Product, Error>
     }
 }
 
-fn show_form(page: &Page, product: &Product, form: &FormData, problems: &[(String, Say)]) -> HttpResponse {
+/// The product, and the counties by name.
+type Known<'a> = (&'a Product, &'a [(RegionId, String)]);
+
+fn show_form(page: &Page, known: Known<'_>, form: &FormData, problems: &[(String, Say)]) -> HttpResponse {
     let trail = [(products::TITLE, products::HOME)];
     let look = Look {
         wide: false,
         invalid: !problems.is_empty(),
         ..look(page, NEW, &trail, "")
     };
-    page.show(look, form_page(page, product, form, problems))
+    page.show(look, form_page(page, known, form, problems))
 }
 
 async fn create(page: Page, site: Site, path: web::Path<i64>, posted: Posted) -> Answer {
@@ -65,7 +90,10 @@ async fn create(page: Page, site: Site, path: web::Path<i64>, posted: Posted) ->
         Err(refusal) => Err(refusal),
     };
     let done = result.map(|()| format!("{}/{}?done=tariff", products::HOME, product.id.0));
-    settle(done, |problems| show_form(&page, &product, &form, problems))
+    let counties = counties(&page, &site).await?;
+    settle(done, |problems| {
+        show_form(&page, (&product, &counties), &form, problems)
+    })
 }
 
 /// The field of a payer's share.
@@ -86,15 +114,25 @@ fn read(form: &FormData, product: ProductId) -> Result<NewTariff, Error> {
     let unit_sum = reader.take(read_unit_sum(form.get("unit_sum")));
     let rate = reader.take(read_rate(form.get("rate")));
     let shares = read_shares(form, &mut reader);
-    match (valid_from, quantity_unit, unit_sum, rate, shares) {
-        (Some(valid_from), Some(quantity_unit), Some(unit_sum), Some(rate), Some(shares)) => Ok(NewTariff {
-            product,
-            valid_from,
-            quantity_unit,
-            unit_sum,
-            rate,
-            shares,
-        }),
+    let missing = || {
+        let say = Say::new("请选择补贴层级。", "Choose who subsidises it.");
+        Issue::refuse("field.not_chosen", "tier", say)
+    };
+    let tier = reader.take(Tier::parse(form.get("tier")).ok_or_else(missing));
+    let county = form.get("county").parse().ok().map(RegionId);
+    match (valid_from, tier, quantity_unit, unit_sum, rate, shares) {
+        (Some(valid_from), Some(tier), Some(quantity_unit), Some(unit_sum), Some(rate), Some(shares)) => {
+            Ok(NewTariff {
+                product,
+                county,
+                tier,
+                valid_from,
+                quantity_unit,
+                unit_sum,
+                rate,
+                shares,
+            })
+        }
         _ => Err(reader.refusal()),
     }
 }
@@ -145,13 +183,15 @@ fn read_shares(form: &FormData, reader: &mut Reader<'_>) -> Option<Shares> {
     reader.take(placed)
 }
 
-/// The tariffs of one product, on its page.
-pub(super) fn list(page: &Page, product: &Product, rows: &[Tariff], today: NaiveDate) -> Markup {
+/// The tariffs of one product, each with the name of its county (empty for the city's), on its page.
+pub(super) fn list(page: &Page, product: &Product, rows: &[(Tariff, String)], today: NaiveDate) -> Markup {
     let lang = page.lang;
     let shares = lang.t("保费分担", "Who pays the premium");
     let mut columns = vec![
         Column::text(lang.t("起", "From")),
         Column::text(lang.t("止", "To")),
+        Column::text(lang.t("适用", "For")),
+        Column::text(lang.t("补贴层级", "Tier")),
         Column::text(lang.t("计量单位", "Unit")),
         Column::number(lang.t("单位保额", "Sum per unit"), lang.t("元", "yuan")),
         Column::number(lang.t("费率", "Rate"), "%"),
@@ -166,12 +206,14 @@ pub(super) fn list(page: &Page, product: &Product, rows: &[Tariff], today: Naive
             (notice::empty(lang.t("还没有费率，暂不能登记这个险种的保单。", "There is no tariff yet, so policies of this product cannot be recorded."), None))
         } @else {
             (Table::new("tariffs", lang.t("历次费率", "Tariffs by start"), columns)
-                .rows(rows.iter().map(|tariff| row(lang, tariff, today))).markup(lang))
+                .rows(rows.iter().map(|(tariff, county)| row(lang, tariff, county, today)))
+                .note(html! { p { (lang.t("县（市、区）有自己的费率时，用它自己的，不用全市的。", "A county that has a tariff of its own goes by it and not by the city's.")) } })
+                .markup(lang))
         }
     }
 }
 
-fn row(lang: Lang, tariff: &Tariff, today: NaiveDate) -> Row {
+fn row(lang: Lang, tariff: &Tariff, county: &str, today: NaiveDate) -> Row {
     let in_force = tariff.valid_from <= today && tariff.valid_to.is_none_or(|end| today <= end);
     let from = html! {
         time { (show_day(tariff.valid_from)) }
@@ -186,6 +228,12 @@ fn row(lang: Lang, tariff: &Tariff, today: NaiveDate) -> Row {
         tariff
             .valid_to
             .map_or_else(|| Cell::text("—"), |day| Cell::when(&show_day(day))),
+        Cell::text(if county.is_empty() {
+            WHOLE_CITY.get(lang)
+        } else {
+            county
+        }),
+        Cell::text(Tier::parse(&tariff.tier).map_or("—", |tier| tier.name().get(lang))),
         Cell::text(&tariff.quantity_unit),
         sum,
         Cell::num(&tariff.rate_percent),
@@ -201,7 +249,12 @@ fn row(lang: Lang, tariff: &Tariff, today: NaiveDate) -> Row {
     Row::new(cells)
 }
 
-fn form_page(page: &Page, product: &Product, form: &FormData, problems: &[(String, Say)]) -> Markup {
+fn form_page(
+    page: &Page,
+    (product, counties): Known<'_>,
+    form: &FormData,
+    problems: &[(String, Say)],
+) -> Markup {
     let lang = page.lang;
     let field = |name, label| {
         Field::new(lang, name, label)
@@ -209,6 +262,15 @@ fn form_page(page: &Page, product: &Product, form: &FormData, problems: &[(Strin
             .errors(problems)
     };
     let home = format!("{}/{}", products::HOME, product.id.0);
+    let ids: Vec<String> = counties.iter().map(|(id, _)| id.to_string()).collect();
+    let named = ids
+        .iter()
+        .zip(counties)
+        .map(|(id, (_, name))| Choice::new(id, name));
+    let counties: Vec<Choice<'_>> = std::iter::once(Choice::new("", WHOLE_CITY.get(lang)))
+        .chain(named)
+        .collect();
+    let tiers = Tier::EVERY.map(|tier| Choice::new(tier.code(), tier.name().get(lang)));
     html! {
         h1 { (NEW.get(lang)) }
         p.lead { (product.name) }
@@ -217,6 +279,10 @@ fn form_page(page: &Page, product: &Product, form: &FormData, problems: &[(Strin
             (field("valid_from", lang.t("起始日", "Valid from"))
                 .hint(lang.t("上一档费率到前一天为止。", "The tariff before it ends the day before."))
                 .date())
+            (field("county", lang.t("适用县（市、区）", "County"))
+                .hint(lang.t("分担比例只在一个县不同时才选；县里自己的费率先于全市的。", "Only where one county's terms or shares differ; its own go before the city's."))
+                .select(&counties))
+            (field("tier", lang.t("补贴层级", "Tier")).radios(&tiers))
             (field("quantity_unit", lang.t("计量单位", "Unit of quantity"))
                 .hint(lang.t("例如 亩、头、羽、网箱、份。", "Such as 亩, 头, 羽, 网箱 or 份."))
                 .size(Size::Short).text())
@@ -244,6 +310,7 @@ mod tests {
     fn rice() -> FormData {
         FormData::default()
             .with("valid_from", "2023-01-01")
+            .with("tier", "central")
             .with("quantity_unit", "亩")
             .with("unit_sum", "1,250")
             .with("rate", "3.2")
@@ -300,7 +367,14 @@ mod tests {
             .collect();
         assert_eq!(
             fields,
-            ["valid_from", "quantity_unit", "unit_sum", "rate", "share_central"]
+            [
+                "valid_from",
+                "quantity_unit",
+                "unit_sum",
+                "rate",
+                "share_central",
+                "tier"
+            ]
         );
     }
 }

@@ -49,6 +49,10 @@ measures! {
         "用信余额" "Drawn balance",
         "期末在授信额度项下尚未归还的贷款本金之和。"
         "Sum of the loan principal drawn under credit lines and not yet repaid at the end.";
+    CREDIT_FROZEN = 114, "credit.frozen", Fen, additive Stock,
+        "冻结额度" "Frozen limits",
+        "期末已冻结的授信额度之和，是有效授信额度的一部分：不能新放款，原有贷款照常。"
+        "Sum of the granted limits that stand frozen at the end, a part of the granted limits in force: nothing new is drawn, old loans run on.";
     CREDIT_PREAPPROVED_NEW = 111, "credit.preapproved_new", Fen, additive Flow,
         "新增预授信" "New pre-approvals",
         "期间内首次预授信和调增的额度之和，调减不在内。"
@@ -61,6 +65,10 @@ measures! {
         "新增签约" "New signings",
         "期间内首次签约和签约后调增的额度之和，调减不在内。"
         "Sum of the limits first signed or increased after signing within the period; reductions are not in it.";
+    CREDIT_RENEWED = 115, "credit.renewed", Fen, additive Flow,
+        "续期额度" "Limits renewed",
+        "期间内办理续期的额度之和（已授信的按授信额度，未授信的按预授信额度），到期后恢复的也计入。"
+        "Sum of the limits renewed within the period (granted limits, or pre-approved ones where nothing is granted), lapsed ones that were revived included.";
     CREDIT_VILLAGES = 121, "credit.villages", Village, distinct Stock,
         "授信行政村数（去重）" "Villages with a line (distinct)",
         "期末有任一有效额度的行政村（设村委会的）个数，每村只计一次；居委会和自然村不计。"
@@ -94,6 +102,14 @@ measures! {
         "收回罚息" "Penalty interest repaid",
         "期间内收回的罚息之和。"
         "Sum of the penalty interest repaid within the period.";
+    LOAN_WRITTEN_OFF = 205, "loan.written_off", Fen, additive Flow,
+        "贷款核销" "Loans written off",
+        "期间内核销的贷款本金之和，核销后不再计入贷款余额、逾期和不良。"
+        "Sum of the loan principal written off within the period; it leaves the balance, the overdue and the non-performing.";
+    LOAN_RECOVERED = 206, "loan.recovered", Fen, additive Flow,
+        "核销后收回" "Recovered after write-off",
+        "期间内收回的已核销贷款本金之和，不影响贷款余额。"
+        "Sum of written-off principal that came back within the period; it does not move the balance.";
     LOAN_COUNT = 221, "loan.count", Loan, additive Flow,
         "贷款发放笔数" "Number of loans disbursed",
         "期间内放出的贷款笔数，一张借据一笔。"
@@ -113,8 +129,8 @@ measures! {
 
     INSURANCE_SUM_INSURED = 301, "insurance.sum_insured", Fen, additive Flow,
         "风险保障（新保保额）" "Risk cover (sum insured of new policies)",
-        "保险责任在期间内开始的保单的保额之和，批改增减一并计入。"
-        "Sum insured of the policies whose cover starts within the period, endorsements up and down included.";
+        "保险责任在期间内开始的保单的保额之和，批改和退保的增减一并计入。"
+        "Sum insured of the policies whose cover starts within the period, endorsements up and down and cancellations included.";
     INSURANCE_PREMIUM = 302, "insurance.premium", Fen, additive Flow,
         "保费" "Premium",
         "期间内承保保单的保费之和，各级财政补贴与农户自缴合计，批改和退保的增减一并计入。"

@@ -66,6 +66,57 @@ fn draws_stay_within_limits_and_repayments_within_balances() {
     assert_eq!(marine, 271_800_000_000);
 }
 
+/// Who was to pay in the first days of 2024 has paid by the business day, but for one in each county.
+#[test]
+fn the_first_days_of_2024_leave_a_handful_unpaid() {
+    let plan = the_plan();
+    let mut paid: HashMap<usize, i64> = HashMap::new();
+    for item in plan.items.iter().chain(&plan.since) {
+        if let Act::Repay(rows) = &item.act {
+            for row in rows {
+                *paid.entry(row.loan).or_default() += row.principal.0 + row.interest.0;
+            }
+        }
+    }
+    assert!(
+        plan.since
+            .iter()
+            .all(|item| { item.head.date > ymd(2023, 12, 31) && item.head.date < ymd(2024, 1, 4) })
+    );
+    let due_by = |loan: &Loan, end: NaiveDate| -> i64 {
+        let months = (1..=loan.months).take_while(|month| loan.start + Months::new(*month) < end);
+        let last = months.last().unwrap_or(0);
+        let interest = |balance: i64| {
+            let interest = Decimal::from(balance) * loan.rate_percent / Decimal::from(1200);
+            i64::try_from(interest.trunc().mantissa()).unwrap()
+        };
+        let (amount, n) = (loan.amount.0, i64::from(last));
+        let all = if last == loan.months { amount } else { 0 };
+        match loan.method {
+            RepaymentMethod::Bullet if last == loan.months => amount + n * interest(amount),
+            RepaymentMethod::Bullet => 0,
+            RepaymentMethod::InterestOnly => all + n * interest(amount),
+            RepaymentMethod::EqualPrincipal => {
+                let part = amount / i64::from(loan.months);
+                (0..n).map(|k| part + interest(amount - k * part)).sum()
+            }
+        }
+    };
+    let early = |loan: &Loan| loan.method == RepaymentMethod::Bullet;
+    let mut new = Vec::new();
+    for (n, loan) in plan.loans.iter().enumerate() {
+        let came = paid.get(&n).copied().unwrap_or(0);
+        let (before, now) = (due_by(loan, ymd(2024, 1, 1)), due_by(loan, ymd(2024, 1, 4)));
+        // A loan cleared early owes nothing, whatever its plan was to be.
+        if came < now && came >= before && !(early(loan) && came >= loan.amount.0) {
+            new.push(book_of(&loan.village));
+        }
+    }
+    let counties: std::collections::BTreeSet<&String> = new.iter().collect();
+    assert!((6..=12).contains(&new.len()), "{new:?}");
+    assert!(counties.len() >= 5, "{new:?}");
+}
+
 /// What has fallen due is paid to the fen, or nothing is; the latter is under two in a hundred.
 #[test]
 fn instalments_are_paid_on_their_days() {

@@ -38,7 +38,6 @@ struct Listed {
 }
 
 pub(super) async fn index(page: Page, site: Site, query: web::Query<Done>) -> Answer {
-    let today = page.actor().today;
     let (listed, others) = state::read(&site, move |conn, _| {
         let known = store::index_products(conn)?;
         let mut listed = Vec::new();
@@ -51,7 +50,7 @@ pub(super) async fn index(page: Page, site: Site, query: web::Query<Done>) -> An
                 others.push(product);
                 continue;
             }
-            let tariff = register::tariff_on(conn, product.id, today)?;
+            let tariff = register::tariffs(conn, product.id)?.pop();
             listed.push(Listed {
                 unit: tariff.map_or_else(|| "份".to_owned(), |tariff| tariff.quantity_unit),
                 triggers: store::triggers(conn, product.id)?,

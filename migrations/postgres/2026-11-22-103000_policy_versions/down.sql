@@ -1,0 +1,11 @@
+CREATE TABLE old_tariff AS SELECT product_id, valid_from, valid_to, quantity_unit, unit_sum_fen, rate_percent, share_central, share_province, share_city, share_county, share_farmer FROM tariff WHERE county_id = 0;
+DROP TABLE tariff;
+ALTER TABLE old_tariff RENAME TO tariff;
+ALTER TABLE policy_part DROP COLUMN households;
+ALTER TABLE policy_part DROP COLUMN farmer_fen;
+ALTER TABLE policy_part DROP COLUMN county_fen;
+ALTER TABLE policy_part DROP COLUMN city_fen;
+ALTER TABLE policy_part DROP COLUMN province_fen;
+ALTER TABLE policy_part DROP COLUMN central_fen;
+ALTER TABLE policy_part DROP COLUMN rate_percent;
+ALTER TABLE policy DROP COLUMN cancelled_on;

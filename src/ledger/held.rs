@@ -1,0 +1,175 @@
+//! What each book comes to at a month's ends, held in memory until the book moves on.
+//!
+//! Every command advances its book's audit sequence in the transaction that changes the book, so sums
+//! made at the same sequence still hold; anything else is summed again. Only readers hold and use sums: a
+//! writer sees its own changes, which may yet be rolled back.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Book;
+use super::totals::{
+    Ask, Dimension, SubjectSum, Sum, Window, monthly_counts, pending_subject_sums, pending_sums,
+    subject_sums, sums,
+};
+use crate::db::Conn;
+use crate::error::Error;
+use crate::values::measure::{MEASURES, Measure};
+use crate::values::{BookId, MeasureId, Month, SubjectId};
+
+/// Most answers held at once: a book's for one month and dimension take some 300 kB.
+const MOST: usize = 128;
+
+/// One book's sums of every measure, by region and member of one dimension.
+#[derive(Debug, Default)]
+pub struct BookSums {
+    /// Of additive measures the sums, of distinct ones the counts of each region.
+    pub posted: Vec<Sum>,
+    /// Of distinct flows the counts of each region within the months alone.
+    pub in_month: Vec<Sum>,
+    /// What waits of additive measures.
+    pub pending: Vec<Sum>,
+    /// What waits of distinct measures, for each subject.
+    pub pending_subjects: Vec<SubjectSum>,
+}
+
+/// What subjects of distinct measures have posted, those followed one by one.
+pub type Followed = Arc<Vec<SubjectSum>>;
+
+type Key = (BookId, Month, Dimension);
+
+struct Held {
+    /// The book's audit sequence it was summed at.
+    seq: i64,
+    sums: Arc<BookSums>,
+    followed: Option<(Vec<(MeasureId, SubjectId)>, Followed)>,
+    /// When it was last asked for, counted in questions.
+    used: u64,
+}
+
+/// The sums held, shared by every reader of one running program.
+#[derive(Default)]
+pub struct HeldSums {
+    kept: Mutex<(u64, HashMap<Key, Held>)>,
+}
+
+/// The sums of a book as the caller's transaction sees it; of those held, when it may use them.
+pub fn book_sums(
+    conn: &mut Conn,
+    held: Option<&HeldSums>,
+    book: &Book,
+    month: Month,
+    dimension: Dimension,
+) -> Result<Arc<BookSums>, Error> {
+    let key = (book.id, month, dimension);
+    let known = held.and_then(|held| held.look(key, book.audit_seq, |known| Some(Arc::clone(&known.sums))));
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let sums = Arc::new(read(conn, book.id, month, dimension)?);
+    if let Some(held) = held {
+        held.keep(key, book.audit_seq, Arc::clone(&sums));
+    }
+    Ok(sums)
+}
+
+/// What these subjects have posted in a book to the measure they stand beside; `followed` in order.
+pub fn followed_sums(
+    conn: &mut Conn,
+    held: Option<&HeldSums>,
+    book: &Book,
+    month: Month,
+    dimension: Dimension,
+    followed: &[(MeasureId, SubjectId)],
+) -> Result<Followed, Error> {
+    let key = (book.id, month, dimension);
+    let same = |known: &Held| {
+        let (of, sums) = known.followed.as_ref()?;
+        (of == followed).then(|| Arc::clone(sums))
+    };
+    if let Some(known) = held.and_then(|held| held.look(key, book.audit_seq, same)) {
+        return Ok(known);
+    }
+    let mut found = Vec::new();
+    for of_measure in followed.chunk_by(|a, b| a.0 == b.0) {
+        let Some((measure, _)) = of_measure.first() else {
+            continue;
+        };
+        let subjects: Vec<SubjectId> = of_measure.iter().map(|(_, subject)| *subject).collect();
+        let asked = ask(book.id, month, dimension, vec![*measure]);
+        found.extend(subject_sums(conn, &asked, &subjects)?);
+    }
+    let found = Arc::new(found);
+    if let Some(held) = held {
+        held.keep_followed(key, book.audit_seq, followed, &found);
+    }
+    Ok(found)
+}
+
+impl HeldSums {
+    fn look<T>(&self, key: Key, seq: i64, wanted: impl FnOnce(&Held) -> Option<T>) -> Option<T> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.0 += 1;
+        let now = kept.0;
+        let held = kept.1.get_mut(&key).filter(|held| held.seq == seq)?;
+        held.used = now;
+        wanted(held)
+    }
+
+    fn keep(&self, key: Key, seq: i64, sums: Arc<BookSums>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let used = kept.0;
+        if kept.1.len() >= MOST && !kept.1.contains_key(&key) {
+            let oldest = kept
+                .1
+                .iter()
+                .min_by_key(|(_, held)| held.used)
+                .map(|(key, _)| *key);
+            if let Some(oldest) = oldest {
+                kept.1.remove(&oldest);
+            }
+        }
+        let held = Held {
+            seq,
+            sums,
+            followed: None,
+            used,
+        };
+        kept.1.insert(key, held);
+    }
+
+    fn keep_followed(&self, key: Key, seq: i64, followed: &[(MeasureId, SubjectId)], sums: &Followed) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = kept.1.get_mut(&key).filter(|held| held.seq == seq) {
+            held.followed = Some((followed.to_vec(), Arc::clone(sums)));
+        }
+    }
+}
+
+fn ask(book: BookId, month: Month, dimension: Dimension, measures: Vec<MeasureId>) -> Ask {
+    Ask {
+        books: vec![book],
+        regions: None,
+        measures,
+        dimension,
+        window: Window { month },
+    }
+}
+
+fn read(conn: &mut Conn, book: BookId, month: Month, dimension: Dimension) -> Result<BookSums, Error> {
+    let of = |wanted: fn(&Measure) -> bool| {
+        let measures = MEASURES.iter().filter(|measure| wanted(measure));
+        ask(
+            book,
+            month,
+            dimension,
+            measures.map(|measure| measure.id).collect(),
+        )
+    };
+    Ok(BookSums {
+        posted: sums(conn, &of(|_| true))?,
+        in_month: monthly_counts(conn, &of(|measure| measure.distinct && measure.is_flow()))?,
+        pending: pending_sums(conn, &of(|measure| !measure.distinct))?,
+        pending_subjects: pending_subject_sums(conn, &of(|measure| measure.distinct))?,
+    })
+}
