@@ -22,6 +22,7 @@ mod reversal;
 mod routes;
 mod schedule;
 mod sheets;
+mod staff_reports;
 mod stale;
 mod suppression;
 mod versions;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::rules::{Measured, Statistic, Trigger};
 use super::store::{self, Observation, Station, TriggerRow};
-use crate::db::schema::{index_trigger, observation, weather_station};
+use crate::db::schema::{observation, weather_station};
 use crate::db::{Conn, insert_all};
 use crate::error::Error;
 use crate::ledger::{Actor, Change, Office, record_audit};
@@ -175,9 +175,7 @@ pub fn record_trigger(
         },
         source: source.to_owned(),
     };
-    diesel::insert_into(index_trigger::table)
-        .values(&row)
-        .execute(conn)?;
+    store::add_trigger(conn, &row)?;
     let content = json!([
         row.product_id,
         row.valid_from,

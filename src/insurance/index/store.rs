@@ -83,6 +83,14 @@ pub fn triggers(conn: &mut Conn, product: ProductId) -> Result<Vec<TriggerRow>, 
         .load(conn)?)
 }
 
+/// Keeps a trigger; [`super::record_trigger`] checks and audits it.
+pub fn add_trigger(conn: &mut Conn, row: &TriggerRow) -> Result<(), Error> {
+    diesel::insert_into(index_trigger::table)
+        .values(row)
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Every product that is an index product, its trigger determined or not.
 pub fn index_products(conn: &mut Conn) -> Result<Vec<ProductId>, Error> {
     Ok(index_trigger::table
