@@ -168,13 +168,16 @@ pub(super) fn latest(
         .load(conn)?)
 }
 
+/// A day, the revision, and the value it gave.
+pub(super) type Revision = (NaiveDate, i32, String);
+
 /// The revisions of some days, and the last number given to any observation.
 pub(super) fn revisions(
     conn: &mut Conn,
     station: i64,
     statistic: &str,
     days: &[NaiveDate],
-) -> Result<(Vec<(NaiveDate, i32, String)>, i64), Error> {
+) -> Result<(Vec<Revision>, i64), Error> {
     let known = observation::table
         .filter(observation::station_id.eq(station))
         .filter(observation::statistic.eq(statistic))
