@@ -554,6 +554,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    weather_station (id) {
+        id -> BigInt,
+        code -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
     region_event (id) {
         id -> BigInt,
         kind -> Text,
@@ -570,6 +578,28 @@ diesel::table! {
         event_id -> BigInt,
         side -> Text,
         region_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    observation (station_id, statistic, day, revision) {
+        station_id -> BigInt,
+        statistic -> Text,
+        day -> Date,
+        revision -> Integer,
+        seq -> BigInt,
+        value -> Text,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    index_trigger (product_id, valid_from, revision) {
+        product_id -> BigInt,
+        valid_from -> Date,
+        revision -> Integer,
+        content -> Text,
+        source -> Text,
     }
 }
 
@@ -612,4 +642,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reopening,
     region_event,
     region_event_unit,
+    weather_station,
+    observation,
+    index_trigger,
 );

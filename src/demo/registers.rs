@@ -9,6 +9,7 @@ use super::plan::{self, Plan};
 use crate::db::schema::published_statistic;
 use crate::db::{Conn, insert_all};
 use crate::error::Error;
+use crate::insurance::index::store::{TriggerRow, add_trigger};
 use crate::ledger::{Book, books};
 use crate::regions::{self, NewUnit, Regions};
 use crate::register::{
@@ -229,9 +230,27 @@ fn risks(conn: &mut Conn, plan: &Plan) -> Result<Vec<ProductId>, Error> {
             };
             add_tariff(conn, &tariff)?;
         }
+        if new.index {
+            leave_trigger_open(conn, id, new)?;
+        }
         ids.push(id);
     }
     Ok(ids)
+}
+
+/// 触发条件未定: when the index product pays was not published, and nothing is made up in its place.
+fn leave_trigger_open(conn: &mut Conn, product: ProductId, new: &plan::Risk) -> Result<(), Error> {
+    let Some(first) = new.versions.first() else {
+        return Ok(());
+    };
+    let row = TriggerRow {
+        product_id: product,
+        valid_from: first.valid_from,
+        revision: 1,
+        content: String::new(),
+        source: "条款未公开".to_owned(),
+    };
+    add_trigger(conn, &row)
 }
 
 #[derive(Insertable)]

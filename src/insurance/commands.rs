@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::claims::{self, claims_of};
 use super::facts;
+use super::index;
 use super::official::above_official;
 use super::rules::{self, Known};
 use super::store::{self, Paid};
@@ -326,6 +327,9 @@ fn assess_payout(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
     for line in case.lines {
         let detail: PayoutDetail = line.detail()?;
         let cover = line.contract.as_ref().and_then(|id| covers.get_mut(id));
+        findings
+            .issues
+            .extend(index::paid_by_index(conn, case, cover.as_deref())?);
         let mut issues = rules::payout::judge_payout(line, &detail, cover.as_deref(), case.business_date);
         findings
             .postings
@@ -381,15 +385,16 @@ fn paid_again(line: &Line, detail: &PayoutDetail, before: &[Paid]) -> Option<Iss
     })
 }
 
-fn apply_payout(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
+/// Pays on the policies' parts, for every kind of voucher that does.
+pub(super) fn apply_payout(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
     let mut covers = store::load_covers(conn, case.book.id, &facts::contracts(case.lines))?;
     for line in case.lines {
-        let detail: PayoutDetail = line.detail()?;
+        let part = facts::paid_part(line)?;
         let cover = line
             .contract
             .as_ref()
             .and_then(|id: &ContractId| covers.get_mut(id));
-        cover.ok_or(Error::NotFound)?.pay(detail.part, line.amount)?;
+        cover.ok_or(Error::NotFound)?.pay(part, line.amount)?;
     }
     store::keep_covers(conn, case.book.id, covers.into_values().collect())?;
     apply_to_claims(conn, case)

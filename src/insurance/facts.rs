@@ -3,7 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
+use serde::Deserialize;
+
+use super::commands::{PAYOUT_KIND, POLICY_KIND, PolicyTerms};
+use super::index::INDEX_KIND;
 use super::store::{self, ACTIVE, Cover, Policy, PolicyPart};
 use super::versions::{CANCEL_KIND, ENDORSE_KIND};
 use crate::db::Conn;
@@ -11,6 +14,17 @@ use crate::error::Error;
 use crate::ledger::{self, Against, Basis, Case, Line, PendingLine};
 use crate::values::text::narrow;
 use crate::values::{BookId, ContractId, Fen, VoucherId};
+
+/// What the details of paying vouchers have in common.
+#[derive(Deserialize)]
+pub(super) struct PaidPart {
+    pub part: i32,
+}
+
+/// The part of the policy that a line of a paying voucher is about.
+pub(super) fn paid_part(line: &Line) -> Result<i32, Error> {
+    line.detail().map(|paid: PaidPart| paid.part)
+}
 
 /// The contracts that the lines of a voucher concern, each once.
 pub(super) fn contracts(lines: &[Line]) -> Vec<ContractId> {
@@ -71,10 +85,7 @@ pub(super) fn covers_of(
 fn foresee(cover: &mut Cover, waiting: &PendingLine) -> Result<(), Error> {
     let line = &waiting.line;
     match waiting.kind.as_str() {
-        PAYOUT_KIND => {
-            let detail: PayoutDetail = line.detail()?;
-            cover.pay(detail.part, line.amount)?;
-        }
+        PAYOUT_KIND | INDEX_KIND => cover.pay(paid_part(line)?, line.amount)?,
         ENDORSE_KIND => cover.endorse(line, &line.detail()?)?,
         CANCEL_KIND => cover.cancel(line, &line.detail()?, waiting.business_date)?,
         _ => {}

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::cancellation::CancellationForm;
 use super::endorsement::EndorsementForm;
 use super::listing::ListForm;
+use super::index::{self, IndexForm};
 use super::payout::PayoutForm;
 use super::policy::PolicyForm;
 use super::store::{self, Policy, PolicyPart};
@@ -34,6 +35,8 @@ pub fn routes() -> Vec<RouteSpec> {
     routes.extend(form_routes::<PolicyForm>(RECORDERS));
     routes.extend(form_routes::<ListForm>(RECORDERS));
     routes.extend(form_routes::<PayoutForm>(RECORDERS));
+    routes.extend(form_routes::<IndexForm>(RECORDERS));
+    routes.extend(index::desk_routes());
     routes.extend(form_routes::<EndorsementForm>(RECORDERS));
     routes.extend(form_routes::<CancellationForm>(RECORDERS));
     routes.extend(claims::routes());

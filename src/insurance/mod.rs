@@ -22,6 +22,7 @@ mod endorsement;
 mod expiry;
 mod facts;
 mod handlers;
+pub mod index;
 mod listing;
 mod official;
 mod payout;
@@ -54,6 +55,7 @@ pub fn kinds() -> Vec<Kind> {
         versions::cancel_kind(),
         commands::payout_kind(),
         expiry::kind(),
+        index::kind(),
     ];
     own.into_iter().chain(claims::kinds()).collect()
 }

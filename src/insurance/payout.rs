@@ -10,7 +10,7 @@ use super::claims::claims_of;
 use super::commands::{PAYOUT_KIND, PayoutDetail};
 use super::handlers::{insurer_place, policies_of, read_client, read_households};
 use super::store::{self, Cover, Paid, PolicyPart};
-use super::{facts, views};
+use super::{facts, index, views};
 use crate::auth::{FormData, Page, Role, User};
 use crate::db::Conn;
 use crate::error::Error;
@@ -87,6 +87,10 @@ impl Form for PayoutForm {
         }
         let id = ContractId::parse(&ask.policy).map_err(|_| Error::NotFound)?;
         let cover = find_cover(conn, book, &id, &VoucherId::from_parts(0, [0; 10]))?;
+        if index::store::index_products(conn)?.contains(&cover.policy.product_id) {
+            let at = format!("{}?book={book}&policy={id}&part={}", index::FORM, ask.part);
+            return Ok(Opened::at(at));
+        }
         let parts = parts_in_scope(conn, &asker.user, &cover)?;
         let chosen = parts.iter().find(|part| part.n.to_string() == ask.part);
         match (chosen, parts.as_slice()) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use diesel::prelude::*;
 
 use super::claims;
-use super::commands::PayoutDetail;
+use super::facts::PaidPart;
 use super::store::{Cover, PolicyPart, load_covers, of_vouchers};
 use crate::db::schema::{entry, policy, policy_part, voucher_line};
 use crate::db::{CHUNK, Conn, sum_i64};
@@ -185,7 +185,7 @@ fn paid_by_part(conn: &mut Conn, book: BookId) -> Result<PaidSums, Error> {
         .load(conn)?;
     let mut sums = PaidSums::new();
     for (policy, detail, amount) in rows {
-        let detail: PayoutDetail = serde_json::from_str(&detail)?;
+        let detail: PaidPart = serde_json::from_str(&detail)?;
         if let Some(policy) = policy {
             let sum = sums.entry((policy, detail.part)).or_default();
             *sum = Fen(*sum).plus(Fen(amount))?.0;

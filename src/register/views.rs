@@ -7,6 +7,7 @@ use super::handlers::Counts;
 use crate::auth::Page;
 use crate::ledger::Book;
 use crate::ui::cards::{Figure, figures};
+use crate::ui::form;
 use crate::ui::name::name;
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
@@ -84,6 +85,10 @@ pub(super) fn overview(page: &Page, counts: &Counts) -> Markup {
         h1 { (TITLE.get(lang)) }
         @if desk::keeps(page) { (first_steps(lang, counts)) }
         (figures(lang, &cards))
+        p {
+            (form::button_link("/index-products", lang.t("指数保险触发条件", "Triggers of index insurance"))) " "
+            (form::button_link("/weather", lang.t("气象观测", "Weather observations")))
+        }
     }
 }
 

@@ -51,9 +51,13 @@ fn row(book: &Workbook, sheet: &Sheet, row: &SheetRow) -> Row {
     {
         *first = Cell::text(html! { (words::OF_WHICH.get(book.lang)) " " (name) });
     }
-    match row.kind {
+    let shown = match row.kind {
         RowKind::Item => Row::new(cells),
         RowKind::Subtotal | RowKind::OfWhich => Row::new(cells).quiet(),
+    };
+    match &row.href {
+        Some(href) => shown.link(href.as_str()),
+        None => shown,
     }
 }
 

@@ -10,6 +10,8 @@
 //!   only of the reports that have one.
 
 mod command;
+mod corrections;
+mod coverage;
 mod handlers;
 pub mod html;
 mod monthly;
@@ -26,8 +28,9 @@ use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
 use crate::totals::Boundaries;
-use crate::values::{Lang, Month, RegionId, Say, Text, Unit};
-use table::{TableError, Workbook};
+use crate::values::day::show_moment;
+use crate::values::{Lang, Level, Month, RegionId, Say, Text, Unit, words};
+use table::{Column, Sheet, TableError, Workbook};
 use write::WriteError;
 
 /// What is asked of a report.
@@ -69,7 +72,7 @@ pub struct Report {
 }
 
 /// Every report there is.
-pub static REPORTS: &[Report] = &[monthly::REPORT];
+pub static REPORTS: &[Report] = &[monthly::REPORT, coverage::REPORT, corrections::REPORT];
 
 impl Report {
     /// Builds what was asked for.
@@ -107,6 +110,48 @@ pub fn find(name: &str) -> Result<&'static Report, Error> {
             );
             Error::refuse("report.unknown", "name", say)
         })
+}
+
+/// Names the files: `2023-12_江门市_综合月报`, and `cunxin-monthly-440700-2023-12` in plain letters; the
+/// variant for outside is named.
+fn name_files(book: &mut Workbook, office: &Office<'_>, ask: &ReportAsk, report: &Report) {
+    let (lang, day) = (ask.lang, ask.month.last_day());
+    let name = office.regions.name_in(ask.region, day, lang);
+    let code = office.regions.code(ask.region, day);
+    let code = code.map_or("", |code| match code.level() {
+        Level::Province | Level::City => code.county_prefix(),
+        _ => code.own_prefix(),
+    });
+    let when = |said, words| if said { words } else { "" };
+    let variant = when(ask.public, lang.t("_对外", "_public"));
+    let demo = when(ask.demo, lang.t("_演示数据", "_demonstration"));
+    book.file_stem = format!("{}_{name}_{}{variant}{demo}", ask.month, report.name.get(lang));
+    let (variant, demo) = (when(ask.public, "-public"), when(ask.demo, "-demo"));
+    book.plain_stem = format!("cunxin-{}-{code}-{}{variant}{demo}", report.code, ask.month);
+}
+
+/// A sheet of a report for the staff under its heading, with its number among the report's and its tab.
+fn plain_sheet(
+    office: &Office<'_>,
+    ask: &ReportAsk,
+    report: &Report,
+    (number, tab): (&str, &str),
+    columns: Vec<Column>,
+) -> Sheet {
+    let lang = ask.lang;
+    let name = office.regions.name_in(ask.region, ask.month.last_day(), lang);
+    let title = match lang {
+        Lang::Zh => format!("{name}{}（{tab}）", report.name.zh),
+        Lang::En => format!("{name}: {} ({tab})", report.name.en),
+    };
+    let mut sheet = Sheet::new(title, ask.unit, columns);
+    sheet.tab = tab.to_owned();
+    sheet.form_no = format!("{} {}-{number}", lang.t("村信", "Cunxin"), report.code);
+    sheet.prepared_by = name;
+    sheet.period = ask.month.show(lang);
+    sheet.as_of = format!("{}{}", lang.t("截至", "as of "), show_moment(ask.made_at));
+    sheet.banner = ask.demo.then(|| words::DEMONSTRATION_DATA.get(lang).to_owned());
+    sheet
 }
 
 impl From<TableError> for Error {

@@ -14,7 +14,7 @@ use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
 use crate::values::{Lang, Level, Say, Text, Unit, words};
 
 use super::table::{Cell, Column, ColumnKind, HIDDEN, Row, Sheet, TotalRule, Variant, Workbook};
-use super::{Report, ReportAsk};
+use super::{Report, ReportAsk, name_files};
 use columns::{Col, INSURANCE, SPECIALISTS, SUMMARY, loss_ratio_column};
 
 /// The report.
@@ -100,8 +100,7 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
     };
 
     let mut book = Workbook::new(ask.lang, REPORT.name.get(ask.lang), ask.made_at);
-    book.file_stem = file_stem(ask, &name);
-    book.plain_stem = plain_stem(office, ask);
+    name_files(&mut book, office, ask, &REPORT);
     let first = By::below(level);
     book.sheets.push(maker.regions_sheet(&BY_COUNTY, &rows(first)?)?);
     if level < Level::County {
@@ -137,37 +136,6 @@ fn check_level(level: Level, public: bool) -> Result<(), Error> {
         )
     };
     Err(Error::refuse("report.region_level", "region", say))
-}
-
-/// `2023-12_江门市_综合月报`; the variant for outside is named.
-fn file_stem(ask: &ReportAsk, name: &str) -> String {
-    let variant = if ask.public {
-        ask.lang.t("_对外", "_public")
-    } else {
-        ""
-    };
-    let demo = if ask.demo {
-        ask.lang.t("_演示数据", "_demonstration")
-    } else {
-        ""
-    };
-    format!(
-        "{}_{name}_{}{variant}{demo}",
-        ask.month,
-        REPORT.name.get(ask.lang)
-    )
-}
-
-/// `cunxin-monthly-440700-2023-12`: the same in plain letters.
-fn plain_stem(office: &Office<'_>, ask: &ReportAsk) -> String {
-    let code = office.regions.code(ask.region, ask.day());
-    let code = code.map_or("", |code| match code.level() {
-        Level::Province | Level::City => code.county_prefix(),
-        _ => code.own_prefix(),
-    });
-    let variant = if ask.public { "-public" } else { "" };
-    let demo = if ask.demo { "-demo" } else { "" };
-    format!("cunxin-{}-{code}-{}{variant}{demo}", REPORT.code, ask.month)
 }
 
 /// The measures of these columns, each once.

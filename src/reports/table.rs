@@ -145,6 +145,8 @@ pub struct Row {
     /// Depth of indentation of the row's first cell.
     pub level: u8,
     pub cells: Vec<Cell>,
+    /// Where the screen leads from the row: a page of our own.
+    pub href: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -334,6 +336,13 @@ impl Row {
         Row::of_kind(RowKind::OfWhich, 1, cells)
     }
 
+    /// Leads to a page of our own on the screen; files have no use for it.
+    #[must_use]
+    pub fn linked(mut self, href: String) -> Row {
+        self.href = Some(href);
+        self
+    }
+
     #[must_use]
     pub fn at_level(mut self, level: u8) -> Row {
         self.level = level;
@@ -341,7 +350,12 @@ impl Row {
     }
 
     fn of_kind(kind: RowKind, level: u8, cells: Vec<Cell>) -> Row {
-        Row { kind, level, cells }
+        Row {
+            kind,
+            level,
+            cells,
+            href: None,
+        }
     }
 }
 

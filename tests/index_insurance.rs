@@ -1,0 +1,256 @@
+//! Index insurance over HTTP: the trigger and the observations registered, a policy evaluated, its payout
+//! recorded by the formula, approved, corrected.
+
+use cunxin::insurance::index::{IndexDetail, Known};
+use cunxin::ledger::{NewLine, Submission};
+use cunxin::values::{ContractId, Fen, Say, SpecialistId};
+use serde_json::json;
+
+use crate::support::app::{Page, TestApp, on_both};
+
+/// A policy of 12.5 亩 over 2023-04-01 to 2023-12-31, recorded by the insurer's clerk and approved.
+fn policy(app: &TestApp) -> ContractId {
+    let id = ContractId::new(1_700_000_000_000);
+    let terms = json!({
+        "number": "ZS-2023-01", "starts_on": "2023-04-01", "ends_on": "2023-12-31",
+        "quantity": "12.5", "unit": "亩", "unit_sum": "5000.00", "rate_percent": "8",
+        "premium": "5000.00", "central": "0.00", "province": "2500.00", "city": "500.00",
+        "county": "500.00", "farmer": "1500.00", "households": 3
+    });
+    let submission = Submission {
+        institution: app.office.insurer,
+        ..app.submission(
+            "insurance.policy",
+            "2023-04-01",
+            vec![line(app, &id, "62500", terms)],
+        )
+    };
+    app.submit("insurer", &submission).expect("the policy");
+    app.approve("reviewer", &submission, 1).expect("approved");
+    id
+}
+
+fn line(app: &TestApp, policy: &ContractId, yuan: &str, detail: serde_json::Value) -> NewLine {
+    NewLine {
+        region: app.office.village,
+        client: None,
+        product: app.office.insurance_product,
+        institution: app.office.insurer,
+        specialist: SpecialistId(0),
+        contract: Some(policy.clone()),
+        amount: Fen::parse_yuan(yuan).expect("an amount"),
+        detail,
+    }
+}
+
+fn sent(page: &Page) {
+    assert_eq!(page.status, 303, "{}", page.text());
+}
+
+/// 古劳站, and a trigger of seasonal rain below 230 mm: 1.2 yuan a millimetre, at most 150 yuan.
+fn register(app: &TestApp) {
+    let admin = app.sign_in("admin");
+    let form = admin.get("/weather/stations/new");
+    sent(&admin.send(
+        &form,
+        "/weather/stations",
+        &[("code", "59477"), ("name", "古劳站")],
+    ));
+    let address = format!("/index-products/{}", app.office.insurance_product.0);
+    let form = admin.get(&format!("{address}/new"));
+    let filled = [
+        ("valid_from", "2023-01-01"),
+        ("source", "水稻降雨指数条款"),
+        ("shape", "linear"),
+        ("station", "1"),
+        ("season_from", "04-01"),
+        ("season_to", "06-30"),
+        ("statistic", "rain"),
+        ("take", "stated"),
+        ("side", "below"),
+        ("bound", "230"),
+        ("step", "1.2"),
+        ("cap", "150"),
+    ];
+    let wrong = admin.send(
+        &form,
+        &address,
+        &[("shape", "linear"), ("valid_from", "2023-01-01")],
+    );
+    assert!(wrong.body.contains("请选择气象站"), "{}", wrong.text());
+    sent(&admin.send(&form, &address, &filled));
+}
+
+fn observe(app: &TestApp, rows: &str) -> Page {
+    let admin = app.sign_in("admin");
+    let form = admin.get("/weather/observations/new");
+    let filled = [
+        ("station", "1"),
+        ("statistic", "rain"),
+        ("source", "气象证明"),
+        ("rows", rows),
+    ];
+    admin.send(&form, "/weather/observations", &filled)
+}
+
+fn paid(app: &TestApp) -> serde_json::Value {
+    let totals = app.totals("2024-01", "440784000000", "town");
+    totals["total"]["measures"]["insurance.payout"]["month"].clone()
+}
+
+#[test]
+fn dry_weather_pays_what_the_formula_says() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let policy = policy(&app);
+        let insurer = app.sign_in("insurer");
+        let address = format!("/field/index-payout?book={}&policy={policy}", app.office.book);
+        let open = insurer.get(&address);
+        assert!(open.body.contains("触发条件未定"), "{}", open.text());
+
+        register(&app);
+        let waits = insurer.get(&address);
+        assert!(waits.body.contains("观测值不全"), "{}", waits.text());
+        let wrong = observe(&app, "2023-06-30,180\n2023-06-31,1\n2023-06-29,很多");
+        assert!(
+            wrong.body.contains("第2行") && wrong.body.contains("第3行"),
+            "{}",
+            wrong.text()
+        );
+        sent(&observe(&app, "2023-06-30\t231"));
+        let dry = insurer.get(&address);
+        assert!(dry.body.contains("没有触发，不赔"), "{}", dry.text());
+        sent(&observe(&app, "2023-06-30\t180"));
+        let weather = app.sign_in("reviewer").get("/weather");
+        assert!(
+            weather.body.contains("已被更正"),
+            "the first stays: {}",
+            weather.text()
+        );
+
+        // The ordinary form leads here, and an ordinary payout is not taken.
+        let ordinary = insurer.get(&address.replace("index-payout", "payout"));
+        assert_eq!(ordinary.status, 303);
+        assert!(
+            ordinary.location().starts_with("/field/index-payout?"),
+            "{}",
+            ordinary.location()
+        );
+
+        let form = insurer.get(&address);
+        for said in ["230 − 180 = 50", "60 元/亩 × 12.50 亩 = 750.00 元"] {
+            assert!(form.body.contains(said), "{said}: {}", form.text());
+        }
+        let filled = [
+            ("business_date", "2024-01-03"),
+            ("households", "3"),
+            ("client", ""),
+        ];
+        let check = insurer.send(&form, "/field/index-payout", &filled);
+        assert!(check.body.contains("柒佰伍拾元整"), "{}", check.text());
+        let receipt = insurer.send(&check, "/field/index-payout", &[("step", "send")]);
+        sent(&receipt);
+        let again = insurer.get(&address);
+        let twice = insurer.send(&again, "/field/index-payout", &filled);
+        assert!(twice.body.contains("已按指数赔付过"), "{}", twice.text());
+
+        let voucher = receipt
+            .location()
+            .split('?')
+            .next()
+            .unwrap()
+            .replace("records", "vouchers");
+        let reviewer = app.sign_in("reviewer");
+        let page = reviewer.get(&voucher);
+        assert!(
+            page.body.contains("指数赔付") && page.body.contains("× 12.50 亩"),
+            "{}",
+            page.text()
+        );
+        // A correction that arrives before approval does not change what was sent.
+        sent(&observe(&app, "2023-06-30\t190"));
+        sent(&reviewer.send(&page, &format!("{voucher}/approval"), &[]));
+        assert_eq!(paid(&app), "750.00");
+        assert!(
+            app.state
+                .read_now(cunxin::ledger::verify)
+                .expect("verify")
+                .is_empty()
+        );
+
+        // To pay by the corrected value, the first payout is reversed.
+        let page = reviewer.get(&voucher);
+        assert!(
+            page.body.contains(&format!("{voucher}/reversal")),
+            "{}",
+            page.text()
+        );
+    });
+}
+
+#[test]
+fn an_amount_other_than_the_formula_is_refused() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let policy = policy(&app);
+        register(&app);
+        sent(&observe(&app, "2023-06-30,180"));
+        let known = Known {
+            trigger_from: "2023-01-01".parse().expect("a day"),
+            trigger_revision: 1,
+            observed: 1,
+        };
+        let codes = |yuan: &str, known: Known| -> Vec<String> {
+            let detail = IndexDetail {
+                part: 1,
+                known,
+                households: 3,
+                worked: Say::new("", ""),
+            };
+            let detail = serde_json::to_value(&detail).expect("JSON");
+            let submission = Submission {
+                institution: app.office.insurer,
+                ..app.submission(
+                    "insurance.index_payout",
+                    "2024-01-03",
+                    vec![line(&app, &policy, yuan, detail)],
+                )
+            };
+            match app.submit("insurer", &submission) {
+                Ok(_) => Vec::new(),
+                Err(refused) => refused.issues().iter().map(|issue| issue.code.clone()).collect(),
+            }
+        };
+        assert_eq!(codes("750.01", known), ["index.amount"]);
+        assert_eq!(codes("600", known), ["index.amount"]);
+        sent(&observe(&app, "2023-06-30,190"));
+        assert_eq!(
+            codes("750", known),
+            ["index.updated"],
+            "older observations are not taken any more"
+        );
+        let older = Known {
+            trigger_revision: 2,
+            ..known
+        };
+        assert_eq!(codes("750", older), ["index.undetermined", "index.updated"]);
+        assert!(
+            codes("600", Known { observed: 2, ..known }).is_empty(),
+            "(230 − 190) × 1.2 × 12.5"
+        );
+        let claim =
+            json!({"claim": "B1", "loss_date": "2023-06-30", "cause": "旱", "part": 1, "households": 3});
+        let ordinary = Submission {
+            institution: app.office.insurer,
+            ..app.submission(
+                "insurance.payout",
+                "2024-01-03",
+                vec![line(&app, &policy, "100", claim)],
+            )
+        };
+        let refused = app
+            .submit("insurer", &ordinary)
+            .expect_err("paid by the formula only");
+        assert_eq!(refused.issues()[0].code, "payout.by_index");
+    });
+}
