@@ -231,8 +231,8 @@ fn day_end(data: &DataArgs, args: &DayEndArgs, out: &mut impl Write) -> Result<(
         })?;
         writeln!(
             out,
-            "{}  {day}: {} line(s), {} policy(ies) ended · 额度到期 {} 笔，保单到期 {} 件",
-            book.name, ended.lines, ended.policies, ended.lines, ended.policies
+            "{}  {day}: {} line(s), {} policy(ies), {} rating(s) ended · 额度到期 {} 笔，保单到期 {} 件，评定到期 {} 项",
+            book.name, ended.lines, ended.policies, ended.ratings, ended.lines, ended.policies, ended.ratings
         )?;
     }
     Ok(())

@@ -64,7 +64,7 @@ fn a_line_leaves_force_on_the_day_after_its_last_and_its_loan_runs_on() {
             end_of_day(&app),
             Ended {
                 lines: 1,
-                policies: 0
+                ..Ended::default()
             }
         );
         assert_eq!(

@@ -14,6 +14,7 @@ mod flows;
 mod forms;
 mod funnel;
 mod households;
+mod ratings;
 mod refusals;
 mod reversal;
 mod routes;

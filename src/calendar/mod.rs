@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use crate::credit;
 use crate::db::Conn;
 use crate::error::Error;
+use crate::fieldwork;
 use crate::insurance;
 use crate::ledger::{Actor, Office};
 use crate::values::BookId;
@@ -19,6 +20,7 @@ use crate::values::BookId;
 pub struct Ended {
     pub lines: usize,
     pub policies: usize,
+    pub ratings: usize,
 }
 
 /// Brings one book up to `day`: whatever ran out before it leaves force. Runs in the caller's write
@@ -36,5 +38,6 @@ pub fn end_of_day(
     Ok(Ended {
         lines: credit::expire_lines(conn, office, actor, book, day)?,
         policies: insurance::expire_policies(conn, office, actor, book, day)?,
+        ratings: fieldwork::expire_ratings(conn, office, actor, book, day)?,
     })
 }

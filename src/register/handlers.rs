@@ -1,6 +1,6 @@
 //! The registers' pages for the administrator: what there is, and the way to each desk.
 
-use super::{desk, institutions, products, specialists, views};
+use super::{desk, institutions, products, rating_standards, specialists, views};
 use crate::auth::{Answer, Page, RouteSpec, get, list_accounts};
 use crate::db::Conn;
 use crate::error::Error;
@@ -28,6 +28,8 @@ pub(super) struct Counts {
     pub hamlets: i64,
     /// Of them, those whose 行政村 is not known.
     pub unplaced: i64,
+    /// Rows that say what a rating asks for.
+    pub standards: i64,
     pub accounts: i64,
     pub books: i64,
 }
@@ -53,6 +55,7 @@ async fn overview(page: Page, site: Site) -> Answer {
             in_post: number(desk::villages_in_post(conn, own, today)?.len()),
             hamlets: number(hamlets.len()),
             unplaced: number(unplaced),
+            standards: number(rating_standards(conn)?.len()),
             accounts: if keeps {
                 number(list_accounts(conn)?.len())
             } else {

@@ -20,6 +20,7 @@ mod institution;
 mod names;
 mod opening;
 mod product;
+mod rating_standard;
 mod registration;
 mod search;
 mod specialist;
@@ -38,6 +39,9 @@ pub use names::Names;
 pub use opening::{first_administrator, open_office};
 pub use product::{
     Product, ProductKind, Tariff, add_product, add_tariff, products, products_in, tariff_on, tariffs,
+};
+pub use rating_standard::{
+    Rated, RatingStandard, rating_standard_on, rating_standards, record_rating_standard,
 };
 pub use registration::{
     NewClient, Registered, check_client, register_client, register_clients, split_numbers,

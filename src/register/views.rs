@@ -47,6 +47,12 @@ pub(super) fn overview(page: &Page, counts: &Counts) -> Markup {
             "/register/hamlets",
         )
         .aside(unplaced(lang, counts)),
+        card(
+            lang.t("评定标准", "Rating standards"),
+            counts.standards,
+            lang.t("条", ""),
+            "/register/rating-standards",
+        ),
     ];
     if desk::keeps(page) {
         cards.push(card(

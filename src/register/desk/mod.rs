@@ -14,6 +14,7 @@ mod postings;
 mod products;
 mod reading;
 mod specialists;
+mod standards;
 mod store;
 mod tariffs;
 
@@ -43,6 +44,7 @@ pub(super) fn routes() -> Vec<RouteSpec> {
         specialists::routes(),
         postings::routes(),
         hamlets::routes(),
+        standards::routes(),
     ]
     .into_iter()
     .flatten()
@@ -121,6 +123,7 @@ fn flash(done: &str) -> Option<Flash> {
             "特派员已登记。请接着派驻到村。",
             "The specialist has been added. Post him or her to a village next.",
         ),
+        "standard" => Say::new("评定标准已登记。", "The standard has been added."),
         "hamlet" => Say::new("自然村已登记。", "The hamlet has been added."),
         "posting" => Say::new(
             "派驻已提交，等县级审核通过后生效。提交人不能自己审核。",
@@ -146,6 +149,7 @@ mod tests {
             "product",
             "tariff",
             "specialist",
+            "standard",
             "hamlet",
             "posting",
             "withdrawn",
