@@ -231,14 +231,16 @@ fn day_end(data: &DataArgs, args: &DayEndArgs, out: &mut impl Write) -> Result<(
         })?;
         writeln!(
             out,
-            "{}  {day}: {} line(s), {} policy(ies) ended, {} loan(s) overdue anew or no longer · \
-             额度到期 {lines} 笔，保单到期 {policies} 件，逾期变动 {overdue} 笔",
+            "{}  {day}: {} line(s), {} policy(ies), {} rating(s) ended, {} loan(s) overdue anew or no longer · \
+             额度到期 {lines} 笔，保单到期 {policies} 件，评定到期 {ratings} 项，逾期变动 {overdue} 笔",
             book.name,
             ended.lines,
             ended.policies,
+            ended.ratings,
             ended.overdue,
             lines = ended.lines,
             policies = ended.policies,
+            ratings = ended.ratings,
             overdue = ended.overdue,
         )?;
     }

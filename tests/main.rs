@@ -23,6 +23,7 @@ mod official;
 mod policies;
 mod postings;
 mod proof;
+mod ratings;
 mod refusals;
 mod reversal;
 mod routes;

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use crate::credit;
 use crate::db::Conn;
 use crate::error::Error;
+use crate::fieldwork;
 use crate::insurance;
 use crate::ledger::{Actor, Office};
 use crate::loans;
@@ -22,6 +23,7 @@ pub struct Ended {
     pub policies: usize,
     /// Loans of which another amount is overdue than before.
     pub overdue: usize,
+    pub ratings: usize,
 }
 
 /// Brings one book up to `day`: whatever ran out before it leaves force, and the overdue balances are put right. Runs in the caller's write
@@ -40,5 +42,6 @@ pub fn end_of_day(
         lines: credit::expire_lines(conn, office, actor, book, day)?,
         policies: insurance::expire_policies(conn, office, actor, book, day)?,
         overdue: loans::put_overdue_right(conn, office, actor, book, day)?,
+        ratings: fieldwork::expire_ratings(conn, office, actor, book, day)?,
     })
 }

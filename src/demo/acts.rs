@@ -362,6 +362,7 @@ fn designated(
         kind: designation.kind.clone(),
         year: item.head.date.year(),
         document: "演示文号".to_owned(),
+        ..DesignationDetail::default()
     };
     let index = usize::try_from(item.head.sequence).map_err(|_| astray())?;
     let line = blank.line(

@@ -57,7 +57,10 @@ pub(super) fn home(page: &Page, view: &HomeView, asked: &str) -> Markup {
             h2 { (lang.t("我的村", "My villages")) }
         }
         @if !picked.is_empty() { (picks(&picked)) }
-        @if !towns.is_empty() { (picks(&towns)) }
+        @if !towns.is_empty() {
+            (picks(&towns))
+            p { a href="/ratings" { (lang.t("信用评定", "Credit ratings")) } }
+        }
         @if picked.is_empty() && towns.is_empty() {
             (notice::empty(lang.t("没有找到村。派驻由县里登记。", "No village found. Assignments are recorded by the county."), None))
         }
@@ -231,6 +234,12 @@ fn actions(village: i64, insurer: bool, lang: Lang) -> Markup {
                 lang.t("走访", "Visit"),
                 None,
                 Icon::Visit,
+            ),
+            link(
+                address("/field/designation?what=%E4%BF%A1%E7%94%A8%E6%88%B7&"),
+                lang.t("评信用户", "Rate households"),
+                Some(lang.t("清单", "Sheet")),
+                Icon::Person,
             ),
             link(address("/field/talk?"), lang.t("宣讲", "Talk"), None, Icon::Home),
             link(

@@ -2,9 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::details::{DesignationDetail, PAYMENT_TOWN, ServicePointDetail, TalkDetail, VisitDetail, Work};
-use super::rules::{self, Town};
-use super::store::{self, Designation, ServicePoint};
+use super::designating_commands::{
+    assess_designations, assess_reviews, describe_designation, describe_review, keep_designations,
+    keep_reviews,
+};
+use super::details::{ServicePointDetail, TalkDetail, VisitDetail, Work};
+use super::rules;
+use super::store::{self, ServicePoint};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{self, Against, Apply, Assess, Basis, Case, Findings, Kind, Line, Posting};
@@ -19,6 +23,7 @@ pub(super) fn kind(work: Work) -> Kind {
         Work::Talk => (assess_talk, nothing_to_keep),
         Work::ServicePoint => (assess_service_points, keep_service_points),
         Work::Designation => (assess_designations, keep_designations),
+        Work::RatingReview => (assess_reviews, keep_reviews),
     };
     Kind {
         code: work.code(),
@@ -30,6 +35,7 @@ pub(super) fn kind(work: Work) -> Kind {
             Work::Talk => describe_talk,
             Work::ServicePoint => describe_service_point,
             Work::Designation => describe_designation,
+            Work::RatingReview => describe_review,
         },
         assess,
         apply,
@@ -38,7 +44,7 @@ pub(super) fn kind(work: Work) -> Kind {
 }
 
 /// The same words whichever language: names and notes are as they were written.
-fn as_written(text: impl ToString) -> Say {
+pub(super) fn as_written(text: impl ToString) -> Say {
     Say::new(text.to_string(), text.to_string())
 }
 
@@ -71,31 +77,22 @@ fn describe_service_point(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
     ])
 }
 
-fn describe_designation(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
-    let given: DesignationDetail = line.detail()?;
-    Ok(vec![
-        (words::DESIGNATION, as_written(given.kind)),
-        (Text::new("年度", "Year"), as_written(given.year)),
-        (Text::new("文件", "Document"), as_written(given.document)),
-    ])
-}
-
 /// What every line of fieldwork is asked: a real village of this county, no amount, and the
 /// specialist in post there, said once for each village however many lines it has.
-struct Ground {
+pub(super) struct Ground {
     assignments: Vec<Assignment>,
     asked: HashSet<(RegionId, SpecialistId, InstitutionId)>,
 }
 
 impl Ground {
-    fn load(conn: &mut Conn, case: &Case<'_>) -> Result<Ground, Error> {
+    pub(super) fn load(conn: &mut Conn, case: &Case<'_>) -> Result<Ground, Error> {
         Ok(Ground {
             assignments: assignments_in(conn, case)?,
             asked: HashSet::new(),
         })
     }
 
-    fn issues(&mut self, case: &Case<'_>, line: &Line) -> Vec<Issue> {
+    pub(super) fn issues(&mut self, case: &Case<'_>, line: &Line) -> Vec<Issue> {
         let mut issues: Vec<Issue> = rules::amount_issue(line).into_iter().collect();
         if self
             .asked
@@ -115,7 +112,7 @@ impl Ground {
 }
 
 /// Adds what was found about one line, and what it would post.
-fn add(findings: &mut Findings, line: &Line, issues: Vec<Issue>, posted: Vec<Posting>) {
+pub(super) fn add(findings: &mut Findings, line: &Line, issues: Vec<Issue>, posted: Vec<Posting>) {
     findings
         .issues
         .extend(issues.into_iter().map(|issue| issue.on_line(line.n)));
@@ -168,32 +165,7 @@ fn assess_service_points(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, E
     Ok(findings)
 }
 
-fn assess_designations(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
-    let known = store::designations(conn, case.book.id)?;
-    let mut taken: HashSet<ContractId> = known.iter().map(|row| row.id.clone()).collect();
-    taken.extend(waiting(conn, case, &contracts(case))?);
-    let mut designated: HashSet<RegionId> = known
-        .iter()
-        .filter(|row| row.kind == PAYMENT_TOWN)
-        .map(|row| row.region_id)
-        .collect();
-    let mut ground = Ground::load(conn, case)?;
-    let mut findings = Findings::default();
-    for line in case.lines {
-        let given: DesignationDetail = line.detail()?;
-        let town = Town {
-            kind: kind_of(case, line.region),
-            designated: !designated.insert(line.region),
-            taken: line.contract.as_ref().is_some_and(|id| !taken.insert(id.clone())),
-        };
-        let mut issues = ground.issues(case, line);
-        issues.extend(rules::judge_designation(line, &given, town, case.business_date));
-        add(&mut findings, line, issues, rules::designation_postings(line));
-    }
-    Ok(findings)
-}
-
-fn contracts(case: &Case<'_>) -> Vec<ContractId> {
+pub(super) fn contracts(case: &Case<'_>) -> Vec<ContractId> {
     case.lines
         .iter()
         .filter_map(|line| line.contract.clone())
@@ -201,7 +173,11 @@ fn contracts(case: &Case<'_>) -> Vec<ContractId> {
 }
 
 /// At submission: which of these ids another waiting voucher would give.
-fn waiting(conn: &mut Conn, case: &Case<'_>, ids: &[ContractId]) -> Result<Vec<ContractId>, Error> {
+pub(super) fn waiting(
+    conn: &mut Conn,
+    case: &Case<'_>,
+    ids: &[ContractId],
+) -> Result<Vec<ContractId>, Error> {
     if case.basis == Basis::Posted {
         return Ok(Vec::new());
     }
@@ -212,7 +188,7 @@ fn waiting(conn: &mut Conn, case: &Case<'_>, ids: &[ContractId]) -> Result<Vec<C
         .collect())
 }
 
-fn kind_of(case: &Case<'_>, region: RegionId) -> Option<RegionKind> {
+pub(super) fn kind_of(case: &Case<'_>, region: RegionId) -> Option<RegionKind> {
     case.office.regions.unit(region).map(|unit| unit.kind)
 }
 
@@ -221,7 +197,7 @@ fn nothing_to_keep(_: &mut Conn, _: &Case<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn id_of(line: &Line) -> Result<ContractId, Error> {
+pub(super) fn id_of(line: &Line) -> Result<ContractId, Error> {
     line.contract
         .clone()
         .ok_or_else(|| Error::Failed("an approved line lacks its id".to_owned()))
@@ -243,20 +219,4 @@ fn keep_service_points(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
     };
     let rows: Vec<ServicePoint> = case.lines.iter().map(row).collect::<Result<_, Error>>()?;
     store::keep_points(conn, &rows)
-}
-
-fn keep_designations(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
-    let row = |line: &Line| {
-        let given: DesignationDetail = line.detail()?;
-        Ok(Designation {
-            book_id: case.book.id,
-            id: id_of(line)?,
-            region_id: line.region,
-            kind: given.kind,
-            year: given.year,
-            document: given.document,
-        })
-    };
-    let rows: Vec<Designation> = case.lines.iter().map(row).collect::<Result<_, Error>>()?;
-    store::keep_designations(conn, &rows)
 }

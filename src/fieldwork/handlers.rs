@@ -2,8 +2,11 @@
 
 use serde::Deserialize;
 
+use super::designating::Designating;
 use super::details::Work;
 use super::opening::PointOpening;
+use super::ratings_page;
+use super::reviewing::Reviewing;
 use super::talking::Talking;
 use super::visiting::Visiting;
 use crate::auth::{Allow, FormData, Role, RouteSpec};
@@ -19,7 +22,7 @@ use crate::values::{BookId, Fen, ProductId, Say, VoucherId};
 
 /// Who records.
 const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
-/// Who opens service points: the bank's own clerk.
+/// Who opens service points and reviews ratings: the bank's own clerk.
 const OPENERS: Allow = Allow::Roles(&[Role::Clerk]);
 
 /// The routes of this room.
@@ -28,9 +31,12 @@ pub fn routes() -> Vec<RouteSpec> {
         form_routes::<Visiting>(RECORDERS),
         form_routes::<Talking>(RECORDERS),
         form_routes::<PointOpening>(OPENERS),
+        form_routes::<Designating>(RECORDERS),
+        form_routes::<Reviewing>(OPENERS),
     ]
     .into_iter()
     .flatten()
+    .chain(ratings_page::routes())
     .collect()
 }
 

@@ -1,8 +1,6 @@
 //! Pure checks of one line of a fieldwork voucher, and what it posts.
 
-use chrono::{Datelike, NaiveDate};
-
-use super::details::{DesignationDetail, PAYMENT_TOWN, ServicePointDetail, TalkDetail, VisitDetail};
+use super::details::{ServicePointDetail, TalkDetail, VisitDetail};
 use crate::error::Issue;
 use crate::ledger::{Line, Posting};
 use crate::register::Client;
@@ -11,8 +9,6 @@ use crate::values::{RegionKind, Say, SubjectId, measure};
 
 /// More people than this at one talk is worth a second look.
 const MANY_PEOPLE: i64 = 500;
-/// No designation is older.
-const FIRST_YEAR: i32 = 2000;
 
 /// Fieldwork has no amount.
 pub(super) fn amount_issue(line: &Line) -> Option<Issue> {
@@ -23,7 +19,7 @@ pub(super) fn amount_issue(line: &Line) -> Option<Issue> {
 }
 
 /// A text without an end, or with invisible characters.
-fn too_long(field: &str, text: &str, most: usize) -> Option<Issue> {
+pub(super) fn too_long(field: &str, text: &str, most: usize) -> Option<Issue> {
     let found = check_text(text, most).err()?;
     Some(Issue::refuse(found.code(), field, found.say()))
 }
@@ -144,66 +140,7 @@ pub(super) fn service_point_postings(line: &Line, kind: Option<RegionKind>) -> V
     posted
 }
 
-/// What is known of a designation's town.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Town {
-    pub kind: Option<RegionKind>,
-    /// It is designated already, or stands in the voucher twice.
-    pub designated: bool,
-    /// The designation's id is another's already.
-    pub taken: bool,
-}
-
-pub(super) fn judge_designation(
-    line: &Line,
-    given: &DesignationDetail,
-    town: Town,
-    day: NaiveDate,
-) -> Vec<Issue> {
-    let mut issues = Vec::new();
-    if given.kind != PAYMENT_TOWN {
-        let kind = &given.kind;
-        let say = Say::new(
-            format!("不认识的评定“{kind}”，目前只记录{PAYMENT_TOWN}。"),
-            format!("Unknown designation “{kind}”; only {PAYMENT_TOWN} is recorded."),
-        );
-        issues.push(Issue::refuse("designation.kind", "kind", say));
-    }
-    if !town.kind.is_some_and(RegionKind::counts_as_town) {
-        let say = Say::new(
-            "评定的对象要是镇或街道。",
-            "Only a town or a subdistrict can be designated.",
-        );
-        issues.push(Issue::refuse("designation.not_a_town", "region", say));
-    }
-    if town.designated {
-        let say = Say::new("这个镇已经评定过。", "This town has been designated already.");
-        issues.push(Issue::refuse("designation.again", "region", say));
-    }
-    let (year, latest) = (given.year, day.year());
-    if !(FIRST_YEAR..=latest).contains(&year) {
-        let say = Say::new(
-            format!("评定年度要在 {FIRST_YEAR} 到 {latest} 之间；填写的是 {year}。"),
-            format!("The year must be from {FIRST_YEAR} to {latest}; it says {year}."),
-        );
-        issues.push(Issue::refuse("designation.year", "year", say));
-    }
-    if town.taken || line.contract.is_none() {
-        issues.push(recorded_already());
-    }
-    issues
-}
-
-/// A town counts once among the designated, and is new this once.
-pub(super) fn designation_postings(line: &Line) -> Vec<Posting> {
-    let town = SubjectId(line.region.0);
-    vec![
-        Posting::of(line, measure::FIELD_DESIGNATED_TOWNS, 1).counting(town),
-        Posting::of(line, measure::FIELD_DESIGNATED_TOWNS_NEW, 1),
-    ]
-}
-
-fn recorded_already() -> Issue {
+pub(super) fn recorded_already() -> Issue {
     let say = Say::new(
         "已经记录过，或缺少编号，请重新打开表单。",
         "This is recorded already, or has no id. Open the form again.",

@@ -9,7 +9,10 @@ use crate::db::schema::{designation, entry, service_point};
 use crate::db::{CHUNK, Conn, insert_all, sum_i64};
 use crate::error::Error;
 use crate::ledger::{Book, Difference, Positions, unlinked};
-use crate::values::{BookId, ContractId, InstitutionId, MeasureId, RegionId, measure};
+use crate::register::Rated;
+use crate::values::{
+    BookId, ClientId, ContractId, InstitutionId, MeasureId, RegionId, SpecialistId, measure,
+};
 
 /// One service point.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -27,9 +30,17 @@ pub struct ServicePoint {
     pub closed_on: Option<NaiveDate>,
 }
 
-/// One designation of a town.
+/// A designation that stands.
+pub const STANDS: &str = "active";
+/// A rating whose last day has passed.
+pub(super) const EXPIRED: &str = "expired";
+/// A rating that a review has taken back.
+pub(super) const WITHDRAWN: &str = "withdrawn";
+
+/// One designation of a town, a village or a household.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = designation)]
+#[diesel(treat_none_as_default_value = false)]
 pub struct Designation {
     pub book_id: BookId,
     pub id: ContractId,
@@ -37,6 +48,44 @@ pub struct Designation {
     pub kind: String,
     pub year: i32,
     pub document: String,
+    /// Of a household's rating.
+    pub client_id: Option<ClientId>,
+    /// Whose record it is; none known of one from before ratings.
+    pub institution_id: InstitutionId,
+    pub specialist_id: SpecialistId,
+    /// None for a designation from before ratings.
+    pub rated_on: Option<NaiveDate>,
+    pub reviewed_on: Option<NaiveDate>,
+    /// Last day; none where there is none.
+    pub valid_to: Option<NaiveDate>,
+    /// [`STANDS`], [`EXPIRED`] or [`WITHDRAWN`].
+    pub state: String,
+}
+
+impl Designation {
+    pub fn stands(&self) -> bool {
+        self.state == STANDS
+    }
+
+    /// When it was last looked at.
+    pub fn last_seen(&self) -> Option<NaiveDate> {
+        self.reviewed_on.max(self.rated_on)
+    }
+
+    /// The measure that counts it.
+    pub(super) fn measure(&self) -> MeasureId {
+        measure_of(&self.kind)
+    }
+}
+
+/// The measure that counts designations of a kind.
+pub(super) fn measure_of(kind: &str) -> MeasureId {
+    match Rated::parse(kind) {
+        Some(Rated::Household) => measure::CREDIT_RATED_HOUSEHOLDS,
+        Some(Rated::Village) => measure::CREDIT_RATED_VILLAGES,
+        Some(Rated::Town) => measure::CREDIT_RATED_TOWNS,
+        None => measure::FIELD_DESIGNATED_TOWNS,
+    }
 }
 
 /// The service points in these villages of a book, oldest first.
@@ -90,7 +139,31 @@ pub(super) fn keep_points(conn: &mut Conn, points: &[ServicePoint]) -> Result<()
     Ok(())
 }
 
-pub(super) fn keep_designations(conn: &mut Conn, rows: &[Designation]) -> Result<(), Error> {
+/// Some designations of a book, by id.
+pub(super) fn load_designations(
+    conn: &mut Conn,
+    book: BookId,
+    ids: &[ContractId],
+) -> Result<HashMap<ContractId, Designation>, Error> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(CHUNK) {
+        let rows: Vec<Designation> = designation::table
+            .filter(designation::book_id.eq(book))
+            .filter(designation::id.eq_any(some))
+            .select(Designation::as_select())
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
+    }
+    Ok(found)
+}
+
+/// Writes designations in place of what is there.
+pub(super) fn keep_designations(conn: &mut Conn, book: BookId, rows: &[Designation]) -> Result<(), Error> {
+    for some in rows.chunks(CHUNK) {
+        let ids: Vec<&ContractId> = some.iter().map(|row| &row.id).collect();
+        let of_book = designation::table.filter(designation::book_id.eq(book));
+        diesel::delete(of_book.filter(designation::id.eq_any(ids))).execute(conn)?;
+    }
     insert_all!(conn, designation::table, rows)?;
     Ok(())
 }
@@ -115,9 +188,15 @@ pub fn positions() -> Positions {
     }
 }
 
-/// Service points open and towns designated, one by one, against their entries.
+/// Service points open and designations that stand, one by one, against their entries.
 fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
-    let measures = [measure::FIELD_SERVICE_POINTS, measure::FIELD_DESIGNATED_TOWNS];
+    let measures = [
+        measure::FIELD_SERVICE_POINTS,
+        measure::FIELD_DESIGNATED_TOWNS,
+        measure::CREDIT_RATED_HOUSEHOLDS,
+        measure::CREDIT_RATED_VILLAGES,
+        measure::CREDIT_RATED_TOWNS,
+    ];
     let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
         .filter(entry::book_id.eq(book.id))
         .filter(diesel::dsl::not(entry::pending))
@@ -134,17 +213,15 @@ fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Erro
         .filter(service_point::closed_on.is_null())
         .select(service_point::id)
         .load(conn)?;
-    let designated: Vec<ContractId> = designation::table
-        .filter(designation::book_id.eq(book.id))
-        .select(designation::id)
-        .load(conn)?;
+    let designated = designations(conn, book.id)?;
     let stored = open
         .into_iter()
         .map(|id| (id, measure::FIELD_SERVICE_POINTS))
         .chain(
             designated
                 .into_iter()
-                .map(|id| (id, measure::FIELD_DESIGNATED_TOWNS)),
+                .filter(Designation::stands)
+                .map(|row| (row.id.clone(), row.measure())),
         );
     let mut differing: Vec<(ContractId, MeasureId, i64, i64)> = Vec::new();
     for (id, measure) in stored {

@@ -21,16 +21,30 @@ pub(super) const fn title(work: Work, lang: Lang) -> &'static str {
         Work::Talk => lang.t("记录宣讲", "Record a talk"),
         Work::ServicePoint => lang.t("记录服务点", "Record a service point"),
         Work::Designation => lang.t("记录评定", "Record a designation"),
+        Work::RatingReview => lang.t("记录评定复审", "Record a rating's review"),
     }
 }
 
 /// A form with its head: where, what came back and why, what is wrong.
-fn shown(
+pub(super) fn shown(
     page: &Page,
     work: Work,
     head: &Head,
     data: &FormData,
     problems: &[(String, Say)],
+    fields: Markup,
+) -> HttpResponse {
+    shown_with(page, work, head, data, problems, &[], fields)
+}
+
+/// The same, with fields that travel unseen.
+pub(super) fn shown_with(
+    page: &Page,
+    work: Work,
+    head: &Head,
+    data: &FormData,
+    problems: &[(String, Say)],
+    carried: &[&str],
     fields: Markup,
 ) -> HttpResponse {
     let heading = Heading {
@@ -39,7 +53,11 @@ fn shown(
         returned: head.returned.as_deref(),
         problems,
     };
-    form_page(page, &heading, fields_form(page, work.form(), data, &[], fields))
+    form_page(
+        page,
+        &heading,
+        fields_form(page, work.form(), data, carried, fields),
+    )
 }
 
 pub(super) fn visit(

@@ -1,8 +1,8 @@
 //! The registers' pages for the administrator: what there is, and the way to each desk.
 
-use super::official::{FigureKind, figures_on};
 use super::disaster::disasters;
-use super::{desk, institutions, products, specialists, views};
+use super::official::{FigureKind, figures_on};
+use super::{desk, institutions, products, rating_standards, specialists, views};
 use crate::auth::{Answer, Page, RouteSpec, get, list_accounts};
 use crate::db::Conn;
 use crate::error::Error;
@@ -34,6 +34,8 @@ pub(super) struct Counts {
     pub figures: i64,
     /// Events in the lineage of units.
     pub events: i64,
+    /// Rows that say what a rating asks for.
+    pub standards: i64,
     pub accounts: i64,
     pub books: i64,
     pub disasters: i64,
@@ -62,6 +64,7 @@ async fn overview(page: Page, site: Site) -> Answer {
             unplaced: number(unplaced),
             figures: number(figures_on(conn, FigureKind::Households, ProductId(0), today)?.len()),
             events: number(regions.events().len()),
+            standards: number(rating_standards(conn)?.len()),
             accounts: if keeps {
                 number(list_accounts(conn)?.len())
             } else {

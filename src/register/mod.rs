@@ -24,6 +24,7 @@ mod names;
 mod official;
 mod opening;
 mod product;
+mod rating_standard;
 mod registration;
 mod search;
 mod specialist;
@@ -45,6 +46,9 @@ pub use official::{FigureKind, NewFigures, OfficialFigure, figures_of, figures_o
 pub use opening::{first_administrator, open_office};
 pub use product::{
     Product, ProductKind, Tariff, Tier, add_product, add_tariff, products, products_in, tariff_on, tariffs,
+};
+pub use rating_standard::{
+    Rated, RatingStandard, rating_standard_on, rating_standards, record_rating_standard,
 };
 pub use registration::{
     NewClient, Registered, check_client, register_client, register_clients, split_numbers,

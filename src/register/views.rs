@@ -54,6 +54,12 @@ pub(super) fn overview(page: &Page, counts: &Counts) -> Markup {
             lang.t("次", ""),
             "/register/lineage",
         ),
+        card(
+            lang.t("评定标准", "Rating standards"),
+            counts.standards,
+            lang.t("条", ""),
+            "/register/rating-standards",
+        ),
     ];
     cards.push(card(
         desk::official::TITLE.get(lang),

@@ -247,6 +247,7 @@ fn toolbar(lang: Lang, shown: &TotalsPage) -> Markup {
             a href="/comparison" { (lang.t("公布数与台账对照", "Published figures and the ledger")) }
             @if filters.group == MeasureGroup::Credit {
                 " · " a href=(filters.address(super::funnel::PATH)) { (lang.t("授信漏斗", "Credit funnel")) }
+                " · " a href="/ratings" { (lang.t("信用评定", "Credit ratings")) }
             }
             @if filters.group == MeasureGroup::Insurance {
                 @let by_product = address::with(insurance::HOME, "region", &filters.region_key);

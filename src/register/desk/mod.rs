@@ -18,6 +18,7 @@ mod postings;
 mod products;
 mod reading;
 mod specialists;
+mod standards;
 mod store;
 mod tariffs;
 
@@ -52,6 +53,7 @@ pub(super) fn routes() -> Vec<RouteSpec> {
         official::routes(),
         lineage::routes(),
         disasters::routes(),
+        standards::routes(),
     ]
     .into_iter()
     .flatten()
@@ -132,6 +134,7 @@ fn flash(done: &str) -> Option<Flash> {
         ),
         "figures" => Say::new("统计数据已录入。", "The statistics have been added."),
         "disaster" => Say::new("灾害已登记。", "The disaster has been recorded."),
+        "standard" => Say::new("评定标准已登记。", "The standard has been added."),
         "hamlet" => Say::new("自然村已登记。", "The hamlet has been added."),
         "lineage" => Say::new("区划变更已登记。", "The change of units has been recorded."),
         "posting" => Say::new(
@@ -162,6 +165,7 @@ mod tests {
             "product",
             "tariff",
             "specialist",
+            "standard",
             "hamlet",
             "figures",
             "lineage",
