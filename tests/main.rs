@@ -10,6 +10,7 @@ mod counting;
 mod damage;
 mod day_end;
 mod demonstration;
+mod first_review;
 mod flows;
 mod forms;
 mod households;

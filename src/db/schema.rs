@@ -454,6 +454,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    first_review_policy (book_id, kind) {
+        book_id -> BigInt,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    first_review (book_id, voucher_id, revision) {
+        book_id -> BigInt,
+        voucher_id -> Text,
+        revision -> Integer,
+        decided_by -> Text,
+        decided_at -> Timestamp,
+        stand_in -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    stand_in (book_id, id) {
+        book_id -> BigInt,
+        id -> BigInt,
+        institution_id -> BigInt,
+        absent_id -> Text,
+        person_id -> Text,
+        valid_from -> Date,
+        valid_to -> Date,
+        reason -> Text,
+        document -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     region,
     region_version,
@@ -488,4 +522,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reopening,
     region_event,
     region_event_unit,
+    first_review_policy,
+    first_review,
+    stand_in,
 );
