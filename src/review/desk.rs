@@ -163,6 +163,8 @@ fn load(
     };
     let late = late_posting(conn, book.id, voucher.business_date, Some(month))?;
     let effects = match state {
+        // What the whole county has is not an institution's to see.
+        _ if user.role == Role::Clerk => Vec::new(),
         State::Submitted => effect::on_county(conn, office, &book, month, &entries)?,
         _ => effect::changes(&entries)?,
     };

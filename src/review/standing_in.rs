@@ -220,6 +220,17 @@ fn read(form: &FormData, settings: &Settings) -> Result<StandIn, Error> {
     };
     let absent = person("absent", &settings.clerks);
     let acting = person("person", &settings.people);
+    if let (Some(absent), Some(acting)) = (&absent, &acting)
+        && acting.institution_id.is_some()
+        && acting.institution_id != absent.institution_id
+    {
+        let say = Say::new(
+            "代办人应是同一机构的另一经办，或县级审核。",
+            "The stand-in is another clerk of the same institution, or the county's reviewer.",
+        );
+        issues.push(Issue::refuse("stand_in.other_institution", "person", say));
+        return Err(Error::Refused(issues));
+    }
     match (from, to, reason, document, absent, acting) {
         (Some(from), Some(to), Some(reason), Some(document), Some(absent), Some(acting)) => Ok(StandIn {
             book_id: settings.book,
