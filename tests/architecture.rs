@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["close"],
     &["review", "records", "reports"],
     &["totals"],
-    &["field", "calendar"],
+    &["field", "calendar", "handover"],
     &["insurance", "fieldwork", "loans"],
     &["credit"],
     &["calculator"],

@@ -13,6 +13,7 @@ mod demonstration;
 mod first_review;
 mod flows;
 mod forms;
+mod handover;
 mod households;
 mod lineage;
 mod postings;

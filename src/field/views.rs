@@ -63,6 +63,9 @@ pub(super) fn home(page: &Page, view: &HomeView, asked: &str) -> Markup {
         }
         (form::actions(html! {
             (form::button_link("/calculator", lang.t("还款计算器", "Repayment calculator")))
+            @if choosing_town {
+                (form::button_link("/handover", lang.t("移交合同", "Hand contracts over")))
+            }
         }))
     }
 }
