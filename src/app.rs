@@ -19,8 +19,8 @@ use crate::values::numerals::to_capitals;
 use crate::values::{Fen, Month, Unit};
 use crate::vault::{Vault, VaultError};
 use crate::{
-    calculator, close, credit, demo, field, fieldwork, insurance, loans, records, register, reports, review,
-    totals, ui,
+    calculator, close, credit, demo, field, fieldwork, handover, insurance, loans, records, register,
+    reports, review, totals, ui,
 };
 
 /// The units every new database starts with (their source: `data/README.md`).
@@ -57,6 +57,7 @@ pub fn kinds() -> Kinds {
         loans::kinds(),
         insurance::kinds(),
         fieldwork::kinds(),
+        handover::kinds(),
     ];
     Kinds {
         kinds: rooms.into_iter().flatten().collect(),
@@ -85,6 +86,7 @@ pub fn routes() -> Vec<RouteSpec> {
         loans::routes(),
         insurance::routes(),
         fieldwork::routes(),
+        handover::routes(),
         field::routes(),
         calculator::routes(),
         records::routes(),

@@ -22,6 +22,7 @@ pub mod calendar;
 pub mod field;
 
 pub mod fieldwork;
+pub mod handover;
 pub mod insurance;
 pub mod loans;
 

@@ -1,11 +1,11 @@
 //! Units through time, over HTTP on both databases: mergers, splits, a code that passes to another unit,
 //! a hamlet that gets its village; figures as then and as now.
 
-use cunxin::ledger;
-use cunxin::values::{ClientId, ContractId, Month, RegionCode, RegionId};
+use cunxin::ledger::{self, ReversalRequest, Verdict};
+use cunxin::values::{ClientId, CommandId, ContractId, Month, RegionCode, RegionId, VoucherId};
 use serde_json::{Value, json};
 
-use crate::support::app::{Backend, Page, Person, TestApp, on_both, today};
+use crate::support::app::{Backend, Page, Person, TestApp, actor, on_both, today};
 
 const CHEN: &str = "440784197503080014";
 const TOWN: &str = "440784103000";
@@ -32,7 +32,7 @@ fn record(
     village: RegionId,
     client: &ClientId,
     (contract, yuan, detail): (ContractId, &str, Value),
-) -> Result<(), String> {
+) -> Result<VoucherId, String> {
     let mut line = app.line(client, &contract, yuan, detail);
     line.region = village;
     let submission = app.submission(kind, day, vec![line]);
@@ -51,7 +51,31 @@ fn record(
         "{receipt:?}"
     );
     app.approve("reviewer", &submission, 1).map_err(refused)?;
-    Ok(())
+    Ok(submission.voucher)
+}
+
+/// Takes a posted voucher back: one asks, another approves.
+fn reverse(app: &TestApp, original: VoucherId) {
+    let request = ReversalRequest {
+        book: app.office.book,
+        original,
+        reversal: VoucherId::new(1_700_000_000_000),
+        command: CommandId::new(1_700_000_000_000),
+        reason: "记错了".to_owned(),
+    };
+    let verdict = Verdict {
+        book: request.book,
+        voucher: request.reversal.clone(),
+        command: CommandId::new(1_700_000_000_001),
+        revision: 1,
+    };
+    let (asker, reviewer) = (actor("specialist"), actor("reviewer"));
+    app.state
+        .write_now(request.book, |conn, office| {
+            ledger::request_reversal(conn, office, &asker, &request)?;
+            ledger::approve(conn, office, &reviewer, &verdict, false)
+        })
+        .expect("reversed");
 }
 
 /// Fills in an event, looks at the page that checks it, and confirms.
@@ -136,6 +160,22 @@ fn two_villages_become_one_and_their_figures_stand_as_then_and_as_now() {
             (standalone.clone(), "50000", loan_terms(None)),
         );
 
+        // Recorded after the day of the merger, before anybody had registered it.
+        let unaware = new_id();
+        posted(
+            ("loan.disbursement", "2023-10-01"),
+            second,
+            &li,
+            (unaware.clone(), "7000", loan_terms(None)),
+        );
+        let paid = json!({"interest": "0.00", "penalty": "0.00"});
+        let back = posted(
+            ("loan.repayment", "2023-10-02"),
+            second,
+            &li,
+            (unaware, "1000", paid),
+        );
+
         let admin = app.sign_in("admin");
         let filled = [
             ("old", "440784103205 下六村\n440784103201"),
@@ -208,6 +248,9 @@ fn two_villages_become_one_and_their_figures_stand_as_then_and_as_now() {
             (new_id(), "3000", loan_terms(Some(&line))),
         );
 
+        // What was posted there stays right: a later record can still be taken back.
+        reverse(&app, back);
+
         let city = app.sign_in("city");
         let by_village = |month: &str, boundaries: &str, measure: &str| {
             rows(
@@ -225,7 +268,7 @@ fn two_villages_become_one_and_their_figures_stand_as_then_and_as_now() {
         assert_eq!(total, "150000.00");
         assert_eq!(now[0].1, "440784103230");
         let (december, _) = by_village("2023-12", "then", "loan.balance");
-        assert_eq!(named(&december), [("新莲村", "136000.00")]);
+        assert_eq!(named(&december), [("新莲村", "143000.00")]);
         // One village now, though two were counted then.
         assert_eq!(by_village("2023-06", "then", "credit.villages").1, 2);
         assert_eq!(by_village("2023-06", "now", "credit.villages").1, 1);
@@ -345,7 +388,7 @@ fn household(app: &TestApp, book: cunxin::values::BookId, village: RegionId) -> 
         phone: String::new(),
         address: String::new(),
     };
-    let actor = crate::support::app::actor("specialist");
+    let actor = actor("specialist");
     app.state
         .write_now(book, |conn, office| {
             register_client(conn, office, &actor, book, &new, &[])

@@ -1,8 +1,9 @@
 //! Postings that end and specialists who are transferred, over HTTP on both databases.
 
-use cunxin::values::VoucherId;
+use cunxin::ledger::{self, ReversalRequest};
+use cunxin::values::{CommandId, VoucherId};
 
-use crate::support::app::{Page, Person, TestApp, on_both};
+use crate::support::app::{Page, Person, TestApp, actor, on_both};
 
 const SECOND: &str = "440784103202";
 
@@ -143,13 +144,21 @@ fn a_posting_ends_and_its_end_can_be_reversed() {
             admin.get(&card).body.contains("2023-06-30"),
             "the last day in post"
         );
-        let voucher = admin.get(&path);
-        let asked = if voucher.body.contains("/reversals") {
-            let form = admin.get(&path);
-            admin.send(&form, &format!("{path}/reversals"), &[("reason", "日期记错")])
-        } else {
-            voucher
+        let original = VoucherId::parse(path.rsplit('/').next().expect("an id")).expect("an id");
+        let request = ReversalRequest {
+            book: app.office.book,
+            original,
+            reversal: VoucherId::new(1_700_000_000_000),
+            command: CommandId::new(1_700_000_000_000),
+            reason: "日期记错".to_owned(),
         };
-        drop(asked);
+        let asker = actor("specialist");
+        app.state
+            .write_now(app.office.book, |conn, office| {
+                ledger::request_reversal(conn, office, &asker, &request)
+            })
+            .expect("asked for");
+        assert_eq!(approve(&reviewer, &[]).status, 303);
+        assert_eq!((in_post(&app, "2023-06"), in_post(&app, "2023-07")), (1, 1));
     });
 }

@@ -161,6 +161,7 @@ fn navigation(role: Role) -> Vec<NavItem> {
         Role::Clerk => vec![
             field(),
             records(),
+            item("/first-review", Text::new("初审", "First review"), Icon::Add),
             item("/declaration", Text::new("按月报送", "Declare"), Icon::Outbox),
         ],
         Role::Reviewer => {

@@ -42,7 +42,9 @@ pub fn declare(
         kind,
         ..
     } = *declaring;
+    let appointed = stands_in(conn, actor, book, institution)?;
     let reason = match &declaring.on_behalf {
+        Some(reason) if reason.trim().is_empty() && appointed.is_some() => appointed.as_deref().unwrap_or(""),
         Some(reason) if reason.trim().is_empty() => {
             return Err(Error::refuse(
                 "declaration.reason_missing",
@@ -112,6 +114,18 @@ pub fn declare(
     };
     record_audit(conn, office, actor, book, &change)?;
     Ok(())
+}
+
+/// The ground on which this person stands in for the institution's clerk today, if so.
+fn stands_in(
+    conn: &mut Conn,
+    actor: &Actor,
+    book: BookId,
+    institution: InstitutionId,
+) -> Result<Option<String>, Error> {
+    let held = ledger::standing_in(conn, book, &actor.id, actor.today)?;
+    let found = held.into_iter().find(|row| row.institution_id == institution);
+    Ok(found.map(|row| format!("{}（{}）", row.reason, row.document)))
 }
 
 /// Sets until which working day of the next month a book's institutions declare.

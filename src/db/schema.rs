@@ -594,12 +594,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    first_review_policy (book_id, kind) {
+        book_id -> BigInt,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
     index_trigger (product_id, valid_from, revision) {
         product_id -> BigInt,
         valid_from -> Date,
         revision -> Integer,
         content -> Text,
         source -> Text,
+    }
+}
+
+diesel::table! {
+    first_review (book_id, voucher_id, revision) {
+        book_id -> BigInt,
+        voucher_id -> Text,
+        revision -> Integer,
+        decided_by -> Text,
+        decided_at -> Timestamp,
+        stand_in -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    stand_in (book_id, id) {
+        book_id -> BigInt,
+        id -> BigInt,
+        institution_id -> BigInt,
+        absent_id -> Text,
+        person_id -> Text,
+        valid_from -> Date,
+        valid_to -> Date,
+        reason -> Text,
+        document -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
     }
 }
 
@@ -645,4 +679,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     weather_station,
     observation,
     index_trigger,
+    first_review_policy,
+    first_review,
+    stand_in,
 );

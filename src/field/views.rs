@@ -69,6 +69,9 @@ pub(super) fn home(page: &Page, view: &HomeView, asked: &str) -> Markup {
                 (form::button_link("/loans/overdue", lang.t("逾期贷款", "Overdue loans")))
             }
             (form::button_link("/calculator", lang.t("还款计算器", "Repayment calculator")))
+            @if choosing_town {
+                (form::button_link("/handover", lang.t("移交合同", "Hand contracts over")))
+            }
         }))
     }
 }

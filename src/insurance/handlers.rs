@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::cancellation::CancellationForm;
 use super::endorsement::EndorsementForm;
-use super::listing::ListForm;
 use super::index::{self, IndexForm};
+use super::listing::ListForm;
 use super::payout::PayoutForm;
 use super::policy::PolicyForm;
 use super::store::{self, Policy, PolicyPart};

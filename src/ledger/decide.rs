@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::Actor;
 use super::audit::{self, Change};
 use super::book::{Book, find_book, next_number};
+use super::first;
 use super::kind::{Basis, Case, Findings, Office};
 use super::once::{Outcome, Receipt, once};
 use super::post;
@@ -30,7 +31,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    fn digest(&self, action: &str, extra: &str) -> String {
+    pub(super) fn digest(&self, action: &str, extra: &str) -> String {
         vault::digest(
             format!(
                 "{action}|{}|{}|{}|{extra}",
@@ -57,6 +58,7 @@ pub fn approve(
         if voucher.maker_id == actor.id {
             return Err(Error::refuse("review.own", "", own_voucher()));
         }
+        first::require(conn, office, actor, &voucher)?;
         let (findings, month) = if voucher.reversal_of.is_some() {
             let postings = reverse::carry_out(conn, office, actor, &book, &voucher)?;
             let findings = Findings {
@@ -122,6 +124,18 @@ pub fn return_to_maker(
     verdict: &Verdict,
     reason: &str,
 ) -> Result<Receipt, Error> {
+    return_as(conn, office, actor, verdict, reason, "voucher.returned")
+}
+
+/// The same, audited as `action`.
+pub(super) fn return_as(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    actor: &Actor,
+    verdict: &Verdict,
+    reason: &str,
+    action: &str,
+) -> Result<Receipt, Error> {
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Error::refuse(
@@ -134,7 +148,7 @@ pub fn return_to_maker(
         ));
     }
     let told = |digest| Told {
-        action: "voucher.returned",
+        action,
         outcome: Outcome::Returned,
         note: reason,
         digest,
@@ -182,7 +196,7 @@ pub fn withdraw(
     })
 }
 
-fn open(conn: &mut Conn, verdict: &Verdict) -> Result<(Book, Voucher), Error> {
+pub(super) fn open(conn: &mut Conn, verdict: &Verdict) -> Result<(Book, Voucher), Error> {
     let book = find_book(conn, verdict.book)?;
     let voucher = find_voucher(conn, verdict.book, &verdict.voucher)?;
     if voucher.state()? != State::Submitted || voucher.revision != verdict.revision {
@@ -259,7 +273,7 @@ fn tell(
     })
 }
 
-fn own_voucher() -> Say {
+pub(super) fn own_voucher() -> Say {
     Say::new(
         "自己提交的凭证不能由自己审核，请交给另一位审核人。",
         "You submitted this voucher yourself; another reviewer must decide on it.",

@@ -11,6 +11,7 @@
 //! - an approved voucher is never edited; a correction is a reversal and a new voucher;
 //! - the same command id gives the same answer, and with other content is refused;
 //! - who submitted a voucher does not approve it;
+//! - where the book's policy says so, the institution's clerk or a stand-in has checked it before;
 //! - numbers are gapless per book and month, given at approval; nothing posts into a closed month;
 //! - an edition never changes; the totals of a month that stands closed are its last edition's;
 //! - each change adds one row to its book's audit chain, inside the same transaction.
@@ -21,6 +22,7 @@ mod calendar;
 mod decide;
 mod distinct;
 mod edition;
+mod first;
 mod held;
 mod kind;
 mod once;
@@ -43,6 +45,10 @@ pub use edition::{
     CellChange, Edition, Frozen, boundaries, cells_text, changed_cells, city_closed_in, city_references,
     closed_in, edition_suppressed, edition_texts, editions, find_edition, freeze, latest_edition,
     month_cells, set_first_open, standing_edition, suppressed_since,
+};
+pub use first::{
+    EVERY_KIND, FirstReview, StandIn, appoint, first_review_kinds, first_review_of, needs_first_review,
+    not_passed, pass_first_review, return_from_first_review, set_first_review, stand_ins, standing_in,
 };
 pub use held::{BookSums, HeldSums, book_sums, followed_sums};
 pub use kind::{

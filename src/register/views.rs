@@ -174,6 +174,7 @@ pub(super) fn books(page: &Page, rows: &[(String, Book)]) -> Markup {
         Column::text(lang.t("区划代码", "Region code")),
         Column::text(lang.t("首个未关账月份", "First open month")),
         Column::number(lang.t("审计记录", "Audit rows"), lang.t("条", "")),
+        Column::text(lang.t("设置", "Settings")),
     ];
     let row = |(code, book): &(String, Book)| {
         Row::new(vec![
@@ -181,6 +182,9 @@ pub(super) fn books(page: &Page, rows: &[(String, Book)]) -> Markup {
             Cell::text(code),
             Cell::text(book.first_open_month.show(lang)),
             Cell::count(book.audit_seq),
+            Cell::text(
+                html! { a href={ "/first-review/settings?book=" (book.id.0) } { (lang.t("初审与代办", "First review and stand-ins")) } },
+            ),
         ])
     };
     html! {

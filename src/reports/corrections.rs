@@ -95,7 +95,7 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
 /// What was posted in the month and is late, a reversal, or reversed since, of the region asked for.
 fn load(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Vec<Listed>, Error> {
     let level = office.regions.unit(ask.region).ok_or(Error::NotFound)?.level;
-    let books = books_within(conn, office.regions, ask.region, ask.month)?;
+    let books = books_within(conn, office.regions, ask.region, ask.day())?;
     let vouchers: Vec<Voucher> = voucher::table
         .filter(voucher::book_id.eq_any(&books))
         .filter(voucher::posting_month.eq(ask.month))
@@ -110,7 +110,7 @@ fn load(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Vec<Lis
         .select(Voucher::as_select())
         .load(conn)?;
     let places = ledger::regions_of(conn, &vouchers)?;
-    let within = (level > Level::County).then(|| office.regions.within(ask.region, ask.month.last_day()));
+    let within = (level > Level::County).then(|| office.regions.within(ask.region, ask.day()));
     let numbers = counterparts(conn, &vouchers)?;
     let mut reasons = BTreeMap::new();
     let mut found = Vec::new();
@@ -262,7 +262,7 @@ fn place(office: &Office<'_>, one: &Listed, lang: Lang) -> String {
 
 /// How many of each there are in the units one level down; a voucher counts where its first line is.
 fn counts(office: &Office<'_>, ask: &ReportAsk, listed: &[Listed]) -> Result<Sheet, Error> {
-    let (lang, day) = (ask.lang, ask.month.last_day());
+    let (lang, day) = (ask.lang, ask.day());
     let level = office.regions.unit(ask.region).ok_or(Error::NotFound)?.level;
     let by = By::below(level);
     let mut columns = vec![

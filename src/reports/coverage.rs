@@ -36,12 +36,19 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
         );
         return Err(Error::refuse("report.region_level", "region", say));
     }
-    let day = ask.month.last_day();
+    let day = ask.day();
     let measures: Vec<&'static Measure> = [CREDIT_VILLAGES, CREDIT_HOUSEHOLDS]
         .into_iter()
         .filter_map(by_id)
         .collect();
-    let facts = gather(conn, office, ask.region, ask.month, Dimension::All, &measures)?;
+    let facts = gather(
+        conn,
+        office,
+        ask.region,
+        (ask.month, ask.boundaries),
+        Dimension::All,
+        &measures,
+    )?;
     let bases = Bases {
         office,
         ask,
@@ -80,6 +87,7 @@ fn regional(
     let question = Question {
         region: ask.region,
         month: ask.month,
+        boundaries: ask.boundaries,
         by,
         measures: measures.to_vec(),
     };
@@ -88,7 +96,7 @@ fn regional(
 
 /// The administrative villages within each unit on the month's last day.
 fn villages(office: &Office<'_>, ask: &ReportAsk) -> HashMap<RegionId, i64> {
-    let (regions, day) = (office.regions, ask.month.last_day());
+    let (regions, day) = (office.regions, ask.day());
     let mut counts = HashMap::new();
     for unit in regions.units() {
         if unit.kind == RegionKind::Village && regions.on(unit.id, day).is_some() {
@@ -115,7 +123,7 @@ impl Bases<'_> {
         if let Some(own) = self.households.get(&region) {
             return Some((own.hundredths, format!("{} {}", show_day(own.as_of), own.source)));
         }
-        let parts = self.office.regions.children(region, self.ask.month.last_day());
+        let parts = self.office.regions.children(region, self.ask.day());
         let counts = |id: &RegionId| {
             let kind = self.office.regions.unit(*id).map(|unit| unit.kind);
             !matches!(kind, Some(RegionKind::TownLike | RegionKind::Hamlet) | None)

@@ -115,7 +115,7 @@ pub fn find(name: &str) -> Result<&'static Report, Error> {
 /// Names the files: `2023-12_江门市_综合月报`, and `cunxin-monthly-440700-2023-12` in plain letters; the
 /// variant for outside is named.
 fn name_files(book: &mut Workbook, office: &Office<'_>, ask: &ReportAsk, report: &Report) {
-    let (lang, day) = (ask.lang, ask.month.last_day());
+    let (lang, day) = (ask.lang, ask.day());
     let name = office.regions.name_in(ask.region, day, lang);
     let code = office.regions.code(ask.region, day);
     let code = code.map_or("", |code| match code.level() {
@@ -139,7 +139,7 @@ fn plain_sheet(
     columns: Vec<Column>,
 ) -> Sheet {
     let lang = ask.lang;
-    let name = office.regions.name_in(ask.region, ask.month.last_day(), lang);
+    let name = office.regions.name_in(ask.region, ask.day(), lang);
     let title = match lang {
         Lang::Zh => format!("{name}{}（{tab}）", report.name.zh),
         Lang::En => format!("{name}: {} ({tab})", report.name.en),

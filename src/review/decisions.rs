@@ -29,7 +29,7 @@ pub(super) async fn approve(
         ledger::approve(conn, office, &actor, &verdict, despite_hold)
     })
     .await;
-    answer(&page, &site, wanted, "approved", decided, "").await
+    answer(&page, &site, wanted, ("/review", "approved"), decided, "").await
 }
 
 pub(super) async fn send_back(
@@ -50,10 +50,10 @@ pub(super) async fn send_back(
             .await
         }
     };
-    answer(&page, &site, wanted, "returned", decided, &typed).await
+    answer(&page, &site, wanted, ("/review", "returned"), decided, &typed).await
 }
 
-fn read(page: &Page, path: &(i64, String), form: &FormData) -> Result<(Wanted, Verdict), Error> {
+pub(super) fn read(page: &Page, path: &(i64, String), form: &FormData) -> Result<(Wanted, Verdict), Error> {
     let wanted = Wanted::read(path, Ask::default())?;
     page.user.check_book(wanted.book)?;
     let verdict = Verdict {
@@ -77,17 +77,17 @@ fn incomplete() -> Error {
 }
 
 /// Back to the queue, or to the voucher with what stood in the way.
-async fn answer(
+pub(super) async fn answer(
     page: &Page,
     site: &Site,
     wanted: Wanted,
-    done: &str,
+    (queue, done): (&str, &str),
     decided: Result<Receipt, Error>,
     reason: &str,
 ) -> Answer {
     match decided {
         Ok(receipt) => {
-            let queue = address::with("/review", "done", done);
+            let queue = address::with(queue, "done", done);
             Ok(redirect(&address::with(
                 &queue,
                 "voucher",

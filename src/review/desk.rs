@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 
 use actix_web::{HttpResponse, web};
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::effect::{self, Effect};
+use super::first::{self, First};
 use super::lines::{Sheet, Sight, kind_of};
 use super::listed::kind_name;
 use super::views;
@@ -87,6 +89,7 @@ pub(super) struct VoucherView {
     pub effects: Vec<Effect>,
     pub entries: Vec<EntryView>,
     pub history: Vec<EventView>,
+    pub first: First,
     /// What its maker's last sending was receipted with.
     pub receipt: Option<String>,
 }
@@ -121,13 +124,26 @@ pub(super) async fn show(
     tried: &Tried,
 ) -> Result<HttpResponse, Error> {
     page.user.check_book(wanted.book)?;
-    let user = page.user.clone();
-    let view = state::read(site, move |conn, office| load(conn, office, &user, &wanted)).await?;
+    let (user, today) = (page.user.clone(), page.actor().today);
+    let view = state::read(site, move |conn, office| {
+        load(conn, office, (&user, today), &wanted)
+    })
+    .await?;
     Ok(views::voucher(page, &view, tried))
 }
 
-fn load(conn: &mut Conn, office: &Office<'_>, user: &User, wanted: &Wanted) -> Result<VoucherView, Error> {
+fn load(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    (user, today): (&User, NaiveDate),
+    wanted: &Wanted,
+) -> Result<VoucherView, Error> {
     let voucher = ledger::find_voucher(conn, wanted.book, &wanted.voucher)?;
+    if user.role == Role::Clerk
+        && !first::institutions(conn, user, wanted.book, today)?.contains(&voucher.institution_id)
+    {
+        return Err(Error::NotFound);
+    }
     let book = ledger::find_book(conn, wanted.book)?;
     let state = voucher.state()?;
     let revision = shown_revision(&voucher, &wanted.ask.revision)?;
@@ -137,7 +153,7 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, wanted: &Wanted) -> R
         names: &names,
         lang: user.lang,
         day: voucher.business_date,
-        masked: user.role != Role::Reviewer,
+        masked: !matches!(user.role, Role::Reviewer | Role::Clerk),
     };
     let sheet = Sheet::load(conn, &sight, &voucher, revision, &wanted.ask.page)?;
     let entries = ledger::entries_of(conn, &voucher)?;
@@ -147,6 +163,8 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, wanted: &Wanted) -> R
     };
     let late = late_posting(conn, book.id, voucher.business_date, Some(month))?;
     let effects = match state {
+        // What the whole county has is not an institution's to see.
+        _ if user.role == Role::Clerk => Vec::new(),
         State::Submitted => effect::on_county(conn, office, &book, month, &entries)?,
         _ => effect::changes(&entries)?,
     };
@@ -182,6 +200,7 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, wanted: &Wanted) -> R
         entries: entries.into_iter().filter(shown).map(entry).collect(),
         history,
         receipt,
+        first: First::load(conn, user, &voucher, today)?,
         voucher,
     })
 }

@@ -14,6 +14,7 @@ mod decisions;
 mod desk;
 mod effect;
 mod figure;
+mod first;
 mod lines;
 mod list;
 mod listed;
@@ -21,6 +22,7 @@ mod outliers;
 mod queue;
 mod remarks;
 mod reversal;
+mod standing_in;
 mod store;
 mod views;
 
@@ -28,6 +30,8 @@ use crate::auth::{Allow, Role, RouteSpec, get, post};
 
 /// Who reads vouchers.
 const READERS: Allow = Allow::Roles(&[Role::Reviewer, Role::CityReader, Role::Administrator]);
+/// Who sees one voucher: besides those, a clerk of the institution whose record it is.
+const SEERS: Allow = Allow::Roles(&[Role::Clerk, Role::Reviewer, Role::CityReader, Role::Administrator]);
 /// Who decides on them.
 const DECIDERS: Allow = Allow::Roles(&[Role::Reviewer]);
 
@@ -36,7 +40,25 @@ pub fn routes() -> Vec<RouteSpec> {
     vec![
         get("/review", READERS, queue::open),
         get("/vouchers", READERS, list::open),
-        get("/vouchers/{book}/{voucher}", READERS, desk::open),
+        get("/vouchers/{book}/{voucher}", SEERS, desk::open),
+        get("/first-review", first::CHECKERS, first::open),
+        post(
+            "/vouchers/{book}/{voucher}/first-approval",
+            first::CHECKERS,
+            first::approve,
+        ),
+        post(
+            "/vouchers/{book}/{voucher}/first-return",
+            first::CHECKERS,
+            first::send_back,
+        ),
+        get("/first-review/settings", standing_in::KEEPERS, standing_in::open),
+        post(
+            "/first-review/settings",
+            standing_in::KEEPERS,
+            standing_in::set_policy,
+        ),
+        post("/stand-ins", standing_in::KEEPERS, standing_in::appoint),
         post(
             "/vouchers/{book}/{voucher}/approval",
             DECIDERS,

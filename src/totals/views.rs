@@ -85,9 +85,9 @@ impl Filters {
 /// The totals page from which the vouchers of a month were asked for, out of what the link carried;
 /// none when it carried nothing of the kind. What does not read the page itself passes over.
 pub fn page_behind(short: &str, month: Month) -> Option<String> {
-    let (short, boundaries) = match short.strip_suffix(".now") {
-        Some(short) => (short, "now"),
-        None => (short, "then"),
+    let (short, now) = match short.strip_suffix(".now") {
+        Some(short) => (short, Some("now")),
+        None => (short, None),
     };
     let [region, by, unit, group] = short.split('.').collect::<Vec<_>>().try_into().ok()?;
     let month = month.to_string();
@@ -97,14 +97,10 @@ pub fn page_behind(short: &str, month: Month) -> Option<String> {
         ("by", by),
         ("unit", unit),
         ("group", group),
-        ("boundaries", boundaries),
     ];
+    let pairs = pairs.into_iter().chain(now.map(|now| ("boundaries", now)));
     let path = "/totals".to_owned();
-    Some(
-        pairs
-            .iter()
-            .fold(path, |path, (key, value)| address::with(&path, key, value)),
-    )
+    Some(pairs.fold(path, |path, (key, value)| address::with(&path, key, value)))
 }
 
 /// Everything on the page.

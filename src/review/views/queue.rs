@@ -6,8 +6,8 @@ use maud::html;
 use super::{standing, yuan};
 use crate::auth::{Look, Page};
 use crate::review::address_of;
-use crate::review::listed;
 use crate::review::queue::{QueueRow, QueueView};
+use crate::review::{listed, standing_in};
 use crate::ui::cards::{Figure, figures};
 use crate::ui::page::Flash;
 use crate::ui::table::{Cell, Column, Row, Table};
@@ -23,6 +23,7 @@ pub(in crate::review) fn queue(page: &Page, view: &QueueView, flash: Option<Flas
     let body = html! {
         h1 { (title) }
         (figures(lang, &cards(view, lang)))
+        @if page.user.book.is_some() { (standing_in::link(lang)) }
         div.toolbar { (filters(view, lang)) }
         @if view.rows.is_empty() {
             (notice::empty(lang.t("没有等待审核的凭证。", "Nothing waits for review."),

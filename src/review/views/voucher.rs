@@ -17,7 +17,7 @@ use crate::review::effect::Effect;
 use crate::review::figure::show;
 use crate::review::lines::LINES;
 use crate::review::remarks::Remark;
-use crate::review::{address_of, listed};
+use crate::review::{address_of, first, listed};
 use crate::ui::form::{self, Answer};
 use crate::ui::history::{Event, history};
 use crate::ui::page::Crumb;
@@ -44,6 +44,7 @@ pub(in crate::review) fn voucher(page: &Page, view: &VoucherView, tried: &Tried)
         (effects(view, lang))
         (printed(view, lang))
         (lines::lines(page, view))
+        (first::forms(page, view, tried))
         (decide::forms(page, view, tried))
         (decide::reversal(page, view))
         h2 { (lang.t("经过", "History")) }
@@ -51,6 +52,7 @@ pub(in crate::review) fn voucher(page: &Page, view: &VoucherView, tried: &Tried)
     };
     let (back, back_label) = match (page.user.role, view.state) {
         (Role::Reviewer, State::Submitted) => ("/review", lang.t("审核", "Review")),
+        (Role::Clerk, _) => ("/first-review", lang.t("初审", "First review")),
         _ => ("/vouchers", words::VOUCHER.get(lang)),
     };
     let look = Look {
@@ -219,6 +221,9 @@ fn particulars(view: &VoucherView, lang: Lang) -> Markup {
         words::MAKER.get(lang),
         html! { (view.maker) " " time { (show_moment(voucher.submitted_at)) } },
     ));
+    if let Some(first) = view.first.answer(lang) {
+        answers.push(Answer::new(lang.t("初审", "First review"), first));
+    }
     if let (Some(who), Some(at)) = (&view.decider, voucher.decided_at) {
         let label = match view.state {
             State::Withdrawn => lang.t("撤回人", "Withdrawn by"),
@@ -375,6 +380,8 @@ fn action(code: &str, lang: Lang) -> &str {
         "voucher.submitted" => lang.t("提交", "Submitted"),
         "voucher.resubmitted" => lang.t("更正后再次提交", "Corrected and submitted again"),
         "voucher.approved" => lang.t("审核通过，入账", "Approved and posted"),
+        "voucher.first_approved" => lang.t("初审通过", "Passed its first review"),
+        "voucher.first_returned" => lang.t("初审退回修改", "Returned at its first review"),
         "voucher.returned" => lang.t("退回修改", "Returned for change"),
         "voucher.withdrawn" => lang.t("撤回", "Withdrawn"),
         "voucher.reversed" => lang.t("红字冲销", "Reversed"),

@@ -1,0 +1,226 @@
+//! The institution's clerk hands over the contracts of one specialist to another, or moves some of them to
+//! another village.
+
+use std::collections::{HashMap, HashSet};
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+use super::commands::{HANDOVER_KIND, HandoverDetail};
+use super::store::{self, Held};
+use super::views;
+use crate::auth::{Allow, Answer, FormData, Look, Page, Posted, Role, RouteSpec, get, post, redirect};
+use crate::error::{Error, Issue};
+use crate::ledger::{self, NewLine, Submission};
+use crate::regions::Regions;
+use crate::register::{self, Specialist};
+use crate::state::{self, Site};
+use crate::ui::page::{Flash, FlashKind};
+use crate::values::day::{parse_day, show_day};
+use crate::values::{
+    BookId, ClientId, CommandId, InstitutionId, RegionCode, RegionId, Say, SpecialistId, Text, VoucherId,
+};
+
+pub(super) const TITLE: Text = Text::new("合同移交", "Handover of contracts");
+pub(super) const HOME: &str = "/handover";
+const CLERKS: Allow = Allow::Roles(&[Role::Clerk]);
+
+/// The routes of this room.
+pub fn routes() -> Vec<RouteSpec> {
+    vec![get("/handover", CLERKS, open), post("/handover", CLERKS, send)]
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Ask {
+    from: String,
+    done: String,
+}
+
+/// What the page shows.
+pub(super) struct View {
+    pub book: BookId,
+    pub institution: InstitutionId,
+    /// The institution's own.
+    pub specialists: Vec<Specialist>,
+    pub from: Option<SpecialistId>,
+    pub held: Vec<Held>,
+    /// Names of clients, and places, by id.
+    pub names: HashMap<ClientId, String>,
+    pub places: HashMap<RegionId, String>,
+}
+
+pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
+    let view = load(&page, &site, &query.from).await?;
+    let now = page.actor().now.and_utc().timestamp_millis();
+    let form = FormData::default()
+        .with("voucher_id", VoucherId::new(now).as_str())
+        .with("command_id", CommandId::new(now).as_str())
+        .with("business_date", &show_day(page.actor().today));
+    let flash = (query.done == "sent").then(|| Flash {
+        kind: FlashKind::Done,
+        say: Say::new(
+            "移交已提交，等县级审核通过后生效。",
+            "Sent; it takes effect once the county has approved it.",
+        ),
+    });
+    Ok(show(&page, &view, &form, &[], flash))
+}
+
+fn show(
+    page: &Page,
+    view: &View,
+    form: &FormData,
+    problems: &[(String, Say)],
+    flash: Option<Flash>,
+) -> HttpResponse {
+    let look = Look {
+        title: TITLE.get(page.lang).to_owned(),
+        wide: true,
+        invalid: !problems.is_empty(),
+        flash,
+        ..Look::default()
+    };
+    page.show(look, views::page(page, view, form, problems))
+}
+
+async fn load(page: &Page, site: &Site, from: &str) -> Result<View, Error> {
+    let book = page.user.own_book()?;
+    let institution = page.user.institution.ok_or(Error::Forbidden)?;
+    let (today, lang) = (page.actor().today, page.lang);
+    let from: Option<i64> = from.parse().ok();
+    state::read(site, move |conn, office| {
+        let mut specialists = register::specialists(conn)?;
+        specialists.retain(|row| row.institution_id == institution);
+        let from = from
+            .map(SpecialistId)
+            .filter(|id| id.0 == 0 || specialists.iter().any(|row| row.id == *id));
+        let held = match from {
+            Some(from) => store::held(conn, book, institution, from)?,
+            None => Vec::new(),
+        };
+        let ids: Vec<ClientId> = held.iter().filter_map(|row| row.client.clone()).collect();
+        let names = register::identities(conn, office.vault, book, &ids)?
+            .into_iter()
+            .map(|(id, identity)| (id, identity.name))
+            .collect();
+        let regions: HashSet<RegionId> = held.iter().map(|row| row.region).collect();
+        Ok(View {
+            book,
+            institution,
+            specialists,
+            from,
+            names,
+            places: regions
+                .into_iter()
+                .map(|id| (id, office.regions.path_name_in(id, today, lang)))
+                .collect(),
+            held,
+        })
+    })
+    .await
+}
+
+async fn send(page: Page, site: Site, posted: Posted) -> Answer {
+    let (form, actor) = (posted.0, page.actor());
+    let view = load(&page, &site, form.get("from")).await?;
+    let (book, from) = (view.book, view.from.ok_or(Error::NotFound)?);
+    let chosen: HashSet<&str> = form.all("contract").collect();
+    let held: Vec<Held> = view
+        .held
+        .iter()
+        .filter(|row| chosen.contains(row.key().as_str()))
+        .cloned()
+        .collect();
+    let (sent, institution) = (form.clone(), view.institution);
+    let result = state::write(&site, book, move |conn, office| {
+        let submission = read(office.regions, &sent, (book, institution, from), &held)?;
+        ledger::submit(conn, office, &actor, &submission)
+    })
+    .await;
+    match result {
+        Ok(_) => Ok(redirect(&format!("{HOME}?done=sent"))),
+        Err(refusal @ Error::Refused(_)) => {
+            let mut problems: Vec<(String, Say)> = Vec::new();
+            for issue in refusal.issues() {
+                let problem = (issue.field.clone(), issue.say.clone());
+                if !problems.contains(&problem) {
+                    problems.push(problem);
+                }
+            }
+            Ok(show(&page, &view, &form, &problems, None))
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+fn read(
+    regions: &Regions,
+    form: &FormData,
+    (book, institution, from): (BookId, InstitutionId, SpecialistId),
+    held: &[Held],
+) -> Result<Submission, Error> {
+    let odd = |_| Error::Failed("a handover's form came without its ids".to_owned());
+    let mut issues = Vec::new();
+    let day = parse_day(form.get("business_date"));
+    let day = day
+        .map_err(|error| issues.push(Issue::refuse(error.code(), "business_date", error.say())))
+        .ok();
+    let to: Option<SpecialistId> = form.get("to").parse().ok().filter(|id| *id > 0).map(SpecialistId);
+    if to.is_none() {
+        let say = Say::new("请选择接手的特派员。", "Choose who takes over.");
+        issues.push(Issue::refuse("field.not_chosen", "to", say));
+    }
+    if held.is_empty() {
+        let say = Say::new("请至少选一笔合同。", "Choose at least one contract.");
+        issues.push(Issue::refuse("handover.empty", "contract", say));
+    }
+    let village = match (form.get("village").trim(), day) {
+        ("", _) | (_, None) => None,
+        (text, Some(day)) => {
+            let found = RegionCode::parse(text)
+                .map_err(|error| Issue::refuse(error.code(), "village", error.say()))
+                .and_then(|code| {
+                    regions.by_code(&code, day).ok_or_else(|| {
+                        let say = Say::new(
+                            "这一天没有这个代码的村。",
+                            "No village bears this code on that day.",
+                        );
+                        Issue::refuse("village.unknown", "village", say)
+                    })
+                });
+            found.map_err(|issue| issues.push(issue)).ok()
+        }
+    };
+    let (Some(day), Some(to), true) = (day, to, issues.is_empty()) else {
+        return Err(Error::Refused(issues));
+    };
+    let line = |row: &Held| {
+        let detail = HandoverDetail {
+            what: row.what,
+            part: row.part,
+            region: village.unwrap_or(row.region),
+            specialist: to,
+        };
+        Ok(NewLine {
+            region: row.region,
+            client: row.client.clone(),
+            product: row.product,
+            institution,
+            specialist: from,
+            contract: Some(row.id.clone()),
+            amount: row.amount,
+            detail: serde_json::to_value(detail)?,
+        })
+    };
+    Ok(Submission {
+        book,
+        voucher: VoucherId::parse(form.get("voucher_id")).map_err(odd)?,
+        command: CommandId::parse(form.get("command_id")).map_err(odd)?,
+        base_revision: 0,
+        kind: HANDOVER_KIND.to_owned(),
+        business_date: day,
+        institution,
+        lines: held.iter().map(line).collect::<Result<_, Error>>()?,
+    })
+}

@@ -1,0 +1,208 @@
+//! Contracts handed over to another specialist and moved to another village, on both databases.
+
+use cunxin::ledger::{self, ReversalRequest, Submission};
+use cunxin::register::{self, ASSIGNMENT_KIND};
+use cunxin::values::{CommandId, ContractId, Fen, ProductId, SpecialistId, VoucherId};
+use serde_json::{Value, json};
+
+use crate::support::app::{Page, Person, TestApp, actor, on_both};
+
+const CHEN: &str = "440784197503080014";
+
+fn new_id() -> ContractId {
+    ContractId::new(1_700_000_000_000)
+}
+
+fn posted(app: &TestApp, submission: &Submission) {
+    app.submit("specialist", submission).expect("submitted");
+    app.approve("reviewer", submission, 1).expect("approved");
+}
+
+/// A second specialist of the bank, posted to the first village.
+fn colleague(app: &TestApp) -> SpecialistId {
+    let register = app
+        .state
+        .db
+        .read(ledger::register_book)
+        .expect("read")
+        .expect("a book")
+        .id;
+    let bank = app.office.bank;
+    let id = app
+        .state
+        .write_now(register, |conn, _| {
+            register::add_specialist(conn, "王村官", "金融村官", bank)
+        })
+        .expect("added")
+        .id;
+    let mut line = app.line(&cunxin::values::ClientId::new(1), &new_id(), "1", json!({}));
+    (line.client, line.product, line.specialist, line.amount) = (None, ProductId(0), id, Fen::ZERO);
+    posted(app, &app.submission(ASSIGNMENT_KIND, "2023-01-05", vec![line]));
+    id
+}
+
+fn lend(app: &TestApp) -> (Submission, ContractId) {
+    let client = app.household(app.office.village, "陈大文", CHEN);
+    let (line, loan) = (new_id(), new_id());
+    let terms = json!({"valid_from": "2023-01-01", "valid_to": "2025-12-31", "revolving": true});
+    let loan_terms = json!({
+        "credit_line": line, "rate_percent": "3.85", "matures_on": "2024-06-30", "purpose": "饲料",
+        "guarantee": "credit", "method": "bullet",
+    });
+    posted(
+        app,
+        &app.submission(
+            "credit.grant",
+            "2023-05-04",
+            vec![app.line(&client, &line, "150000", terms)],
+        ),
+    );
+    posted(
+        app,
+        &app.submission(
+            "loan.disbursement",
+            "2023-06-01",
+            vec![app.line(&client, &loan, "100000", loan_terms)],
+        ),
+    );
+    let paid = json!({"interest": "0.00", "penalty": "0.00"});
+    let repayment = app.submission(
+        "loan.repayment",
+        "2023-12-28",
+        vec![app.line(&client, &loan, "20000", paid)],
+    );
+    (repayment, loan)
+}
+
+fn waiting(reviewer: &Person) -> String {
+    let queue = reviewer.get("/review");
+    let link = queue
+        .body
+        .split("href=\"/vouchers/")
+        .nth(1)
+        .expect("something waits");
+    format!("/vouchers/{}", link.split(['"', '?']).next().expect("a path"))
+}
+
+fn approve(reviewer: &Person) -> (String, Page) {
+    let path = waiting(reviewer);
+    let voucher = reviewer.get(&path);
+    let done = reviewer.send(&voucher, &format!("{path}/approval"), &[]);
+    (path, done)
+}
+
+fn reverse(app: &TestApp, reviewer: &Person, original: &VoucherId) {
+    let request = ReversalRequest {
+        book: app.office.book,
+        original: original.clone(),
+        reversal: VoucherId::new(1_700_000_000_000),
+        command: CommandId::new(1_700_000_000_000),
+        reason: "记错了".to_owned(),
+    };
+    let asker = actor("specialist");
+    app.state
+        .write_now(app.office.book, |conn, office| {
+            ledger::request_reversal(conn, office, &asker, &request)
+        })
+        .expect("asked for");
+    assert_eq!(approve(reviewer).1.status, 303);
+}
+
+/// One figure of one row, or nought.
+fn row(app: &TestApp, by: &str, code: &str, measure: &str, aspect: &str) -> Value {
+    let answer = app.totals("2023-12", "440784000000", by);
+    let rows = answer["rows"].as_array().expect("rows");
+    let found = rows.iter().find(|row| row["code"] == code);
+    found.map_or(json!(null), |row| row["measures"][measure][aspect].clone())
+}
+
+#[test]
+fn all_contracts_of_a_specialist_go_to_another_and_back() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let to = colleague(&app);
+        let (mut repayment, _) = lend(&app);
+        let from = app.office.specialist;
+        let (bank, reviewer) = (app.sign_in("bank"), app.sign_in("reviewer"));
+        let form = bank.get(&format!("/handover?from={}", from.0));
+        assert!(
+            form.body.contains("150,000.00") && form.body.contains("100,000.00"),
+            "{}",
+            form.text()
+        );
+        let (own, other) = (from.to_string(), to.to_string());
+        let none = bank.send(&form, "/handover", &[("to", ""), ("business_date", "2023-12-20")]);
+        assert!(none.body.contains("请选择接手的特派员"), "{}", none.text());
+        let same = bank.send(
+            &form,
+            "/handover",
+            &[("to", own.as_str()), ("business_date", "2023-12-20")],
+        );
+        assert!(same.body.contains("村和特派员都没有变"), "{}", same.text());
+        let sent = bank.send(
+            &form,
+            "/handover",
+            &[("to", other.as_str()), ("business_date", "2023-12-20")],
+        );
+        assert_eq!(sent.location(), "/handover?done=sent", "{}", sent.text());
+        let (path, done) = approve(&reviewer);
+        assert_eq!(done.status, 303, "{}", done.text());
+        let of = |who: &str, measure: &str, aspect: &str| row(&app, "specialist", who, measure, aspect);
+        for measure in ["loan.balance", "credit.drawn"] {
+            assert_eq!(of(&other, measure, "end"), "100000.00", "{measure}");
+            assert_eq!(of(&own, measure, "end"), "0.00", "{measure}");
+        }
+        assert_eq!(of(&other, "credit.households", "end"), 1);
+        assert_eq!(
+            of(&own, "loan.disbursed", "year"),
+            "100000.00",
+            "what happened stays"
+        );
+        let whole = app.totals("2023-12", "440784000000", "none");
+        assert_eq!(whole["total"]["measures"]["credit.households"]["end"], 1);
+        assert_eq!(whole["total"]["measures"]["credit.villages"]["end"], 1);
+        assert_eq!(whole["total"]["measures"]["credit.granted"]["end"], "150000.00");
+
+        // What follows posts under the new specialist; both can be taken back, the later first.
+        repayment.lines[0].specialist = to;
+        posted(&app, &repayment);
+        assert_eq!(of(&other, "loan.balance", "end"), "80000.00");
+        reverse(&app, &reviewer, &repayment.voucher);
+        assert_eq!(of(&other, "loan.balance", "end"), "100000.00");
+        reverse(
+            &app,
+            &reviewer,
+            &VoucherId::parse(path.rsplit('/').next().unwrap()).unwrap(),
+        );
+        assert_eq!(of(&own, "loan.balance", "end"), "100000.00");
+        assert_eq!(of(&own, "credit.granted", "end"), "150000.00");
+    });
+}
+
+#[test]
+fn contracts_move_to_another_village() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        lend(&app);
+        let own = app.office.specialist.to_string();
+        let (bank, reviewer) = (app.sign_in("bank"), app.sign_in("reviewer"));
+        let form = bank.get(&format!("/handover?from={own}"));
+        let filled = [
+            ("to", own.as_str()),
+            ("village", "440784103201"),
+            ("business_date", "2023-12-20"),
+        ];
+        assert_eq!(bank.send(&form, "/handover", &filled).status, 303);
+        assert_eq!(approve(&reviewer).1.status, 303);
+        let of = |code: &str, measure: &str| row(&app, "village", code, measure, "end");
+        assert_eq!(of("440784103201", "loan.balance"), "100000.00");
+        assert_eq!(of("440784103205", "loan.balance"), "0.00");
+        assert_eq!(
+            (
+                of("440784103201", "credit.villages"),
+                of("440784103205", "credit.villages")
+            ),
+            (json!(1), json!(0))
+        );
+    });
+}
