@@ -9,7 +9,7 @@ use super::answer::{Answer, AnswerRow, RowKey};
 use super::aspect::Aspect;
 use super::books_within;
 use super::handlers::{READERS, asked_month, asked_region, top_region};
-use super::question::{By, Question, offered_months, region_key};
+use super::question::{Boundaries, By, Question, offered_months, region_key};
 use crate::auth::{Answer as Response, Look, Page, RouteSpec, User, asked, get};
 use crate::db::Conn;
 use crate::error::Error;
@@ -130,7 +130,7 @@ fn load(
     query: &Query,
 ) -> Result<View, Error> {
     let month = asked_month(conn, office, user, &query.month, today)?;
-    let region = asked_region(office.regions, user, &query.region, month)?;
+    let region = asked_region(office.regions, user, &query.region, month.last_day())?;
     let level = office.regions.unit(region).ok_or(Error::NotFound)?.level;
     let measures: Vec<&'static Measure> = columns().into_iter().map(|(measure, ..)| measure).collect();
     let below = By::below(level);
@@ -138,6 +138,7 @@ fn load(
         region,
         month,
         by,
+        boundaries: Boundaries::Then,
         measures: measures.clone(),
     };
     let areas = below.level().is_some();
@@ -165,7 +166,7 @@ fn load(
         }
     }
     let top = top_region(office.regions, user)?;
-    let books = books_within(conn, office.regions, top, Month::of(today))?;
+    let books = books_within(conn, office.regions, top, today)?;
     let parent = office.regions.parent(region, day).filter(|_| region != top);
     Ok(View {
         months: offered_months(conn, &books, today)?,

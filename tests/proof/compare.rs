@@ -145,7 +145,6 @@ pub fn question(run: &Run, ledger: &[Counted], region: i64, by: By, month: Month
         region: RegionId(region),
         month,
         by,
-        boundaries: totals::Boundaries::Then,
         measures: MEASURES.iter().collect(),
         boundaries: Boundaries::Then,
     };

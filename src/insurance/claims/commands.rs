@@ -2,7 +2,7 @@
 
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::insurance::commands::{LIST_ROW, PAYOUT_KIND, PayoutDetail, People, list_row};
+use crate::insurance::commands::{LIST_ROW, PAYOUT_KIND, PayoutDetail, People, Policy, list_row};
 use crate::insurance::facts;
 use crate::ledger::{self, Against, Apply, Assess, Basis, Case, Findings, Kind, Line};
 use crate::values::coded::coded;
@@ -196,7 +196,7 @@ fn assess(conn: &mut Conn, case: &Case<'_>, stage: Stage) -> Result<Findings, Er
                 .extend(rules::postings(line, part, before.as_ref(), after));
         }
         claims.extend(key.zip(after));
-        issues.extend(people.issues(case, line));
+        issues.extend(people.issues(case, line, Policy::InForce));
         findings
             .issues
             .extend(issues.into_iter().map(|issue| issue.on_line(line.n)));

@@ -16,6 +16,7 @@ use crate::loans::papers::load_papers;
 use crate::loans::plan::LoanPlan;
 use crate::loans::store::{self, Loan};
 use crate::loans::terms::{Act, LoanClass};
+use crate::regions::Regions;
 use crate::register::{Names, assigned_villages, identities};
 use crate::state::{self, Site};
 use crate::ui::cards::{Figure, figures};
@@ -83,14 +84,19 @@ struct Scope {
 }
 
 impl Scope {
-    fn of(conn: &mut Conn, user: &User, today: NaiveDate) -> Result<Scope, Error> {
+    fn of(conn: &mut Conn, regions: &Regions, user: &User, today: NaiveDate) -> Result<Scope, Error> {
         if let (Role::Specialist, Some(specialist)) = (user.role, user.specialist) {
-            let posted = assigned_villages(conn, specialist, today)?;
+            let posted = assigned_villages(conn, regions, specialist, today)?;
             let own = crate::register::find_specialist(conn, specialist)?;
             return Ok(Scope {
                 books: posted.iter().map(|(book, _)| book.0).collect(),
                 institution: Some(own.institution_id),
-                villages: Some(posted.into_iter().map(|(_, village)| village).collect()),
+                villages: Some(
+                    posted
+                        .iter()
+                        .flat_map(|(_, village)| regions.same_place(*village, today))
+                        .collect(),
+                ),
             });
         }
         Ok(Scope {
@@ -116,7 +122,7 @@ fn load(
     today: NaiveDate,
     ask: &Ask,
 ) -> Result<View, Error> {
-    let scope = Scope::of(conn, user, today)?;
+    let scope = Scope::of(conn, office.regions, user, today)?;
     let mut all: Vec<Late> = Vec::new();
     for book in &scope.books {
         all.extend(of_book(conn, BookId(*book), &scope, today)?);
