@@ -295,10 +295,8 @@ fn stands<'a>(lang: Lang, view: &ClaimPage) -> Vec<Answer<'a>> {
     let step = |day: Option<NaiveDate>, rest: Markup| {
         html! { @match day { Some(day) => { (day) " " (rest) }, None => "—" } }
     };
-    let event = view
-        .event
-        .as_deref()
-        .map_or(String::new(), |event| format!(" · {event}"));
+    let event = view.event.as_deref().filter(|event| *event != claim.cause);
+    let event = event.map_or(String::new(), |event| format!(" · {event}"));
     vec![
         Answer::new(
             lang.t("出险", "Loss"),
