@@ -31,8 +31,8 @@ pub(super) fn route() -> RouteSpec {
     get(HOME, READERS, show)
 }
 
-/// The columns, in order, and what they are called here; the payers follow the premium, the loss
-/// ratio follows them all.
+/// The columns, in order, and what they are called here; the loss ratio follows, then the
+/// payers of the premium.
 const COLUMNS: [(MeasureId, Aspect, Text); 6] = [
     (
         measure::INSURANCE_POLICIES,
@@ -49,7 +49,7 @@ const COLUMNS: [(MeasureId, Aspect, Text); 6] = [
         Aspect::Year,
         Text::new("风险保障", "Risk cover"),
     ),
-    (measure::INSURANCE_PREMIUM, Aspect::Year, words::TOTAL),
+    (measure::INSURANCE_PREMIUM, Aspect::Year, words::PREMIUM),
     (
         measure::INSURANCE_PAYOUT,
         Aspect::Year,
@@ -67,11 +67,9 @@ fn columns() -> Vec<Shown> {
     let mut all = Vec::new();
     for (id, aspect, name) in COLUMNS {
         all.extend(by_id(id).map(|measure| (measure, aspect, name)));
-        if id == measure::INSURANCE_PREMIUM {
-            let borne = |payer: Payer| by_id(payer.measure()).map(|measure| (measure, aspect, payer.text()));
-            all.extend(Payer::ALL.into_iter().filter_map(borne));
-        }
     }
+    let borne = |payer: Payer| by_id(payer.measure()).map(|measure| (measure, Aspect::Year, payer.text()));
+    all.extend(Payer::ALL.into_iter().filter_map(borne));
     all
 }
 
@@ -205,17 +203,17 @@ fn body(lang: Lang, view: &View) -> Markup {
 fn table(lang: Lang, view: &View) -> Markup {
     let shown = columns();
     let mut heads = vec![Column::text(lang.t("地区 · 险种", "Area · product"))];
-    let premium = lang.t("保费（本年累计）", "Premium this year");
-    for (measure, aspect, name) in &shown {
-        let payer = Payer::ALL.into_iter().any(|payer| payer.measure() == measure.id);
+    for (at, (_, aspect, name)) in shown.iter().enumerate() {
+        if at == COLUMNS.len() {
+            heads.push(Column::number(lang.t("简单赔付率", "Simple loss ratio"), ""));
+        }
         let group = match aspect {
-            _ if payer || measure.id == measure::INSURANCE_PREMIUM => premium,
+            _ if at >= COLUMNS.len() => lang.t("保费分担（本年累计）", "Who pays the premium, this year"),
             Aspect::End => lang.t("期末", "At the end"),
             _ => lang.t("本年累计", "This year"),
         };
         heads.push(Column::number(name.get(lang), "").group(group));
     }
-    heads.push(Column::number(lang.t("简单赔付率", "Simple loss ratio"), ""));
     let mut rows = Vec::new();
     for block in &view.blocks {
         let row = Row::new(cells(lang, view, &shown, &block.row, false));
@@ -234,7 +232,7 @@ fn table(lang: Lang, view: &View) -> Markup {
     let unit = view.unit.label(lang);
     let caption = match lang {
         Lang::Zh => format!("{name}，{month}，金额单位：{unit}"),
-        Lang::En => format!("{name}, {month}, amounts in {unit}"),
+        Lang::En => format!("{name}, {month}, amounts: {unit}"),
     };
     Table::new("insurance", &caption, heads)
         .rows(rows)
@@ -250,7 +248,12 @@ fn cells(lang: Lang, view: &View, shown: &[Shown], row: &AnswerRow, inner: bool)
         let figures = view.answer.figures(row, measure);
         figures.map_or(0, |figures| figures.amount(aspect))
     };
-    for (measure, aspect, _) in shown {
+    for (at, (measure, aspect, _)) in shown.iter().enumerate() {
+        if at == COLUMNS.len() {
+            let paid = amount(measure::INSURANCE_PAYOUT, Aspect::Year);
+            let premium = amount(measure::INSURANCE_PREMIUM, Aspect::Year);
+            cells.push(Cell::num(show_percent(ratio_percent(paid, premium))));
+        }
         let amount = amount(measure.id, *aspect);
         cells.push(if measure.unit.is_money() {
             Cell::money(Fen(amount), view.unit)
@@ -258,9 +261,6 @@ fn cells(lang: Lang, view: &View, shown: &[Shown], row: &AnswerRow, inner: bool)
             Cell::count(amount)
         });
     }
-    let paid = amount(measure::INSURANCE_PAYOUT, Aspect::Year);
-    let premium = amount(measure::INSURANCE_PREMIUM, Aspect::Year);
-    cells.push(Cell::num(show_percent(ratio_percent(paid, premium))));
     cells
 }
 

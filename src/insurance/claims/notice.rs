@@ -182,7 +182,7 @@ fn controls(page: &Page, days: Option<(chrono::NaiveDate, chrono::NaiveDate)>, s
     let path = page.path.split('?').next().unwrap_or_default();
     let day = |at: Option<chrono::NaiveDate>| at.map_or_else(String::new, |day| day.to_string());
     html! {
-        form.filters method="get" action=(path) {
+        form.filters.toolbar method="get" action=(path) {
             label.filter { span { (lang.t("公示起", "Shown from")) } input type="date" name="from" value=(day(days.map(|days| days.0))); }
             label.filter { span { (lang.t("公示止", "Shown until")) } input type="date" name="to" value=(day(days.map(|days| days.1))); }
             label.filter { span { (lang.t("联系人及电话", "Contact")) } input type="text" name="contact" maxlength="60" value=(said.contact); }
@@ -194,7 +194,7 @@ fn controls(page: &Page, days: Option<(chrono::NaiveDate, chrono::NaiveDate)>, s
 
 fn table(lang: Lang, notice: &Notice) -> Markup {
     let columns = vec![
-        Column::number(lang.t("序号", "No."), ""),
+        Column::text(lang.t("序号", "No.")),
         Column::text(lang.t("村", "Village")),
         Column::text(lang.t("被保险人", "Insured")),
         Column::text(lang.t("险种", "Product")),
@@ -204,7 +204,7 @@ fn table(lang: Lang, notice: &Notice) -> Markup {
     ];
     let rows = notice.rows.iter().zip(1..).map(|(row, n)| {
         Row::new(vec![
-            Cell::count(n),
+            Cell::text(n),
             Cell::text(&row.village),
             Cell::text(&row.insured),
             Cell::text(&row.product),

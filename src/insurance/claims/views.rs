@@ -295,10 +295,8 @@ fn stands<'a>(lang: Lang, view: &ClaimPage) -> Vec<Answer<'a>> {
     let step = |day: Option<NaiveDate>, rest: Markup| {
         html! { @match day { Some(day) => { (day) " " (rest) }, None => "—" } }
     };
-    let event = view
-        .event
-        .as_deref()
-        .map_or(String::new(), |event| format!(" · {event}"));
+    let event = view.event.as_deref().filter(|event| *event != claim.cause);
+    let event = event.map_or(String::new(), |event| format!(" · {event}"));
     vec![
         Answer::new(
             lang.t("出险", "Loss"),
@@ -414,7 +412,7 @@ pub(super) fn list(page: &Page, view: &ListView) -> HttpResponse {
             p.hint { (lang.t("选了镇或村，可以按清单批量定损、公示、核赔、赔付。", "Choose a town or village to assess, show, approve or pay many in one sheet.")) }
         }
         @if rows.is_empty() {
-            (notice::empty(lang.t("没有符合条件的赔案。报案从保单页面记录。", "No such claim. A loss is reported from its policy's page."), None))
+            (notice::empty(lang.t("没有符合条件、已审核的赔案。报案从保单页面记录，或选镇、村批量定损。", "No approved claim of this kind. A loss is reported from its policy's page, or many are assessed for a town or village."), None))
         } @else {
             p.hint { @match lang {
                 Lang::Zh => { "共 " (view.found) " 件" @if view.found > SHOWN { "，只显示前 " (SHOWN) " 件" } }
