@@ -419,7 +419,7 @@ fn grid(
                             @if step == Step::Second {
                                 td.num data-label=(first) { (row.before.show(Unit::Yuan)) }
                             }
-                            td.num data-label=(heading) {
+                            td.num data-label=[(step != Step::Filing).then_some(&heading)] {
                                 (form::hidden(&format!("client_{}", at + 1), row.found.client.id.as_str()))
                                 (form::hidden(&format!("contract_{}", at + 1), row.file.as_str()))
                                 (cell(view, &value(step, data, pasted, at), row, at + 1, problems, lang))
@@ -450,7 +450,10 @@ fn cell(
     html! {
         @if let Some(error) = error { p.error id={ (id) "-error" } { (error) } }
         @if view.step == Step::Filing {
-            input type="checkbox" id=(id) name=(name) value="yes" checked[!value.is_empty()] aria-label=(spoken);
+            div.choice {
+                input type="checkbox" id=(id) name=(name) value="yes" checked[!value.is_empty()];
+                label for=(id) { (view.step.name().get(lang)) span.unseen { " " (row.found.identity.name) } }
+            }
         } @else {
             input.short.figures type="text" inputmode="decimal" autocomplete="off" id=(id) name=(name)
                 value=(value) aria-label=(spoken) aria-invalid=[error.map(|_| "true")];

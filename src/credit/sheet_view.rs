@@ -87,7 +87,7 @@ pub(super) fn paste_box(
     html! {
         details open[open] {
             summary { (lang.t("从表格粘贴", "Paste from a spreadsheet")) }
-            @if !pasted.amounts.is_empty() { (notice::notice(html! { (taken_over(pasted, lang)) })) }
+            @if !pasted.amounts.is_empty() || !pasted.wrong.is_empty() { (notice::notice(html! { (taken_over(pasted, lang)) })) }
             (Field::new(lang, "paste", lang.t("名单", "Rows")).value(text).errors(problems).optional()
                 .hint(if amounts { lang.t(
                     "从电子表格复制姓名、证件号（或后四位）、金额，连表头一起粘贴更稳妥。读入的金额填进下面的清单，读不出的行留在这里。",
@@ -97,7 +97,7 @@ pub(super) fn paste_box(
                     "Copy name and number (or its last four digits), with the heading row if there is one. Who is read is ticked below; rows that do not read stay here.",
                 ) }).textarea(6))
             @if amounts { (Field::new(lang, "paste_unit", lang.t("没有注明单位时", "Where no unit is given")).value(unit).select(&units)) }
-            (Button::secondary(lang.t("读入", "Read the rows")).named("step", "find"))
+            (form::actions(html! { (Button::secondary(lang.t("读入", "Read the rows")).named("step", "find")) }))
             @if !pasted.wrong.is_empty() { (wrong_rows(pasted, lang)) }
         }
     }

@@ -199,7 +199,9 @@ fn markup(page: &Page, view: &View) -> Markup {
             "占比按台账现算。信用村：信用户 ÷ 本村登记的农户（不是统计局的农户数）；信用镇：信用村 ÷ 行政村；不良率：不良贷款余额 ÷ 贷款余额。",
             "Shares are reckoned from the ledger as it stands. A village: rated households ÷ households registered here (not the statistical office's number); a town: rated villages ÷ administrative villages; non-performing loans ÷ loan balance.",
         )) }
-        p { a href="/register/rating-standards" { (lang.t("评定标准", "Rating standards")) } }
+        @if matches!(page.user.role, Role::Reviewer | Role::Administrator) {
+            p { a href="/register/rating-standards" { (lang.t("评定标准", "Rating standards")) } }
+        }
         (units(page, view, Rated::Village))
         (units(page, view, Rated::Town))
         (reviews(page, view))

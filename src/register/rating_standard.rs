@@ -157,10 +157,10 @@ pub fn rating_standards(conn: &mut Conn) -> Result<Vec<RatingStandard>, Error> {
 /// What is asked for on a day.
 pub fn rating_standard_on(conn: &mut Conn, rated: Rated, day: NaiveDate) -> Result<RatingStandard, Error> {
     let all = rating_standards(conn)?;
-    let known = all
+    let mut known = all
         .into_iter()
         .filter(|standard| standard.rated == rated && standard.valid_from <= day);
-    Ok(known.last().unwrap_or_else(|| RatingStandard::usual(rated)))
+    Ok(known.next_back().unwrap_or_else(|| RatingStandard::usual(rated)))
 }
 
 /// Adds a standard from a day on, with its row in the register's chain.

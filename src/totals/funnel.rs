@@ -311,7 +311,7 @@ fn breakdown(lang: Lang, shown: &FunnelPage) -> Markup {
     for (stage, at) in STAGES.iter().zip(0..) {
         let name = stage.name.get(lang);
         let number = |label, unit| Column::number(label, unit).group(name);
-        columns.push(number(lang.t("户数", "Households"), lang.t("户", "households")));
+        columns.push(number(lang.t("户数", "Households"), ""));
         if stage.amount.is_some() {
             columns.push(number(words::AMOUNT.get(lang), unit.label(lang)));
         }
