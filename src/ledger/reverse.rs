@@ -20,7 +20,7 @@ use super::submit::{Line, keep, load_lines, receipt_code};
 use super::voucher::{State, Voucher};
 use crate::db::schema::{audit as audit_rows, voucher, voucher_line};
 use crate::db::{CHUNK, Conn};
-use crate::error::{Error, Severity};
+use crate::error::Error;
 use crate::values::{BookId, CommandId, ContractId, Month, Say, VoucherId};
 use crate::vault;
 
@@ -371,17 +371,15 @@ fn apply_again(
         return Ok(());
     }
     let kind = office.kinds.get(&other.kind)?;
-    let case = Case::again(office, book, other, &lines, Basis::Posted, actor.today);
+    let case = Case {
+        posted: true,
+        ..Case::again(office, book, other, &lines, Basis::Posted, actor.today)
+    };
     let findings = (kind.assess)(conn, &case)?;
     let numbers: BTreeSet<usize> = lines.iter().map(|line| line.n).collect();
     let mut posted = postings_of(conn, other)?;
     posted.retain(|posting| numbers.contains(&posting.line));
-    // Where it happened was right when it was posted, whatever has become of the village since.
-    let refused = findings
-        .issues
-        .iter()
-        .any(|issue| issue.severity == Severity::Refuse && !issue.code.starts_with("village."));
-    if refused || posted != findings.postings {
+    if findings.refused() || posted != findings.postings {
         return Err(depends(office, other));
     }
     (kind.apply)(conn, &case)
