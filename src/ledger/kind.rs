@@ -34,6 +34,9 @@ pub struct Case<'a> {
     pub lines: &'a [Line],
     pub basis: Basis,
     pub today: NaiveDate,
+    /// The voucher is posted and only applied once more: what has become of its village since is nothing
+    /// against it.
+    pub posted: bool,
 }
 
 /// One signed amount that a line posts to a measure.
@@ -224,6 +227,7 @@ impl<'a> Case<'a> {
             lines,
             basis,
             today,
+            posted: false,
         }
     }
 }

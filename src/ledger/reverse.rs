@@ -20,7 +20,7 @@ use super::submit::{Line, keep, load_lines, receipt_code};
 use super::voucher::{State, Voucher};
 use crate::db::schema::{audit as audit_rows, voucher, voucher_line};
 use crate::db::{CHUNK, Conn};
-use crate::error::{Error, Severity};
+use crate::error::Error;
 use crate::values::{BookId, CommandId, ContractId, Month, Say, VoucherId};
 use crate::vault;
 
@@ -371,7 +371,10 @@ fn apply_again(
         return Ok(());
     }
     let kind = office.kinds.get(&other.kind)?;
-    let case = Case::again(office, book, other, &lines, Basis::Posted, actor.today);
+    let case = Case {
+        posted: true,
+        ..Case::again(office, book, other, &lines, Basis::Posted, actor.today)
+    };
     let findings = (kind.assess)(conn, &case)?;
     let numbers: BTreeSet<usize> = lines.iter().map(|line| line.n).collect();
     let mut posted = postings_of(conn, other)?;
@@ -380,12 +383,7 @@ fn apply_again(
     for postings in [&mut posted, &mut says] {
         postings.retain(|posting| !office.kinds.is_followed(posting.measure));
     }
-    // Where it happened was right when it was posted, whatever has become of the village since.
-    let refused = findings
-        .issues
-        .iter()
-        .any(|issue| issue.severity == Severity::Refuse && !issue.code.starts_with("village."));
-    if refused || posted != says {
+    if findings.refused() || posted != says {
         return Err(depends(office, other));
     }
     (kind.apply)(conn, &case)

@@ -290,6 +290,7 @@ fn assess(
         lines,
         basis: Basis::WithPending,
         today: actor.today,
+        posted: false,
     };
     let findings = (kind.assess)(conn, &case)?;
     if findings.refused() {

@@ -7,6 +7,9 @@ use crate::values::{Level, RegionId, Say};
 /// Rule 13: the unit exists on the business date and lies in the book's county.
 pub fn village_issue(case: &Case<'_>, region: RegionId) -> Option<Issue> {
     let regions = case.office.regions;
+    if case.posted {
+        return None;
+    }
     if regions.on(region, case.business_date).is_none() {
         return Some(ended_village(case, region).unwrap_or_else(unknown_village));
     }
