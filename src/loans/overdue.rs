@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::papers::{Moved, Papers, load_papers};
 use super::plan::{LoanPlan, own_terms};
 use super::store::{self, Loan};
-use super::terms::{Act, REPAYMENT_KIND};
+use super::terms::{Act, REPAYMENT_KIND, WRITE_OFF_KIND};
 use crate::db::Conn;
 use crate::db::schema::{loan, voucher, voucher_line};
 use crate::error::{Error, Issue};
@@ -262,7 +262,7 @@ fn surely_paid(loan: &Loan, day: NaiveDate) -> Result<bool, Error> {
         && loan.interest_repaid_fen >= Fen::sum(due().map(|row| row.interest))?)
 }
 
-/// The loans on which something came back in a month or later, settled ones too.
+/// The loans on which something came back, or that were written off, in a month or later, settled ones too.
 fn repaid_since(conn: &mut Conn, book: BookId, month: Month) -> Result<Vec<ContractId>, Error> {
     let ids: Vec<Option<ContractId>> = voucher_line::table
         .inner_join(
@@ -273,7 +273,7 @@ fn repaid_since(conn: &mut Conn, book: BookId, month: Month) -> Result<Vec<Contr
         )
         .filter(voucher::book_id.eq(book))
         .filter(voucher::posting_month.ge(month))
-        .filter(voucher::kind.eq(REPAYMENT_KIND))
+        .filter(voucher::kind.eq_any([REPAYMENT_KIND, WRITE_OFF_KIND]))
         .filter(voucher::state.eq_any([State::Approved.code(), State::Reversed.code()]))
         .select(voucher_line::contract_id)
         .distinct()

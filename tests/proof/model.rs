@@ -427,8 +427,8 @@ impl Standing {
                 vec![of(n, line, "insurance.payout", line.amount)]
             }
             Act::CoverEnds { .. } => {
-                let contract = line.contract.expect("a policy");
-                self.covers.get_mut(&contract).expect("a policy in force").ended = true;
+                let cover = self.covers.get_mut(&line.contract.expect("a policy"));
+                cover.into_iter().for_each(|cover| cover.ended = true);
                 vec![of(n, line, "insurance.in_force", -line.amount)]
             }
             Act::Visit => {
