@@ -7,9 +7,9 @@ use super::rules::{self, Insured, Trigger, Verdict, Worked};
 use super::store;
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::insurance::commands::{LIST_ROW, PayoutDetail, People, apply_payout, list_row};
+use crate::insurance::commands::{LIST_ROW, PayoutDetail, People, Policy, apply_payout, list_row};
 use crate::insurance::facts;
-use crate::insurance::rules::payout::{judge_payout, payout_posting};
+use crate::insurance::rules::payout::{judge_payout, payout_postings};
 use crate::insurance::store::{Cover, PolicyPart};
 use crate::ledger::{Basis, Case, Findings, Kind, Line};
 use crate::values::quantity::quantity_hundredths;
@@ -179,22 +179,18 @@ fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
             Some(cover) => formula_issues(conn, case, line, &detail, cover)?,
             None => (Vec::new(), case.business_date),
         };
-        issues.extend(judge_payout(
-            line,
-            &as_claim(&detail, day),
-            cover.as_deref(),
-            case.business_date,
-        ));
+        let claim = as_claim(&detail, day);
+        issues.extend(judge_payout(line, &claim, cover.as_deref(), case.business_date));
         if issues.is_empty()
             && let Some(cover) = cover
         {
             cover.pay(detail.part, line.amount)?;
         }
-        issues.extend(people.issues(case, line));
+        issues.extend(people.issues(case, line, Policy::InForce));
         findings
             .issues
             .extend(issues.into_iter().map(|issue| issue.on_line(line.n)));
-        findings.postings.push(payout_posting(line));
+        findings.postings.extend(payout_postings(line, &claim));
     }
     Ok(findings)
 }
@@ -207,6 +203,7 @@ fn as_claim(detail: &IndexDetail, day: NaiveDate) -> PayoutDetail {
         cause: "指数".to_owned(),
         part: detail.part,
         households: detail.households,
+        counted: true,
     }
 }
 
