@@ -146,7 +146,10 @@ fn plain_sheet(
     };
     let mut sheet = Sheet::new(title, ask.unit, columns);
     sheet.tab = tab.to_owned();
-    sheet.form_no = format!("{} {}-{number}", lang.t("村信", "Cunxin"), report.code);
+    sheet.form_no = match lang {
+        Lang::Zh => format!("村信{}{number}表", report.name.zh),
+        Lang::En => format!("Cunxin {} {number}", report.code),
+    };
     sheet.prepared_by = name;
     sheet.period = ask.month.show(lang);
     sheet.as_of = format!("{}{}", lang.t("截至", "as of "), show_moment(ask.made_at));
