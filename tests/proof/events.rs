@@ -605,10 +605,12 @@ fn change(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
         (_, 0) => line.to.succ_opt(),
         _ => Some(line.to + chrono::TimeDelta::days(die.between(0, 60))),
     };
+    let thaws = line.is_frozen() && die.chance(60);
     let change = match die.below(10) {
+        _ if thaws => Change::Unfreeze,
         0..3 => Change::Adjust,
-        3 | 4 if !line.is_frozen() => Change::Freeze,
-        3..6 => Change::Unfreeze,
+        3..5 => Change::Freeze,
+        5 => Change::Unfreeze,
         6..9 => Change::Renew { from, to: later },
         _ => Change::Terminate,
     };

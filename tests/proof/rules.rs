@@ -104,19 +104,19 @@ fn refused(
     line: &Line,
     standing: &Standing,
 ) -> Option<&'static str> {
-    let needs_village = matches!(
-        line.act,
-        Act::Credit { .. }
-            | Act::Lend { .. }
-            | Act::Insure { .. }
-            | Act::Pay { .. }
-            | Act::Visit
-            | Act::Talk { .. }
-            | Act::OpenPoint
-            | Act::Designate
-            | Act::Assign
-            | Act::TakeUp
-    );
+    // What goes on (a line, a draw, a payout) follows its contract, whose village may be no more.
+    let needs_village = match &line.act {
+        Act::Credit { .. } => line.contract.is_none_or(|id| !standing.credit.contains_key(&id)),
+        Act::Lend { under, .. } => under.is_none(),
+        Act::Insure { .. }
+        | Act::Visit
+        | Act::Talk { .. }
+        | Act::OpenPoint
+        | Act::Designate
+        | Act::Assign
+        | Act::TakeUp => true,
+        _ => false,
+    };
     if needs_village && no_village(model, event, line) {
         return Some("village");
     }
