@@ -45,6 +45,7 @@ pub use files::{CreditFile, files_of_clients};
 pub use handlers::{offered, product_name, read_product, routes};
 pub use line_page::{address, status_pill};
 pub use status::Status;
+pub use stocks::standing;
 pub use store::{ACTIVE, CreditLine, find_line, lines_of_clients, load_lines, move_drawn, positions};
 
 use crate::ledger::Kind;

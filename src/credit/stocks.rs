@@ -1,6 +1,6 @@
 //! What a change of a line moves in the stocks, under the line's own dimensions.
 
-use super::store::CreditLine;
+use super::store::{CreditLine, TERMINATED};
 use crate::ledger::{Line, Posting};
 use crate::register::Client;
 use crate::values::{MeasureId, SubjectId, measure};
@@ -64,4 +64,14 @@ pub(super) fn moved(line: &Line, before: &CreditLine, after: &CreditLine, counte
     }
     posted.retain(|posting| posting.amount != 0);
     posted
+}
+
+/// Everything a line has in the stocks as it stands, but what is drawn under it. `village`: whether its
+/// village has a 村委会.
+pub fn standing(line: &Line, row: &CreditLine, village: bool, client: Option<&Client>) -> Vec<Posting> {
+    let nothing = CreditLine {
+        state: TERMINATED.to_owned(),
+        ..row.clone()
+    };
+    moved(line, &nothing, row, &Counted::of(village, client))
 }

@@ -1,6 +1,6 @@
 //! What a move posts, and what it changes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +12,7 @@ use crate::insurance::{self, Cover};
 use crate::ledger::{self, Against, Basis, Case, Findings, Kind, Line, Posting};
 use crate::loans::{self, Loan};
 use crate::register::{self, Client, find_specialist};
-use crate::values::{
-    ClientId, ContractId, MeasureId, RegionId, Say, SpecialistId, SubjectId, Text, measure, words,
-};
+use crate::values::{ClientId, ContractId, Fen, RegionId, Say, SpecialistId, Text, measure, words};
 
 /// The code of the voucher that moves contracts.
 pub const HANDOVER_KIND: &str = "contract.handover";
@@ -86,7 +84,11 @@ fn describe(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
 struct Standing {
     lines: HashMap<ContractId, CreditLine>,
     loans: HashMap<ContractId, Loan>,
+    /// What of the loans is posted as overdue.
+    overdue: HashMap<ContractId, Fen>,
     covers: HashMap<ContractId, Cover>,
+    /// Rows of the policies' lists on which a claim is open.
+    claimed: HashSet<(ContractId, i32)>,
     clients: HashMap<ClientId, Client>,
 }
 
@@ -97,7 +99,9 @@ impl Standing {
         Ok(Standing {
             lines: credit::load_lines(conn, book, &ids)?,
             loans: loans::load_loans(conn, book, &ids)?,
+            overdue: loans::load_overdue(conn, book, &ids)?,
             covers: insurance::load_covers(conn, book, &ids)?,
+            claimed: insurance::rows_with_open_claims(conn, book, &ids)?,
             clients: register::find_clients(conn, book, clients)?,
         })
     }
@@ -115,82 +119,109 @@ impl Standing {
         }
     }
 
-    /// What the contract has in every stock, with whom it counts.
-    fn stocks(
-        &self,
-        line: &Line,
-        detail: &HandoverDetail,
-    ) -> Result<Vec<(MeasureId, i64, Option<Counts>)>, Error> {
+    /// A claim goes its way where the policy was when it was reported: it ends first.
+    fn claim_issue(&self, line: &Line, detail: &HandoverDetail) -> Option<Issue> {
+        let row = (line.contract.clone()?, detail.part);
+        let claimed = detail.what == What::PolicyPart && self.claimed.contains(&row);
+        claimed.then(|| {
+            let say = Say::new(
+                "保单这一行还有未结的赔案，结案后再移交。",
+                "A claim on this row of the policy is still open; hand it over once it has ended.",
+            );
+            Issue::refuse("handover.open_claim", "contract", say)
+        })
+    }
+
+    /// What a move of the line's contract posts in every stock: minus the old dimensions, plus the new.
+    fn moved(&self, case: &Case<'_>, line: &Line, detail: &HandoverDetail) -> Result<Vec<Posting>, Error> {
         let Some(id) = line.contract.as_ref() else {
             return Ok(Vec::new());
         };
-        let household = line
-            .client
-            .as_ref()
-            .and_then(|id| self.clients.get(id))
-            .filter(|client| client.is_household())
-            .map(|client| client.subject_id);
-        let mut stocks = match detail.what {
-            What::CreditLine => self
-                .lines
-                .get(id)
-                .map(|row| of_line(row, household))
-                .unwrap_or_default(),
+        let amounts = match detail.what {
+            What::CreditLine => {
+                let row = self.lines.get(id);
+                return Ok(row.map_or_else(Vec::new, |row| self.moved_line(case, line, detail, row)));
+            }
             What::Loan => match self.loans.get(id) {
                 Some(row) => vec![
-                    (measure::LOAN_BALANCE, row.balance_fen.0, None),
-                    (measure::LOAN_NONPERFORMING, row.nonperforming()?.0, None),
+                    (measure::LOAN_BALANCE, row.balance_fen),
+                    (measure::LOAN_NONPERFORMING, row.nonperforming()?),
+                    (
+                        measure::LOAN_OVERDUE,
+                        self.overdue.get(id).copied().unwrap_or(Fen::ZERO),
+                    ),
                 ],
                 None => Vec::new(),
             },
             What::PolicyPart => {
                 let cover = self.covers.get(id).filter(|cover| cover.policy.is_active());
                 let part = cover.and_then(|cover| cover.part(detail.part));
-                part.map(|part| vec![(measure::INSURANCE_IN_FORCE, part.sum_insured_fen.0, None)])
+                part.map(|part| vec![(measure::INSURANCE_IN_FORCE, part.sum_insured_fen)])
                     .unwrap_or_default()
             }
         };
-        stocks.retain(|(_, amount, _)| *amount != 0);
-        Ok(stocks)
+        let stocks = amounts.into_iter().filter(|(_, amount)| !amount.is_zero());
+        Ok(stocks
+            .flat_map(|(measure, amount)| both_sides(Posting::of(line, measure, amount.0), detail))
+            .collect())
     }
-}
 
-/// Who or what a distinct stock counts once.
-#[derive(Clone, Copy)]
-enum Counts {
-    Household(SubjectId),
-    /// The village of the contract.
-    Village,
-}
-
-fn of_line(row: &CreditLine, household: Option<SubjectId>) -> Vec<(MeasureId, i64, Option<Counts>)> {
-    let mut stocks = vec![(measure::CREDIT_DRAWN, row.drawn_fen.0, None)];
-    let counted = household.map(Counts::Household);
-    if counted.is_some() {
-        stocks.push((
-            measure::CREDIT_DRAWN_HOUSEHOLDS,
-            i64::from(row.drawn_fen.is_positive()),
-            counted,
-        ));
-    }
-    // A line that has ended keeps its limits on record, but none is in force.
-    if row.state == credit::ACTIVE {
-        stocks.extend([
-            (measure::CREDIT_PREAPPROVED, row.preapproved_fen.0, None),
-            (measure::CREDIT_GRANTED, row.granted_fen.0, None),
-            (measure::CREDIT_SIGNED, row.signed_fen.0, None),
-            (measure::CREDIT_VILLAGES, 1, Some(Counts::Village)),
-        ]);
-        if counted.is_some() {
-            stocks.push((measure::CREDIT_HOUSEHOLDS, 1, counted));
-            stocks.push((
-                measure::CREDIT_GRANTED_HOUSEHOLDS,
-                i64::from(row.granted_fen.is_positive()),
-                counted,
-            ));
+    /// The same of a credit line, whose village and household are counted too.
+    fn moved_line(
+        &self,
+        case: &Case<'_>,
+        line: &Line,
+        detail: &HandoverDetail,
+        row: &CreditLine,
+    ) -> Vec<Posting> {
+        let client = line.client.as_ref().and_then(|id| self.clients.get(id));
+        let counts = |region| {
+            let unit = case.office.regions.unit(region);
+            unit.is_some_and(|unit| unit.kind.is_administrative_village())
+        };
+        let there = CreditLine {
+            region_id: detail.region,
+            specialist_id: detail.specialist,
+            ..row.clone()
+        };
+        let leaves = credit::standing(line, row, counts(line.region), client);
+        let arrives = credit::standing(line, &there, counts(detail.region), client);
+        let mut posted: Vec<Posting> = leaves
+            .into_iter()
+            .map(|posting| Posting {
+                amount: -posting.amount,
+                ..posting
+            })
+            .chain(arrives.into_iter().map(|posting| Posting {
+                region: detail.region,
+                ..posting
+            }))
+            .collect();
+        if row.drawn_fen.is_positive() {
+            let drawn = Posting::of(line, measure::CREDIT_DRAWN, row.drawn_fen.0);
+            posted.extend(both_sides(drawn, detail));
+            let household = client.filter(|client| client.is_household());
+            if let Some(subject) = household.map(|client| client.subject_id) {
+                let drawing = Posting::of(line, measure::CREDIT_DRAWN_HOUSEHOLDS, 1).counting(subject);
+                posted.extend(both_sides(drawing, detail));
+            }
         }
+        posted
     }
-    stocks
+}
+
+/// What leaves the old village and specialist and arrives at the new.
+fn both_sides(posting: Posting, detail: &HandoverDetail) -> [Posting; 2] {
+    let leaves = Posting {
+        amount: -posting.amount,
+        ..posting.clone()
+    };
+    let arrives = Posting {
+        region: detail.region,
+        specialist: detail.specialist,
+        ..posting
+    };
+    [leaves, arrives]
 }
 
 fn contracts(case: &Case<'_>) -> Vec<ContractId> {
@@ -225,42 +256,13 @@ fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
         }
         let mut issues = targets.get(&target).cloned().unwrap_or_default();
         issues.extend(contract_issues(line, &detail, standing.place(line, &detail)));
+        issues.extend(standing.claim_issue(line, &detail));
         findings
             .issues
             .extend(issues.into_iter().map(|issue| issue.on_line(line.n)));
-        for (measure, amount, counts) in standing.stocks(line, &detail)? {
-            findings
-                .postings
-                .extend(moved(case, line, &detail, (measure, amount, counts)));
-        }
+        findings.postings.extend(standing.moved(case, line, &detail)?);
     }
     Ok(findings)
-}
-
-/// Minus the old dimensions, plus the new. A village counts only if it is an 行政村.
-fn moved(
-    case: &Case<'_>,
-    line: &Line,
-    detail: &HandoverDetail,
-    (measure, amount, counts): (MeasureId, i64, Option<Counts>),
-) -> Vec<Posting> {
-    let less = Posting::of(line, measure, -amount);
-    let more = Posting {
-        region: detail.region,
-        specialist: detail.specialist,
-        ..Posting::of(line, measure, amount)
-    };
-    let village = |posting: Posting| {
-        let unit = case.office.regions.unit(posting.region);
-        let counts = unit.is_some_and(|unit| unit.kind.is_administrative_village());
-        let subject = SubjectId(posting.region.0);
-        counts.then(|| posting.counting(subject))
-    };
-    match counts {
-        None => vec![less, more],
-        Some(Counts::Household(subject)) => vec![less.counting(subject), more.counting(subject)],
-        Some(Counts::Village) => [village(less), village(more)].into_iter().flatten().collect(),
-    }
 }
 
 /// The village stands in the county, the specialist is the institution's and in post there.

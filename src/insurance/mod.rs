@@ -36,7 +36,7 @@ mod tests;
 mod versions;
 mod views;
 
-pub use claims::{Claim, ClaimDetail, Report, Stage};
+pub use claims::{Claim, ClaimDetail, Report, Stage, rows_with_open_claims};
 pub use commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
 pub use expiry::{EXPIRY_KIND, ExpiryDetail, expire_policies};
 pub use handlers::routes;

@@ -43,7 +43,7 @@ mod writing_off;
 pub use handlers::routes;
 pub use overdue::{OVERDUE_KIND, OverdueDetail, days_overdue, late_on, overdue_follower, put_overdue_right};
 pub use plan::LoanPlan;
-pub use store::{Loan, load_loans, loans_of_clients, positions};
+pub use store::{Loan, load_loans, load_overdue, loans_of_clients, positions};
 pub use terms::{
     CLASSIFICATION_KIND, ClassificationDetail, DISBURSEMENT_KIND, EXTENSION_KIND, ExtensionDetail, Guarantee,
     LoanClass, LoanTerms, Lpr, RECOVERY_KIND, REPAYMENT_KIND, RecoveryDetail, RepaymentDetail,

@@ -124,7 +124,7 @@ pub fn loans_of_clients(conn: &mut Conn, book: BookId, clients: &[ClientId]) -> 
 }
 
 /// What of some loans is posted as overdue, by loan; those with nothing overdue are left out.
-pub(super) fn load_overdue(
+pub fn load_overdue(
     conn: &mut Conn,
     book: BookId,
     ids: &[ContractId],

@@ -32,7 +32,7 @@ pub(super) use commands::{claims_of, kinds};
 pub use detail::{ClaimDetail, Report};
 pub(super) use positions::{compared, forget};
 pub(super) use step::at_stage;
-pub use store::Claim;
+pub use store::{Claim, rows_with_open_claims};
 
 use crate::auth::{Allow, Role, RouteSpec, get};
 use crate::recording::form_routes;

@@ -1,6 +1,6 @@
 //! Claims in the database.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -93,6 +93,17 @@ impl Claim {
         self.paid_fen = self.paid_fen.plus(amount)?;
         Ok(())
     }
+}
+
+/// The rows of these policies' lists on which a claim is open.
+pub fn rows_with_open_claims(
+    conn: &mut Conn,
+    book: BookId,
+    policies: &[ContractId],
+) -> Result<HashSet<(ContractId, i32)>, Error> {
+    let claims = load(conn, book, policies)?;
+    let open = claims.into_values().filter(Claim::is_open);
+    Ok(open.map(|claim| (claim.policy_id, claim.part)).collect())
 }
 
 /// The posted claims on some policies.
