@@ -2,11 +2,11 @@
 //! recorded by the formula, approved, corrected.
 
 use cunxin::insurance::index::{IndexDetail, Known};
-use cunxin::ledger::{NewLine, Submission};
-use cunxin::values::{ContractId, Fen, Say, SpecialistId};
+use cunxin::ledger::{self, NewLine, ReversalRequest, Submission};
+use cunxin::values::{CommandId, ContractId, Fen, Say, SpecialistId, VoucherId};
 use serde_json::json;
 
-use crate::support::app::{Page, TestApp, on_both};
+use crate::support::app::{Page, TestApp, actor, on_both};
 
 /// A policy of 12.5 亩 over 2023-04-01 to 2023-12-31, recorded by the insurer's clerk and approved.
 fn policy(app: &TestApp) -> ContractId {
@@ -91,6 +91,29 @@ fn observe(app: &TestApp, rows: &str) -> Page {
         ("rows", rows),
     ];
     admin.send(&form, "/weather/observations", &filled)
+}
+
+/// Reverses a voucher at its address: asked for by the clerk, approved by the reviewer.
+fn reverse(app: &TestApp, address: &str) {
+    let id = address.rsplit('/').next().expect("an id");
+    let request = ReversalRequest {
+        book: app.office.book,
+        original: VoucherId::parse(id).expect("an id"),
+        reversal: VoucherId::new(1_700_000_000_000),
+        command: CommandId::new(1_700_000_000_000),
+        reason: "观测值更正".to_owned(),
+    };
+    let clerk = actor("insurer");
+    app.state
+        .write_now(app.office.book, |conn, office| {
+            ledger::request_reversal(conn, office, &clerk, &request)
+        })
+        .expect("asked for");
+    let reversal = Submission {
+        voucher: request.reversal,
+        ..app.submission("insurance.index_payout", "2024-01-03", Vec::new())
+    };
+    app.approve("reviewer", &reversal, 1).expect("reversed");
 }
 
 fn paid(app: &TestApp) -> serde_json::Value {
@@ -179,12 +202,12 @@ fn dry_weather_pays_what_the_formula_says() {
         );
 
         // To pay by the corrected value, the first payout is reversed.
-        let page = reviewer.get(&voucher);
-        assert!(
-            page.body.contains(&format!("{voucher}/reversal")),
-            "{}",
-            page.text()
-        );
+        reverse(&app, &voucher);
+        assert_eq!(paid(&app), "0.00");
+        let form = insurer.get(&address);
+        assert!(form.body.contains("50 亩 = 600.00 元"), "{}", form.text());
+        let check = insurer.send(&form, "/field/index-payout", &filled);
+        assert!(check.body.contains("陆佰元整"), "{}", check.text());
     });
 }
 

@@ -105,7 +105,7 @@ fn close_through(app: &TestApp, last: &str) {
     }
 }
 
-/// 1. A specialist in 新屋村, early 2023: five aquaculture households, 113万元, in a 自然村 whose 行政村 is
+/// Story 1: A specialist in 新屋村, early 2023: five aquaculture households, 113万元, in a 自然村 whose 行政村 is
 /// not known.
 #[test]
 fn story_1_five_households_of_a_hamlet() {
@@ -162,7 +162,7 @@ fn story_1_five_households_of_a_hamlet() {
     });
 }
 
-/// 2. A specialist: 20万 against a revolving line of 30万, 8万 repaid, 18万 available.
+/// Story 2: A specialist: 20万 against a revolving line of 30万, 8万 repaid, 18万 available.
 #[test]
 fn story_2_draw_and_repay() {
     on_both(|backend| {
@@ -215,7 +215,7 @@ fn story_2_draw_and_repay() {
     });
 }
 
-/// 3. A specialist logs 14 visits and a talk for 36, and sends everything twice: nothing counts double.
+/// Story 3: A specialist logs 14 visits and a talk for 36, and sends everything twice: nothing counts double.
 #[test]
 fn story_3_sent_twice_counts_once() {
     on_both(|backend| {
@@ -260,7 +260,7 @@ fn story_3_sent_twice_counts_once() {
     });
 }
 
-/// 5. A reviewer in 鹤山: a loan of 16万 drawn on a line that turns out to be one of 15万 is not approved; it
+/// Story 5: A reviewer in 鹤山: a loan of 16万 drawn on a line that turns out to be one of 15万 is not approved; it
 /// goes back, and comes again right.
 #[test]
 fn story_5_a_loan_above_its_line_goes_back() {
@@ -310,7 +310,7 @@ fn story_5_a_loan_above_its_line_goes_back() {
     });
 }
 
-/// 6. A reviewer: 50,000.00 keyed for 5,000.00 is found when May is closed. June shows both, May stays.
+/// Story 6: A reviewer: 50,000.00 keyed for 5,000.00 is found when May is closed. June shows both, May stays.
 #[test]
 fn story_6_a_closed_month_keeps_its_figures() {
     on_both(|backend| {
@@ -409,7 +409,7 @@ fn village(app: &TestApp, code: &str) -> RegionId {
     found.expect("regions").expect("a village")
 }
 
-/// 8. An insurance clerk records vector A, 台山 freshwater aquaculture of 2021-11: the city's total is
+/// Story 8: An insurance clerk records vector A, 台山 freshwater aquaculture of 2021-11: the city's total is
 /// 1,530,340.00, of which 1,071,238.00 fiscal.
 #[test]
 fn story_8_vector_a_of_taishan() {
@@ -560,7 +560,7 @@ fn insured(app: &TestApp, day: &str, until: &str, yuan: &str, premium: &str) {
     app.approve("reviewer", &submission, 1).expect("approved");
 }
 
-/// 10. A reader opens the city's report: 风险保障 162.09亿, 23.08% more than the year before.
+/// Story 10: A reader opens the city's report: 风险保障 162.09亿, 23.08% more than the year before.
 #[test]
 fn story_10_the_citys_report() {
     let app = TestApp::start(Backend::Sqlite);
@@ -596,7 +596,7 @@ fn number(figures: &Value, aspect: &str) -> i64 {
     }
 }
 
-/// 11. A reader drills from the city down to a village: each level sums exactly.
+/// Story 11: A reader drills from the city down to a village: each level sums exactly.
 #[test]
 fn story_11_each_level_sums_exactly() {
     let app = TestApp::start(Backend::Sqlite);

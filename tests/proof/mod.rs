@@ -36,9 +36,10 @@ const ON_POSTGRES: u64 = 20;
 const STEPS: (i64, i64) = (20, 70);
 
 fn setting(name: &str) -> Option<u64> {
-    std::env::var(name)
-        .ok()
-        .map(|text| text.parse().expect("a number"))
+    std::env::var_os(name).map(|text| {
+        let text = text.into_string().expect("text");
+        text.parse().expect("a number")
+    })
 }
 
 /// The steps of a sequence.

@@ -283,13 +283,22 @@ impl CreditPos {
     }
 
     /// What of it stands in the figures: three limits, the frozen one, the line and the grant themselves.
-    fn figures(&self) -> [i64; 6] {
+    fn figures(&self) -> [i64; 7] {
         if self.force != Force::Active {
-            return [0; 6];
+            return [0; 7];
         }
         let [preapproved, granted, signed] = self.limits;
         let frozen = if self.is_frozen() { granted } else { 0 };
-        [preapproved, granted, signed, frozen, 1, i64::from(granted > 0)]
+        let reached = |limit| i64::from(limit > 0);
+        [
+            preapproved,
+            granted,
+            signed,
+            frozen,
+            1,
+            reached(granted),
+            reached(signed),
+        ]
     }
 }
 
@@ -534,6 +543,9 @@ impl Standing {
         if step == Step::Grant {
             shares.extend(model.counted(line.client, stock("credit.granted_households", 1)));
         }
+        if step == Step::Signature {
+            shares.extend(model.counted(line.client, stock("credit.signed_households", 1)));
+        }
         self.credit.insert(contract, after);
         shares
     }
@@ -567,6 +579,7 @@ impl Standing {
         shares.extend(model.village(stock("credit.villages", 4)));
         shares.extend(model.counted(line.client, stock("credit.households", 4)));
         shares.extend(model.counted(line.client, stock("credit.granted_households", 5)));
+        shares.extend(model.counted(line.client, stock("credit.signed_households", 6)));
         shares.retain(|share| share.amount != 0);
         shares
     }
