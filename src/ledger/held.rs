@@ -53,20 +53,22 @@ pub struct HeldSums {
     kept: Mutex<(u64, HashMap<Key, Held>)>,
 }
 
-/// The sums of a book as the caller's transaction sees it; of those held, when it may use them.
+/// The sums of a book as the caller's transaction sees it, at least of the measures asked for: all of them
+/// where they may be held, so that whatever is asked next is there too.
 pub fn book_sums(
     conn: &mut Conn,
     held: Option<&HeldSums>,
     book: &Book,
-    month: Month,
-    dimension: Dimension,
+    (month, dimension): (Month, Dimension),
+    asked: &[MeasureId],
 ) -> Result<Arc<BookSums>, Error> {
     let key = (book.id, month, dimension);
     let known = held.and_then(|held| held.look(key, book.audit_seq, |known| Some(Arc::clone(&known.sums))));
     if let Some(known) = known {
         return Ok(known);
     }
-    let sums = Arc::new(read(conn, book.id, month, dimension)?);
+    let wanted = |measure: &Measure| held.is_some() || asked.contains(&measure.id);
+    let sums = Arc::new(read(conn, book.id, month, dimension, wanted)?);
     if let Some(held) = held {
         held.keep(key, book.audit_seq, Arc::clone(&sums));
     }
@@ -156,9 +158,15 @@ fn ask(book: BookId, month: Month, dimension: Dimension, measures: Vec<MeasureId
     }
 }
 
-fn read(conn: &mut Conn, book: BookId, month: Month, dimension: Dimension) -> Result<BookSums, Error> {
-    let of = |wanted: fn(&Measure) -> bool| {
-        let measures = MEASURES.iter().filter(|measure| wanted(measure));
+fn read(
+    conn: &mut Conn,
+    book: BookId,
+    month: Month,
+    dimension: Dimension,
+    wanted: impl Fn(&Measure) -> bool,
+) -> Result<BookSums, Error> {
+    let of = |kind: fn(&Measure) -> bool| {
+        let measures = MEASURES.iter().filter(|measure| wanted(measure) && kind(measure));
         ask(
             book,
             month,

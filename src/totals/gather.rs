@@ -63,13 +63,16 @@ pub fn gather(
         .collect();
     let mut facts = Facts::default();
     for book in &books {
-        let sums = ledger::book_sums(conn, held, book, month, dimension)?;
+        let sums = ledger::book_sums(conn, held, book, (month, dimension), &asked)?;
         facts.posted.extend(of(&sums.posted));
         facts.in_month.extend(of(&sums.in_month));
         facts.pending.extend(of(&sums.pending));
         facts.pending_subjects.extend(of_subjects(&sums.pending_subjects));
     }
-    let followed = followed(conn, office.regions, day, &facts)?;
+    let mut followed = followed(conn, office.regions, day, &facts)?;
+    if held.is_none() {
+        followed.retain(|(measure, _)| asked.binary_search(measure).is_ok());
+    }
     for book in &books {
         let sums = ledger::followed_sums(conn, held, book, month, dimension, &followed)?;
         facts.subjects.extend(of_subjects(&sums));

@@ -27,6 +27,7 @@ use self::drive::{Run, Tally};
 use self::places::Depth;
 use crate::support::app::Backend;
 use crate::support::postgres;
+use crate::support::tools::variable;
 
 /// Sequences in an ordinary run, within about a minute.
 const USUAL: u64 = 200;
@@ -36,7 +37,7 @@ const ON_POSTGRES: u64 = 20;
 const STEPS: (i64, i64) = (20, 70);
 
 fn setting(name: &str) -> Option<u64> {
-    std::env::var_os(name).map(|text| {
+    variable(name).map(|text| {
         let text = text.into_string().expect("text");
         text.parse().expect("a number")
     })
