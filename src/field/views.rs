@@ -59,16 +59,18 @@ pub(super) fn home(page: &Page, view: &HomeView, asked: &str) -> Markup {
         @if !picked.is_empty() { (picks(&picked)) }
         @if !towns.is_empty() {
             (picks(&towns))
-            p { a href="/ratings" { (lang.t("信用评定", "Credit ratings")) } }
+            @if !view.insurer { p { a href="/ratings" { (lang.t("信用评定", "Credit ratings")) } } }
         }
         @if picked.is_empty() && towns.is_empty() {
             (notice::empty(lang.t("没有找到村。派驻由县里登记。", "No village found. Assignments are recorded by the county."), None))
         }
         (form::actions(html! {
-            @if !view.insurer {
+            @if view.insurer {
+                (form::button_link("/field/claims", lang.t("理赔", "Claims")))
+            } @else {
                 (form::button_link("/loans/overdue", lang.t("逾期贷款", "Overdue loans")))
+                (form::button_link("/calculator", lang.t("还款计算器", "Repayment calculator")))
             }
-            (form::button_link("/calculator", lang.t("还款计算器", "Repayment calculator")))
             @if choosing_town {
                 (form::button_link("/handover", lang.t("移交合同", "Hand contracts over")))
             }
