@@ -126,7 +126,12 @@ pub fn foresee(
     };
     let before = lines.get(id);
     let next = if let Some(stage) = Stage::parse(&pending.kind) {
-        rules::advance(stage, book, day, line, &line.detail()?, before)
+        let mut next = rules::advance(stage, book, day, line, &line.detail()?, before);
+        // A signature that waits will count its household when it posts.
+        if let Some(next) = next.as_mut().filter(|_| stage == Stage::Signature) {
+            next.signed_counted = true;
+        }
+        next
     } else if let (Some(change), Some(before)) = (Change::parse(&pending.kind), before) {
         let terms: ChangeTerms = line.detail()?;
         Some(change_rules::advance(change, day, line.amount, &terms, before))

@@ -225,7 +225,10 @@ fn everything_happened(tally: &Tally, sequences: u64) {
     if sequences < USUAL {
         return;
     }
-    for kind in events::kinds() {
+    // What takes the longest chains of events comes up for certain in a long run only.
+    let rare = ["loan.recover", "credit.unfreeze"];
+    let certain = |kind: &&str| sequences >= 5 * USUAL || !rare.contains(kind);
+    for kind in events::kinds().filter(certain) {
         for what in ["sent", "posted"] {
             assert!(tally.contains_key(&(what, kind)), "never {what}: {kind}");
         }
