@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use crate::db::schema::{credit_file, entry};
-use crate::db::{CHUNK, Conn, insert_all, sum_i64};
+use crate::db::schema::credit_file;
+use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::Error;
-use crate::ledger::{Book, Difference};
+use crate::ledger::{Book, Difference, contract_sums};
 use crate::values::{
     BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, RegionId, SpecialistId, measure,
 };
@@ -88,17 +88,7 @@ pub(super) fn forget_files(conn: &mut Conn, book: BookId, ids: &[ContractId]) ->
 /// The files' two amounts against the sums of their entries.
 pub(super) fn check_files(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
     let measures = [measure::CREDIT_FIRST_ASSESSED, measure::CREDIT_SECOND_ASSESSED];
-    let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
-        .filter(entry::book_id.eq(book.id))
-        .filter(diesel::dsl::not(entry::pending))
-        .filter(entry::measure.eq_any(measures))
-        .group_by((entry::contract_id, entry::measure))
-        .select((entry::contract_id, entry::measure, sum_i64("amount")))
-        .load(conn)?;
-    let mut sums: HashMap<(ContractId, MeasureId), i64> = rows
-        .into_iter()
-        .filter_map(|(id, measure, sum)| Some(((id?, measure), sum)))
-        .collect();
+    let mut sums = contract_sums(conn, book.id, &measures)?;
     let files: Vec<CreditFile> = credit_file::table
         .filter(credit_file::book_id.eq(book.id))
         .select(CreditFile::as_select())

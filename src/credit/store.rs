@@ -7,12 +7,11 @@ use diesel::prelude::*;
 
 use super::files;
 use crate::db::schema::{credit_line, entry, voucher, voucher_line};
-use crate::db::{CHUNK, Conn, insert_all, sum_i64};
+use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::Error;
-use crate::ledger::{Book, Difference, Positions, State, unlinked};
+use crate::ledger::{Book, Difference, Positions, State, contract_sums, unlinked};
 use crate::values::{
-    BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId,
-    VoucherId, measure,
+    BookId, ClientId, ContractId, Fen, InstitutionId, ProductId, RegionId, SpecialistId, VoucherId, measure,
 };
 
 /// A line in force.
@@ -227,17 +226,7 @@ pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Differ
         measure::CREDIT_FROZEN,
         measure::CREDIT_DRAWN,
     ];
-    let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
-        .filter(entry::book_id.eq(book.id))
-        .filter(diesel::dsl::not(entry::pending))
-        .filter(entry::measure.eq_any(measures))
-        .group_by((entry::contract_id, entry::measure))
-        .select((entry::contract_id, entry::measure, sum_i64("amount")))
-        .load(conn)?;
-    let mut sums: HashMap<(ContractId, MeasureId), i64> = rows
-        .into_iter()
-        .filter_map(|(id, measure, sum)| Some(((id?, measure), sum)))
-        .collect();
+    let mut sums = contract_sums(conn, book.id, &measures)?;
     let lines: Vec<CreditLine> = credit_line::table
         .filter(credit_line::book_id.eq(book.id))
         .select(CreditLine::as_select())

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use crate::db::schema::{designation, entry, service_point};
-use crate::db::{CHUNK, Conn, insert_all, sum_i64};
+use crate::db::schema::{designation, service_point};
+use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::Error;
-use crate::ledger::{Book, Difference, Positions, unlinked};
+use crate::ledger::{Book, Difference, Positions, contract_sums, unlinked};
 use crate::register::Rated;
 use crate::values::{
     BookId, ClientId, ContractId, InstitutionId, MeasureId, RegionId, SpecialistId, measure,
@@ -197,17 +197,7 @@ fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Erro
         measure::CREDIT_RATED_VILLAGES,
         measure::CREDIT_RATED_TOWNS,
     ];
-    let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
-        .filter(entry::book_id.eq(book.id))
-        .filter(diesel::dsl::not(entry::pending))
-        .filter(entry::measure.eq_any(measures))
-        .group_by((entry::contract_id, entry::measure))
-        .select((entry::contract_id, entry::measure, sum_i64("amount")))
-        .load(conn)?;
-    let mut sums: HashMap<(ContractId, MeasureId), i64> = rows
-        .into_iter()
-        .filter_map(|(id, measure, sum)| Some(((id?, measure), sum)))
-        .collect();
+    let mut sums = contract_sums(conn, book.id, &measures)?;
     let open: Vec<ContractId> = service_point::table
         .filter(service_point::book_id.eq(book.id))
         .filter(service_point::closed_on.is_null())

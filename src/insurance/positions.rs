@@ -8,9 +8,9 @@ use super::claims;
 use super::facts::PaidPart;
 use super::store::{Cover, PolicyPart, load_covers, of_vouchers};
 use crate::db::schema::{entry, policy, policy_part, voucher_line};
-use crate::db::{CHUNK, Conn, sum_i64};
+use crate::db::{CHUNK, Conn};
 use crate::error::Error;
-use crate::ledger::{Book, Difference, Positions, unlinked};
+use crate::ledger::{Book, Difference, Positions, contract_sums, unlinked};
 use crate::values::rate::Payer;
 use crate::values::{BookId, ContractId, Fen, MeasureId, measure};
 
@@ -158,15 +158,7 @@ fn entry_sums(conn: &mut Conn, book: BookId) -> Result<Sums, Error> {
         measure::INSURANCE_PAYOUT,
     ];
     measures.extend(Payer::ALL.map(Payer::measure));
-    let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
-        .filter(entry::book_id.eq(book))
-        .filter(diesel::dsl::not(entry::pending))
-        .filter(entry::measure.eq_any(measures))
-        .group_by((entry::contract_id, entry::measure))
-        .select((entry::contract_id, entry::measure, sum_i64("amount")))
-        .load(conn)?;
-    let sum = |(id, measure, sum): (Option<ContractId>, _, _)| Some(((id?, measure), sum));
-    Ok(rows.into_iter().filter_map(sum).collect())
+    contract_sums(conn, book, &measures)
 }
 
 /// What the payout entries of each part come to: an entry's line names the part.

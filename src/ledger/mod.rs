@@ -62,8 +62,8 @@ pub use queue::{
 pub use reverse::{ReversalRequest, check_reversal, request_reversal, waiting_reversal};
 pub use submit::{Line, NewLine, Submission, preview, receipt_code, submit};
 pub use totals::{
-    Ask, Cumulative, Dimension, SubjectSum, Sum, Window, monthly_counts, pending_subject_sums, pending_sums,
-    shared_subjects, subject_sums, sums,
+    Ask, Cumulative, Dimension, SubjectSum, Sum, Window, contract_sums, monthly_counts, pending_subject_sums,
+    pending_sums, shared_subjects, subject_sums, sums,
 };
 pub use verify::{Difference, month_differs, rebuild, verify, verify_book, verify_subjects};
 pub use voucher::{State, Voucher};

@@ -5,15 +5,19 @@
 //! All measures read the totals table, whose size does not grow with the entries. Distinct counts
 //! of regions do not simply add up: a reader follows the [`shared_subjects`] one by one.
 
+use std::collections::HashMap;
+
 use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer};
 
 use super::queue::{EntryRow, waiting};
 use crate::db::schema::{counted_subject, entry, total};
-use crate::db::{CHUNK, Conn};
+use crate::db::{CHUNK, Conn, sum_i64};
 use crate::error::Error;
-use crate::values::{BookId, InstitutionId, MeasureId, Month, ProductId, RegionId, SpecialistId, SubjectId};
+use crate::values::{
+    BookId, ContractId, InstitutionId, MeasureId, Month, ProductId, RegionId, SpecialistId, SubjectId,
+};
 
 /// What a total may be broken down by, besides regions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -324,4 +328,23 @@ fn sum(measure: MeasureId, region: RegionId, dimension_id: i64, six: SixSums) ->
         dimension_id,
         amount,
     }
+}
+
+/// What the posted entries of a book's contracts come to, by contract and measure. `verify` holds every
+/// room's positions against these.
+pub fn contract_sums(
+    conn: &mut Conn,
+    book: BookId,
+    measures: &[MeasureId],
+) -> Result<HashMap<(ContractId, MeasureId), i64>, Error> {
+    // Read in their own order, as in `verify`: the index of posted entries would fetch each by itself.
+    let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
+        .filter(entry::book_id.eq(book))
+        .filter(entry::pending.eq(false))
+        .filter(entry::measure.eq_any(measures))
+        .group_by((entry::contract_id, entry::measure))
+        .select((entry::contract_id, entry::measure, sum_i64("amount")))
+        .load(conn)?;
+    let known = |(id, measure, sum): (Option<ContractId>, _, _)| Some(((id?, measure), sum));
+    Ok(rows.into_iter().filter_map(known).collect())
 }

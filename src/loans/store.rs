@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::terms::LoanClass;
-use crate::db::schema::{entry, loan, overdue_loan};
-use crate::db::{CHUNK, Conn, insert_all, sum_i64};
+use crate::db::schema::{loan, overdue_loan};
+use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::Error;
-use crate::ledger::{Book, Difference, Positions, Posting};
+use crate::ledger::{Book, Difference, Positions, Posting, contract_sums};
 use crate::values::{
     BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, measure,
 };
@@ -270,17 +270,8 @@ pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Differ
         measure::LOAN_WRITTEN_OFF,
         measure::LOAN_RECOVERED,
     ];
-    let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
-        .filter(entry::book_id.eq(book.id))
-        .filter(diesel::dsl::not(entry::pending))
-        .filter(entry::measure.eq_any(measures.into_iter().chain([measure::LOAN_OVERDUE])))
-        .group_by((entry::contract_id, entry::measure))
-        .select((entry::contract_id, entry::measure, sum_i64("amount")))
-        .load(conn)?;
-    let mut sums: HashMap<(ContractId, MeasureId), i64> = rows
-        .into_iter()
-        .filter_map(|(id, measure, sum)| Some(((id?, measure), sum)))
-        .collect();
+    let summed: Vec<MeasureId> = measures.into_iter().chain([measure::LOAN_OVERDUE]).collect();
+    let mut sums = contract_sums(conn, book.id, &summed)?;
     let loans: Vec<Loan> = loan::table
         .filter(loan::book_id.eq(book.id))
         .order(loan::id)

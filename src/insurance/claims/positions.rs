@@ -2,12 +2,10 @@
 
 use std::collections::HashMap;
 
-use diesel::prelude::*;
-
 use super::store::{self, Claims};
-use crate::db::schema::entry;
-use crate::db::{Conn, sum_i64};
+use crate::db::Conn;
 use crate::error::Error;
+use crate::ledger::contract_sums;
 use crate::values::{BookId, ContractId, MeasureId, measure};
 
 /// Deletes the claims on these policies, before their vouchers are applied again.
@@ -70,16 +68,8 @@ fn entry_sums(
         measure::INSURANCE_CLAIMS_OPEN,
         measure::INSURANCE_OUTSTANDING,
     ];
-    let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
-        .filter(entry::book_id.eq(book))
-        .filter(diesel::dsl::not(entry::pending))
-        .filter(entry::measure.eq_any(measures))
-        .group_by((entry::contract_id, entry::measure))
-        .select((entry::contract_id, entry::measure, sum_i64("amount")))
-        .load(conn)?;
+    let mut sums = contract_sums(conn, book, &measures)?;
     let wanted: std::collections::HashSet<&ContractId> = ids.iter().collect();
-    Ok(rows
-        .into_iter()
-        .filter_map(|(id, measure, sum)| Some(((id.filter(|id| wanted.contains(id))?, measure), sum)))
-        .collect())
+    sums.retain(|(id, _), _| wanted.contains(id));
+    Ok(sums)
 }
