@@ -29,7 +29,7 @@ mod ground;
 use ground::{actor, household};
 
 /// Lines of one village's sheet.
-const LINES: usize = 5;
+const LINES: usize = 6;
 const BANKS: usize = 8;
 
 fn month(number: i32) -> Month {
@@ -133,6 +133,22 @@ impl City {
                 Ok(())
             })
             .expect("filled");
+    }
+
+    /// One household's line, in the open month.
+    fn grant_one(&mut self, book: BookId, village: RegionId, month: Month) {
+        let day = month.first_day();
+        self.clients += 1;
+        let new = household(self.clients, village);
+        let (submission, verdict) = self.sheet(book, village, std::slice::from_ref(&new.id), day, 0);
+        self.state
+            .write_now(book, |conn, office| {
+                register::register_clients(conn, office, &actor(1, day), book, std::slice::from_ref(&new))?;
+                ledger::submit(conn, office, &actor(1, day), &submission)?;
+                ledger::approve(conn, office, &actor(2, day), &verdict, false)?;
+                Ok(())
+            })
+            .expect("granted");
     }
 
     fn sheet(
@@ -276,7 +292,7 @@ fn main() {
         slowest,
         2_000,
     );
-    pages(&city, last);
+    pages(&mut city, last);
     let start = Instant::now();
     let found = city.state.verify().expect("verified");
     let taken = start.elapsed();
@@ -290,28 +306,50 @@ fn main() {
     let _ = std::fs::remove_dir_all(&folder);
 }
 
-/// Each page asked when nothing has been summed before, and again.
-fn pages(city: &City, month: Month) {
+/// Each page asked of a program that has just started, of an earlier month, again, and after a county's book
+/// has moved on.
+fn pages(city: &mut City, month: Month) {
+    let start = Instant::now();
+    city.state.warm_up().expect("warm");
+    println!(
+        "read ahead at the start of the server {:>30.1} ms",
+        start.elapsed().as_secs_f64() * 1_000.0
+    );
     let root = city
         .state
         .read_now(|_, office| Ok(office.regions.root()))
         .expect("read")
         .expect("a city");
-    let county = RegionId(city.counties[0].0.0);
+    let (book, villages) = &city.counties[0];
+    let (book, village, county) = (*book, villages[0], RegionId(book.0));
     let asked = [
         ("city by county", root, By::County),
         ("city by town", root, By::Town),
+        ("city by village", root, By::Village),
         ("city by institution", root, By::Institution),
+        ("city by product", root, By::Product),
         ("county by village", county, By::Village),
     ];
-    for (what, region, by) in asked {
-        for (when, month) in [("first", month), ("again", month)] {
+    for (when, month) in [
+        ("first", month),
+        ("again", month),
+        ("a year earlier", month.year_ago()),
+    ] {
+        for (what, region, by) in asked {
             shown(
                 &format!("{what}, every measure, {when}"),
                 city.ask(region, by, month),
                 20,
             );
         }
+    }
+    city.grant_one(book, village, month.next());
+    for (what, region, by) in asked {
+        shown(
+            &format!("{what}, every measure, after a posting"),
+            city.ask(region, by, month.next()),
+            20,
+        );
     }
 }
 

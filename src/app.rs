@@ -14,7 +14,7 @@ use crate::db::{Db, OpenError};
 use crate::error::Error;
 use crate::ledger::{self, Actor, Kinds, Office};
 use crate::regions;
-use crate::state::State;
+use crate::state::{Site, State};
 use crate::values::numerals::to_capitals;
 use crate::values::{Fen, Month, Unit};
 use crate::vault::{Vault, VaultError};
@@ -152,14 +152,23 @@ pub async fn serve(state: State, listen: &str, ready: impl FnOnce(&str)) -> Resu
     let address = listener
         .local_addr()
         .map_or_else(|_| listen.to_owned(), |address| address.to_string());
-    let server = server(state, listener)?;
+    let site = Data::new(state);
+    let server = serving(site.clone(), listener)?;
     ready(&address);
+    actix_web::rt::task::spawn_blocking(move || {
+        if let Err(error) = site.warm_up() {
+            tracing::warn!(%error, "reading totals ahead of the first reader");
+        }
+    });
     server.await.map_err(StartError::Server)
 }
 
 /// The running server on a listener that is already bound.
 pub fn server(state: State, listener: TcpListener) -> Result<actix_web::dev::Server, StartError> {
-    let site = Data::new(state);
+    serving(Data::new(state), listener)
+}
+
+fn serving(site: Site, listener: TcpListener) -> Result<actix_web::dev::Server, StartError> {
     let table = Data::new(RouteTable::new(&routes()));
     let server = HttpServer::new(move || {
         App::new()

@@ -1,5 +1,6 @@
 //! What every request handler shares: the database, the kinds of voucher, the keys, the clock.
 
+use std::cmp::Reverse;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
@@ -94,23 +95,34 @@ impl State {
         })
     }
 
-    /// Verifies every book, several at a time, each as of one moment of its own; the differences book by book,
-    /// those of the subjects all books share last.
-    pub fn verify(&self) -> Result<Vec<Difference>, Error> {
+    /// Reads every book's totals into memory, so that the first reader need not.
+    pub fn warm_up(&self) -> Result<(), Error> {
         let books = self.db.read(ledger::books)?;
-        let jobs: Vec<Option<&Book>> = books.iter().map(Some).chain([None]).collect();
+        let warm = |id| {
+            self.db.read(|conn| {
+                let book = ledger::find_book(conn, id)?;
+                self.sums.warm_up(conn, &book)
+            })
+        };
+        books.into_iter().try_for_each(|book| warm(book.id))
+    }
+
+    /// Verifies every book, several at a time, each as of one moment of its own; the differences book by book.
+    pub fn verify(&self) -> Result<Vec<Difference>, Error> {
+        let mut books = self.db.read(ledger::books)?;
+        // The longest work first, so that none is left to one thread at the end.
+        books.sort_by_key(|book| Reverse(book.audit_seq));
         let next = AtomicUsize::new(0);
-        let work = || -> Result<Vec<(usize, Vec<Difference>)>, Error> {
+        let work = || -> Result<Vec<(BookId, Vec<Difference>)>, Error> {
             let mut done = Vec::new();
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let found = match jobs.get(at) {
-                    Some(Some(book)) => self.read_now(|conn, office| ledger::verify_book(conn, office, book)),
-                    Some(None) => self.db.read(ledger::verify_subjects),
-                    None => return Ok(done),
-                };
-                done.push((at, found?));
+            while let Some(Book { id, .. }) = books.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let found = self.read_now(|conn, office| {
+                    let book = ledger::find_book(conn, *id)?;
+                    ledger::verify_book(conn, office, &book)
+                })?;
+                done.push((*id, found));
             }
+            Ok(done)
         };
         let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let mut found = std::thread::scope(|scope| {
@@ -122,7 +134,7 @@ impl State {
                 .collect();
             Ok::<_, Error>(done?.concat())
         })?;
-        found.sort_unstable_by_key(|(at, _)| *at);
+        found.sort_unstable_by_key(|(book, _)| *book);
         Ok(found.into_iter().flat_map(|(_, found)| found).collect())
     }
 

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::db::schema::credit_file;
 use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::Error;
-use crate::ledger::{Book, Difference, contract_sums};
+use crate::ledger::{Book, ContractSums, Difference};
 use crate::values::{
     BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, RegionId, SpecialistId, measure,
 };
@@ -86,9 +86,13 @@ pub(super) fn forget_files(conn: &mut Conn, book: BookId, ids: &[ContractId]) ->
 }
 
 /// The files' two amounts against the sums of their entries.
-pub(super) fn check_files(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+pub(super) fn check_files(
+    conn: &mut Conn,
+    book: &Book,
+    posted: &ContractSums,
+) -> Result<Vec<Difference>, Error> {
     let measures = [measure::CREDIT_FIRST_ASSESSED, measure::CREDIT_SECOND_ASSESSED];
-    let mut sums = contract_sums(conn, book.id, &measures)?;
+    let mut sums = posted.of(&measures);
     let files: Vec<CreditFile> = credit_file::table
         .filter(credit_file::book_id.eq(book.id))
         .select(CreditFile::as_select())

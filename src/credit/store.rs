@@ -9,7 +9,7 @@ use super::files;
 use crate::db::schema::{credit_line, entry, voucher, voucher_line};
 use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::Error;
-use crate::ledger::{Book, Difference, Positions, State, contract_sums, unlinked};
+use crate::ledger::{Book, ContractSums, Difference, Positions, State, unlinked};
 use crate::values::{
     BookId, ClientId, ContractId, Fen, InstitutionId, ProductId, RegionId, SpecialistId, VoucherId, measure,
 };
@@ -218,7 +218,11 @@ pub fn positions() -> Positions {
 }
 
 /// The lines' amounts against the sums of their entries.
-pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+pub(super) fn check_positions(
+    conn: &mut Conn,
+    book: &Book,
+    posted: &ContractSums,
+) -> Result<Vec<Difference>, Error> {
     let measures = [
         measure::CREDIT_PREAPPROVED,
         measure::CREDIT_GRANTED,
@@ -226,12 +230,12 @@ pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Differ
         measure::CREDIT_FROZEN,
         measure::CREDIT_DRAWN,
     ];
-    let mut sums = contract_sums(conn, book.id, &measures)?;
+    let mut sums = posted.of(&measures);
     let lines: Vec<CreditLine> = credit_line::table
         .filter(credit_line::book_id.eq(book.id))
         .select(CreditLine::as_select())
         .load(conn)?;
-    let mut found = files::check_files(conn, book)?;
+    let mut found = files::check_files(conn, book, posted)?;
     let mut compare = |id: &ContractId, measure, stored: Fen, should_be: i64| {
         if stored.0 != should_be {
             let code = measure::by_id(measure).map_or("?", |measure| measure.code);

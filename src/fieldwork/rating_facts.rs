@@ -11,7 +11,7 @@ use super::store::{self, Designation};
 use crate::db::Conn;
 use crate::db::schema::client;
 use crate::error::Error;
-use crate::ledger::{self, Ask, Dimension, Office, Window};
+use crate::ledger::{self, Dimension, Office, Window};
 use crate::regions::Regions;
 use crate::register::{ClientKind, Rated};
 use crate::values::{BookId, Fen, Level, Month, RegionId, measure};
@@ -134,16 +134,11 @@ impl RatingFacts {
     }
 
     fn count_loans(&mut self, conn: &mut Conn, regions: &Regions, book: BookId) -> Result<(), Error> {
-        let ask = Ask {
-            books: vec![book],
-            regions: None,
-            measures: vec![measure::LOAN_BALANCE, measure::LOAN_NONPERFORMING],
-            dimension: Dimension::All,
-            window: Window {
-                month: Month::of(self.as_of),
-            },
+        let measures = [measure::LOAN_BALANCE, measure::LOAN_NONPERFORMING];
+        let window = Window {
+            month: Month::of(self.as_of),
         };
-        for sum in ledger::sums(conn, &ask)? {
+        for sum in ledger::sums(conn, book, Dimension::All, &measures, window)? {
             let [end, ..] = sum.amount.0;
             let add = |figures: &mut Figures| {
                 if sum.measure == measure::LOAN_BALANCE {

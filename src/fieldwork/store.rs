@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::db::schema::{designation, service_point};
 use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::Error;
-use crate::ledger::{Book, Difference, Positions, contract_sums, unlinked};
+use crate::ledger::{Book, ContractSums, Difference, Positions, unlinked};
 use crate::register::Rated;
 use crate::values::{
     BookId, ClientId, ContractId, InstitutionId, MeasureId, RegionId, SpecialistId, measure,
@@ -189,7 +189,7 @@ pub fn positions() -> Positions {
 }
 
 /// Service points open and designations that stand, one by one, against their entries.
-fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+fn check_positions(conn: &mut Conn, book: &Book, posted: &ContractSums) -> Result<Vec<Difference>, Error> {
     let measures = [
         measure::FIELD_SERVICE_POINTS,
         measure::FIELD_DESIGNATED_TOWNS,
@@ -197,7 +197,7 @@ fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Erro
         measure::CREDIT_RATED_VILLAGES,
         measure::CREDIT_RATED_TOWNS,
     ];
-    let mut sums = contract_sums(conn, book.id, &measures)?;
+    let mut sums = posted.of(&measures);
     let open: Vec<ContractId> = service_point::table
         .filter(service_point::book_id.eq(book.id))
         .filter(service_point::closed_on.is_null())

@@ -10,7 +10,7 @@ use super::store::{Cover, PolicyPart, load_covers, of_vouchers};
 use crate::db::schema::{entry, policy, policy_part, voucher_line};
 use crate::db::{CHUNK, Conn};
 use crate::error::Error;
-use crate::ledger::{Book, Difference, Positions, contract_sums, unlinked};
+use crate::ledger::{Book, ContractSums, Difference, Positions, unlinked};
 use crate::values::rate::Payer;
 use crate::values::{BookId, ContractId, Fen, MeasureId, measure};
 
@@ -38,8 +38,8 @@ pub fn positions() -> Positions {
 }
 
 /// The policies' and parts' amounts against the sums of their entries, and against each other.
-fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
-    let sums = entry_sums(conn, book.id)?;
+fn check_positions(conn: &mut Conn, book: &Book, posted: &ContractSums) -> Result<Vec<Difference>, Error> {
+    let sums = entry_sums(posted);
     let paid = paid_by_part(conn, book.id)?;
     let ids: Vec<ContractId> = policy::table
         .filter(policy::book_id.eq(book.id))
@@ -47,7 +47,7 @@ fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Erro
         .select(policy::id)
         .load(conn)?;
     let mut found = without_policy(book, &ids, &sums);
-    for (id, what, stored, should_be) in claims::compared(conn, book.id, &ids)? {
+    for (id, what, stored, should_be) in claims::compared(conn, book.id, &ids, posted)? {
         if stored != should_be {
             found.push(Difference {
                 book: book.name.clone(),
@@ -150,7 +150,7 @@ fn compared(cover: &Cover, sums: &Sums, paid: &PaidSums) -> Result<Vec<(String, 
 }
 
 /// What the entries of each policy come to, by measure.
-fn entry_sums(conn: &mut Conn, book: BookId) -> Result<Sums, Error> {
+fn entry_sums(posted: &ContractSums) -> Sums {
     let mut measures = vec![
         measure::INSURANCE_SUM_INSURED,
         measure::INSURANCE_PREMIUM,
@@ -158,7 +158,7 @@ fn entry_sums(conn: &mut Conn, book: BookId) -> Result<Sums, Error> {
         measure::INSURANCE_PAYOUT,
     ];
     measures.extend(Payer::ALL.map(Payer::measure));
-    contract_sums(conn, book, &measures)
+    posted.of(&measures)
 }
 
 /// What the payout entries of each part come to: an entry's line names the part.

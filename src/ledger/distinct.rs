@@ -11,22 +11,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::dsl::not;
 use diesel::prelude::*;
 
-use super::post::Cells;
-use super::queue::EntryRow;
+use super::post::{Addend, Cells};
 use super::totals::Dimension;
 use crate::db::schema::{counted_subject, entry};
 use crate::db::{CHUNK, Conn, SubjectRow, keep_new_subjects, sum_i64};
 use crate::error::Error;
 use crate::values::measure;
 use crate::values::{
-    BookId, InstitutionId, MeasureId, Month, Nature, ProductId, RegionId, SpecialistId, SubjectId, VoucherId,
+    BookId, InstitutionId, MeasureId, Month, Nature, ProductId, RegionId, SpecialistId, SubjectId,
 };
 
-/// What one subject's entries come to in one leaf cell, month by month.
-type Course = BTreeMap<Month, i64>;
+/// One subject of one measure in one leaf cell of a dimension.
+type Place = (MeasureId, RegionId, i64, SubjectId);
 
-/// One subject of one measure in one leaf cell.
-type Place = (MeasureId, SubjectId, Dimension, i64, RegionId);
+/// What is posted to a place in a month, and whether only now.
+type Step = (Place, Month, bool, i64);
 
 /// The posted entries of a book, grouped by everything a place is keyed by.
 macro_rules! grouped {
@@ -58,49 +57,60 @@ macro_rules! grouped {
 
 /// Counts the subjects of `new` entries of one book: adds the changes to `cells` and marks those
 /// that from now on are shared. The entries themselves are not posted yet.
-pub(super) fn count(conn: &mut Conn, book: BookId, new: &[EntryRow], cells: &mut Cells) -> Result<(), Error> {
-    let new: Vec<&EntryRow> = new.iter().filter(|entry| entry.subject_id.is_some()).collect();
+pub(super) fn count(conn: &mut Conn, book: BookId, new: &[Addend], cells: &mut Cells) -> Result<(), Error> {
+    let new: Vec<Addend> = new
+        .iter()
+        .filter(|addend| addend.subject.is_some())
+        .copied()
+        .collect();
     if new.is_empty() {
         return Ok(());
     }
     let before = posted(conn, book, &new)?;
     follow(conn, book, &before, &new)?;
-    add_changes(&before.iter().collect::<Vec<_>>(), &new, cells)
+    add_changes(&before, &new, cells)
 }
 
 /// Adds to `cells` what `new` entries change in the counts, after those posted `before`.
-pub(super) fn add_changes(before: &[&EntryRow], new: &[&EntryRow], cells: &mut Cells) -> Result<(), Error> {
-    let mut courses: BTreeMap<Place, (Course, Course)> = BTreeMap::new();
-    for entry in new {
-        for place in places(entry) {
-            let (_, added) = courses.entry(place).or_default();
-            add(added, entry)?;
+pub(super) fn add_changes(before: &[Addend], new: &[Addend], cells: &mut Cells) -> Result<(), Error> {
+    for dimension in Dimension::EVERY {
+        let steps = |addends: &[Addend], is_new: bool| -> Vec<Step> {
+            let step = |addend: &Addend| {
+                let place = (
+                    addend.measure,
+                    addend.region,
+                    addend.member(dimension),
+                    addend.subject?,
+                );
+                Some((place, addend.month, is_new, addend.amount))
+            };
+            addends.iter().filter_map(step).collect()
+        };
+        let mut all = steps(new, true);
+        all.extend(steps(before, false));
+        all.sort_unstable();
+        for course in all.chunk_by(|one, other| one.0 == other.0) {
+            course_changes(dimension, course, cells)?;
         }
     }
-    for entry in before {
-        for place in places(entry) {
-            if let Some((known, _)) = courses.get_mut(&place) {
-                add(known, entry)?;
-            }
-        }
+    Ok(())
+}
+
+/// The same of one place, whose steps are in the order of their months.
+fn course_changes(dimension: Dimension, course: &[Step], cells: &mut Cells) -> Result<(), Error> {
+    let Some(((measure, region, member, _), ..)) = course.iter().find(|(.., is_new, _)| *is_new) else {
+        return Ok(());
+    };
+    let nature = measure::by_id(*measure).map_or(Nature::Stock, |measure| measure.nature);
+    let mut add = |month: Month, by: Change| {
+        let key = (dimension, *measure, *region, *member, month);
+        cells.add(key, by.at_end, by.in_month)
+    };
+    for (month, is) in presence(nature, course.iter())? {
+        add(month, is)?;
     }
-    for ((measure, _, dimension, member, region), (before, added)) in courses {
-        let nature = measure::by_id(measure).map_or(Nature::Stock, |measure| measure.nature);
-        let mut after = before.clone();
-        for (month, amount) in added {
-            let sum = after.entry(month).or_default();
-            *sum = sum.checked_add(amount).ok_or_else(overflow)?;
-        }
-        let (was, is) = (presence(nature, &before), presence(nature, &after));
-        let months: BTreeSet<Month> = was.keys().chain(is.keys()).copied().collect();
-        for month in months {
-            let (was, is) = (
-                was.get(&month).copied().unwrap_or_default(),
-                is.get(&month).copied().unwrap_or_default(),
-            );
-            let key = (measure, dimension, member, region, month);
-            cells.add(key, is.at_end - was.at_end, is.in_month - was.in_month)?;
-        }
+    for (month, was) in presence(nature, course.iter().filter(|(.., is_new, _)| !is_new))? {
+        add(month, was.taken_back())?;
     }
     Ok(())
 }
@@ -112,47 +122,46 @@ struct Change {
     in_month: i64,
 }
 
-/// When a subject of this course is counted. A flow starts anew each January.
-fn presence(nature: Nature, course: &Course) -> BTreeMap<Month, Change> {
-    let mut changes = BTreeMap::new();
+impl Change {
+    const fn taken_back(self) -> Change {
+        Change {
+            at_end: -self.at_end,
+            in_month: -self.in_month,
+        }
+    }
+}
+
+/// When a subject with these steps, in the order of their months, is counted. A flow starts anew each January.
+fn presence<'a>(
+    nature: Nature,
+    steps: impl Iterator<Item = &'a Step>,
+) -> Result<Vec<(Month, Change)>, Error> {
+    let mut months: Vec<(Month, i64)> = Vec::new();
+    for (_, month, _, amount) in steps {
+        match months.last_mut().filter(|(last, _)| last == month) {
+            Some((_, sum)) => *sum = sum.checked_add(*amount).ok_or_else(overflow)?,
+            None => months.push((*month, *amount)),
+        }
+    }
+    let mut changes = Vec::new();
     let (mut sum, mut present) = (0_i64, 0_i64);
     let mut year = None;
-    for (month, amount) in course {
+    for (month, amount) in months {
         if nature == Nature::Flow && year != Some(month.year()) {
             (sum, present, year) = (0, 0, Some(month.year()));
         }
-        sum = sum.saturating_add(*amount);
+        sum = sum.checked_add(amount).ok_or_else(overflow)?;
         let now = i64::from(sum > 0);
         let change = Change {
             at_end: now - present,
-            in_month: i64::from(nature == Nature::Flow && *amount > 0),
+            in_month: i64::from(nature == Nature::Flow && amount > 0),
         };
         present = now;
         if change != Change::default() {
-            changes.insert(*month, change);
+            changes.push((month, change));
         }
     }
-    changes
-}
-
-/// The leaf cells an entry belongs to: once over everything and once per dimension.
-fn places(entry: &EntryRow) -> impl Iterator<Item = Place> {
-    Dimension::EVERY.into_iter().filter_map(|dimension| {
-        let subject = entry.subject_id?;
-        Some((
-            entry.measure,
-            subject,
-            dimension,
-            dimension.id_of(entry),
-            entry.region_id,
-        ))
-    })
-}
-
-fn add(course: &mut Course, entry: &EntryRow) -> Result<(), Error> {
-    let sum = course.entry(entry.month).or_default();
-    *sum = sum.checked_add(entry.amount).ok_or_else(overflow)?;
-    Ok(())
+    Ok(changes)
 }
 
 fn overflow() -> Error {
@@ -160,25 +169,24 @@ fn overflow() -> Error {
 }
 
 /// What the book has posted for the subjects of `new`, summed by everything a place is keyed by.
-fn posted(conn: &mut Conn, book: BookId, new: &[&EntryRow]) -> Result<Vec<EntryRow>, Error> {
-    let measures: BTreeSet<MeasureId> = new.iter().map(|entry| entry.measure).collect();
-    let subjects: BTreeSet<SubjectId> = new.iter().filter_map(|entry| entry.subject_id).collect();
+fn posted(conn: &mut Conn, book: BookId, new: &[Addend]) -> Result<Vec<Addend>, Error> {
+    let measures: BTreeSet<MeasureId> = new.iter().map(|addend| addend.measure).collect();
+    let subjects: BTreeSet<SubjectId> = new.iter().filter_map(|addend| addend.subject).collect();
     let subjects: Vec<SubjectId> = subjects.into_iter().collect();
     let mut found = Vec::new();
     for some in subjects.chunks(CHUNK) {
         let query = grouped!(book).filter(entry::measure.eq_any(&measures));
-        found.extend(rows(
-            book,
-            query.filter(entry::subject_id.eq_any(some)).load(conn)?,
-        ));
+        let rows: Vec<Grouped> = query.filter(entry::subject_id.eq_any(some)).load(conn)?;
+        found.extend(rows.into_iter().map(addend));
     }
     Ok(found)
 }
 
 /// Every distinct entry the book has posted, summed the same way.
-pub(super) fn all_posted(conn: &mut Conn, book: BookId) -> Result<Vec<EntryRow>, Error> {
+pub(super) fn all_posted(conn: &mut Conn, book: BookId) -> Result<Vec<Addend>, Error> {
     let query = grouped!(book).filter(entry::subject_id.is_not_null());
-    Ok(rows(book, query.load(conn)?).collect())
+    let rows: Vec<Grouped> = query.load(conn)?;
+    Ok(rows.into_iter().map(addend).collect())
 }
 
 type Grouped = (
@@ -192,45 +200,35 @@ type Grouped = (
     i64,
 );
 
-fn rows(book_id: BookId, grouped: Vec<Grouped>) -> impl Iterator<Item = EntryRow> {
-    grouped.into_iter().map(
-        move |(measure, subject_id, month, region_id, institution_id, product_id, specialist_id, amount)| {
-            EntryRow {
-                book_id,
-                voucher_id: VoucherId::from_parts(0, [0; 10]),
-                pending: false,
-                n: 0,
-                line: 0,
-                month,
-                measure,
-                region_id,
-                institution_id,
-                product_id,
-                specialist_id,
-                contract_id: None,
-                subject_id,
-                amount,
-            }
-        },
-    )
+fn addend((measure, subject, month, region, institution, product, specialist, amount): Grouped) -> Addend {
+    Addend {
+        measure,
+        subject,
+        month,
+        region,
+        institution,
+        product,
+        specialist,
+        amount,
+    }
 }
 
 /// Keeps whom the book counts for the first time, and marks those that stand in more than one
 /// region or book.
-fn follow(conn: &mut Conn, book: BookId, before: &[EntryRow], new: &[&EntryRow]) -> Result<(), Error> {
+fn follow(conn: &mut Conn, book: BookId, before: &[Addend], new: &[Addend]) -> Result<(), Error> {
     let mut regions: BTreeMap<(MeasureId, SubjectId), BTreeSet<RegionId>> = BTreeMap::new();
     let mut known = BTreeSet::new();
-    for entry in before {
-        let Some(subject) = entry.subject_id else { continue };
-        let key = (entry.measure, subject);
-        regions.entry(key).or_default().insert(entry.region_id);
+    for addend in before {
+        let Some(subject) = addend.subject else { continue };
+        let key = (addend.measure, subject);
+        regions.entry(key).or_default().insert(addend.region);
         known.insert(key);
     }
     let mut touched = BTreeSet::new();
-    for entry in new {
-        let Some(subject) = entry.subject_id else { continue };
-        let key = (entry.measure, subject);
-        regions.entry(key).or_default().insert(entry.region_id);
+    for addend in new {
+        let Some(subject) = addend.subject else { continue };
+        let key = (addend.measure, subject);
+        regions.entry(key).or_default().insert(addend.region);
         touched.insert(key);
     }
     let first: BTreeSet<_> = touched.difference(&known).copied().collect();
@@ -333,15 +331,14 @@ pub(super) fn subjects_of_entries(conn: &mut Conn) -> Result<Vec<SubjectRow>, Er
 mod tests {
     use super::*;
 
-    fn course(amounts: &[(&str, i64)]) -> Course {
-        amounts
-            .iter()
-            .map(|(month, amount)| (Month::parse(month).unwrap(), *amount))
-            .collect()
-    }
-
     fn changes(nature: Nature, amounts: &[(&str, i64)]) -> Vec<(String, i64, i64)> {
-        presence(nature, &course(amounts))
+        let place = (measure::CREDIT_HOUSEHOLDS, RegionId(1), 0, SubjectId(1));
+        let steps: Vec<Step> = amounts
+            .iter()
+            .map(|(month, amount)| (place, Month::parse(month).unwrap(), true, *amount))
+            .collect();
+        presence(nature, steps.iter())
+            .unwrap()
             .into_iter()
             .map(|(month, change)| (month.to_string(), change.at_end, change.in_month))
             .collect()

@@ -1,16 +1,18 @@
 //! What each book comes to at a month's ends, held in memory until the book moves on.
 //!
 //! Every command advances its book's audit sequence in the transaction that changes the book, so sums
-//! made at the same sequence still hold; anything else is summed again. Only readers hold and use sums: a
-//! writer sees its own changes, which may yet be rolled back.
+//! made at the same sequence still hold; anything else is summed again. The cells that are summed are held
+//! too: a closed month does not change, so of a book that has moved on only the open months are read again,
+//! and any month is summed without the database. Only readers hold and use sums: a writer sees its own
+//! changes, which may yet be rolled back.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Book;
+use super::cells::{Cell, cells, fold};
 use super::totals::{
-    Ask, Dimension, SubjectSum, Sum, Window, monthly_counts, pending_subject_sums, pending_sums,
-    subject_sums, sums,
+    Ask, Dimension, SubjectSum, Sum, Window, pending_subject_sums, pending_sums, subject_sums,
 };
 use crate::db::Conn;
 use crate::error::Error;
@@ -47,10 +49,21 @@ struct Held {
     used: u64,
 }
 
+/// A book's cells of one dimension, in order.
+#[derive(Clone)]
+struct HeldCells {
+    /// The book's audit sequence they were read at.
+    seq: i64,
+    /// The month from which the book was open then.
+    open_from: Month,
+    cells: Arc<Vec<Cell>>,
+}
+
 /// The sums held, shared by every reader of one running program.
 #[derive(Default)]
 pub struct HeldSums {
     kept: Mutex<(u64, HashMap<Key, Held>)>,
+    cells: Mutex<HashMap<(BookId, Dimension), HeldCells>>,
 }
 
 /// The sums of a book as the caller's transaction sees it, at least of the measures asked for: all of them
@@ -67,8 +80,30 @@ pub fn book_sums(
     if let Some(known) = known {
         return Ok(known);
     }
-    let wanted = |measure: &Measure| held.is_some() || asked.contains(&measure.id);
-    let sums = Arc::new(read(conn, book.id, month, dimension, wanted)?);
+    let window = Window { month };
+    let (posted, in_month) = match held {
+        Some(held) => fold(&held.cells_of(conn, book, dimension)?, window)?,
+        None => fold(
+            &cells(conn, book.id, dimension, (Month::MIN, month), Some(asked))?,
+            window,
+        )?,
+    };
+    let waits = |kind: fn(&Measure) -> bool| {
+        let asked = |measure: &&Measure| held.is_some() || asked.contains(&measure.id);
+        let measures = MEASURES.iter().filter(asked).filter(|measure| kind(measure));
+        ask(
+            book.id,
+            month,
+            dimension,
+            measures.map(|measure| measure.id).collect(),
+        )
+    };
+    let sums = Arc::new(BookSums {
+        posted,
+        in_month,
+        pending: pending_sums(conn, &waits(|measure| !measure.distinct))?,
+        pending_subjects: pending_subject_sums(conn, &waits(|measure| measure.distinct))?,
+    });
     if let Some(held) = held {
         held.keep(key, book.audit_seq, Arc::clone(&sums));
     }
@@ -109,6 +144,46 @@ pub fn followed_sums(
 }
 
 impl HeldSums {
+    /// Reads every book's cells, so that the first reader need not.
+    pub fn warm_up(&self, conn: &mut Conn, book: &Book) -> Result<(), Error> {
+        for dimension in Dimension::EVERY {
+            self.cells_of(conn, book, dimension)?;
+        }
+        Ok(())
+    }
+
+    /// A book's cells of one dimension as the caller's transaction sees them.
+    fn cells_of(&self, conn: &mut Conn, book: &Book, dimension: Dimension) -> Result<Arc<Vec<Cell>>, Error> {
+        let key = (book.id, dimension);
+        let known = self.cells().get(&key).cloned();
+        if let Some(known) = known.as_ref().filter(|known| known.seq == book.audit_seq) {
+            return Ok(Arc::clone(&known.cells));
+        }
+        // Months that were closed then and are closed now are as they were.
+        let since = known
+            .as_ref()
+            .map_or(Month::MIN, |known| known.open_from.min(book.first_open_month));
+        let closed = known.iter().flat_map(|known| known.cells.iter());
+        let mut all: Vec<Cell> = closed.filter(|cell| cell.month < since).copied().collect();
+        all.extend(cells(conn, book.id, dimension, (since, Month::MAX), None)?);
+        all.sort_by_key(Cell::place);
+        let all = Arc::new(all);
+        let fresh = HeldCells {
+            seq: book.audit_seq,
+            open_from: book.first_open_month,
+            cells: Arc::clone(&all),
+        };
+        let mut held = self.cells();
+        if held.get(&key).is_none_or(|known| known.seq < fresh.seq) {
+            held.insert(key, fresh);
+        }
+        Ok(all)
+    }
+
+    fn cells(&self) -> MutexGuard<'_, HashMap<(BookId, Dimension), HeldCells>> {
+        self.cells.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn look<T>(&self, key: Key, seq: i64, wanted: impl FnOnce(&Held) -> Option<T>) -> Option<T> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.0 += 1;
@@ -150,34 +225,9 @@ impl HeldSums {
 
 fn ask(book: BookId, month: Month, dimension: Dimension, measures: Vec<MeasureId>) -> Ask {
     Ask {
-        books: vec![book],
-        regions: None,
+        book,
         measures,
         dimension,
         window: Window { month },
     }
-}
-
-fn read(
-    conn: &mut Conn,
-    book: BookId,
-    month: Month,
-    dimension: Dimension,
-    wanted: impl Fn(&Measure) -> bool,
-) -> Result<BookSums, Error> {
-    let of = |kind: fn(&Measure) -> bool| {
-        let measures = MEASURES.iter().filter(|measure| wanted(measure) && kind(measure));
-        ask(
-            book,
-            month,
-            dimension,
-            measures.map(|measure| measure.id).collect(),
-        )
-    };
-    Ok(BookSums {
-        posted: sums(conn, &of(|_| true))?,
-        in_month: monthly_counts(conn, &of(|measure| measure.distinct && measure.is_flow()))?,
-        pending: pending_sums(conn, &of(|measure| !measure.distinct))?,
-        pending_subjects: pending_subject_sums(conn, &of(|measure| measure.distinct))?,
-    })
 }

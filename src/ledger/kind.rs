@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::held::HeldSums;
 use super::submit::Line;
-use super::verify::Difference;
+use super::verify::{ContractSums, Difference};
 use super::{Book, Voucher};
 use crate::db::Conn;
 use crate::error::{Error, Issue, Severity};
@@ -124,7 +124,7 @@ pub struct Kind {
 }
 
 /// Compares one room's positions (drawn, balance, paid) with the entries of a book.
-pub type CheckPositions = fn(&mut Conn, &Book) -> Result<Vec<Difference>, Error>;
+pub type CheckPositions = fn(&mut Conn, &Book, &ContractSums) -> Result<Vec<Difference>, Error>;
 
 /// Which other contracts stand or fall with these: a line with the loans drawn under it.
 pub type Linked = fn(&mut Conn, BookId, &[ContractId]) -> Result<Vec<ContractId>, Error>;

@@ -19,6 +19,7 @@
 mod audit;
 mod book;
 mod calendar;
+mod cells;
 mod decide;
 mod distinct;
 mod edition;
@@ -29,7 +30,6 @@ mod once;
 mod post;
 mod queue;
 mod reverse;
-mod sealed;
 mod submit;
 mod totals;
 mod verify;
@@ -40,6 +40,7 @@ pub use book::{
     Book, book_of_region, books, create_book, find_book, months_posted, open_from, register_book,
 };
 pub use calendar::{Occurrence, bring_about, day_end_checker};
+pub use cells::sums;
 pub use decide::{Verdict, approve, return_to_maker, withdraw};
 pub use edition::{
     CellChange, Edition, Frozen, boundaries, cells_text, changed_cells, city_closed_in, city_references,
@@ -62,10 +63,10 @@ pub use queue::{
 pub use reverse::{ReversalRequest, check_reversal, request_reversal, waiting_reversal};
 pub use submit::{Line, NewLine, Submission, preview, receipt_code, submit};
 pub use totals::{
-    Ask, Cumulative, Dimension, SubjectSum, Sum, Window, contract_sums, monthly_counts, pending_subject_sums,
-    pending_sums, shared_subjects, subject_sums, sums,
+    Ask, Cumulative, Dimension, SubjectSum, Sum, Window, pending_subject_sums, pending_sums, shared_subjects,
+    subject_sums,
 };
-pub use verify::{Difference, month_differs, rebuild, verify, verify_book, verify_subjects};
+pub use verify::{ContractSums, Difference, month_differs, rebuild, verify, verify_book};
 pub use voucher::{State, Voucher};
 
 use chrono::{NaiveDate, NaiveDateTime};

@@ -1,6 +1,6 @@
 //! Entries and totals: the only code that writes either.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 
@@ -12,7 +12,9 @@ use super::voucher::Voucher;
 use crate::db::schema::entry;
 use crate::db::{Conn, TotalRow, add_to_totals, insert_all};
 use crate::error::Error;
-use crate::values::{BookId, MeasureId, Month, RegionId, Say};
+use crate::values::{
+    BookId, InstitutionId, MeasureId, Month, ProductId, RegionId, Say, SpecialistId, SubjectId,
+};
 use crate::vault;
 
 /// Keeps a submitted voucher's would-be entries at its would-be month.
@@ -32,8 +34,9 @@ pub(super) fn posted(
 ) -> Result<(), Error> {
     let rows = rows(voucher, false, month, postings)?;
     let mut cells = Cells::new(voucher.book_id);
-    cells.add_entries(&rows)?;
-    distinct::count(conn, voucher.book_id, &rows, &mut cells)?;
+    let addends: Vec<Addend> = rows.iter().map(Addend::of).collect();
+    cells.add_additive(&addends)?;
+    distinct::count(conn, voucher.book_id, &addends, &mut cells)?;
     add_to_totals(conn, &cells.into_rows())?;
     if digest(postings) != voucher.entries_digest {
         clear_pending(conn, voucher)?;
@@ -114,21 +117,61 @@ fn rows(
     postings.iter().zip(1..).map(row).collect()
 }
 
-/// What tells one cell of a book's totals from another: measure, dimension and its member, region, month.
-pub(super) type Key = (MeasureId, Dimension, i64, RegionId, Month);
+/// What an entry, or the sum of several alike, adds to the totals.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Addend {
+    pub measure: MeasureId,
+    /// Whom a distinct measure counts; none of an additive one.
+    pub subject: Option<SubjectId>,
+    pub month: Month,
+    pub region: RegionId,
+    pub institution: InstitutionId,
+    pub product: ProductId,
+    pub specialist: SpecialistId,
+    pub amount: i64,
+}
+
+impl Addend {
+    pub(super) fn of(entry: &EntryRow) -> Addend {
+        Addend {
+            measure: entry.measure,
+            subject: entry.subject_id,
+            month: entry.month,
+            region: entry.region_id,
+            institution: entry.institution_id,
+            product: entry.product_id,
+            specialist: entry.specialist_id,
+            amount: entry.amount,
+        }
+    }
+
+    /// Which member of a dimension it belongs to; 0 for everything, or none.
+    pub(super) fn member(&self, dimension: Dimension) -> i64 {
+        match dimension {
+            Dimension::All => 0,
+            Dimension::Institution => self.institution.0,
+            Dimension::Product => self.product.0,
+            Dimension::Specialist => self.specialist.0,
+        }
+    }
+}
+
+/// What tells one cell of a book's totals from another, in the order of the table: dimension, measure, region,
+/// member of the dimension, month.
+pub(super) type Key = (Dimension, MeasureId, RegionId, i64, Month);
 
 /// What is to be added to the cells of one book's totals. Pending entries have none: they are few
 /// and are summed where they are asked for.
 pub(super) struct Cells {
     book: BookId,
-    sums: BTreeMap<Key, (i64, i64)>,
+    sums: HashMap<Key, (i64, i64)>,
 }
 
 impl Cells {
     pub(super) fn new(book: BookId) -> Cells {
         Cells {
             book,
-            sums: BTreeMap::new(),
+            sums: HashMap::new(),
         }
     }
 
@@ -140,14 +183,14 @@ impl Cells {
         Ok(())
     }
 
-    /// Adds the additive ones of these entries: each once over everything and once per dimension.
-    pub(super) fn add_entries(&mut self, entries: &[EntryRow]) -> Result<(), Error> {
-        for entry in entries.iter().filter(|entry| entry.subject_id.is_none()) {
+    /// Adds the additive ones of these: each once over everything and once per dimension.
+    pub(super) fn add_additive(&mut self, addends: &[Addend]) -> Result<(), Error> {
+        for addend in addends.iter().filter(|addend| addend.subject.is_none()) {
             for dimension in Dimension::EVERY {
-                let id = dimension.id_of(entry);
+                let member = addend.member(dimension);
                 self.add(
-                    (entry.measure, dimension, id, entry.region_id, entry.month),
-                    entry.amount,
+                    (dimension, addend.measure, addend.region, member, addend.month),
+                    addend.amount,
                     0,
                 )?;
             }
@@ -155,10 +198,10 @@ impl Cells {
         Ok(())
     }
 
-    /// The cells in which anything changes.
+    /// The cells in which anything changes, in the order of the table.
     pub(super) fn into_rows(self) -> Vec<TotalRow> {
         let book_id = self.book;
-        let row = |((measure, dimension, dimension_id, region_id, month), (amount, in_month))| TotalRow {
+        let row = |((dimension, measure, region_id, dimension_id, month), (amount, in_month))| TotalRow {
             book_id,
             measure,
             dimension: Dimension::code(dimension),
@@ -169,7 +212,9 @@ impl Cells {
             in_month,
         };
         let changed = |(_, sums): &(Key, (i64, i64))| *sums != (0, 0);
-        self.sums.into_iter().filter(changed).map(row).collect()
+        let mut cells: Vec<(Key, (i64, i64))> = self.sums.into_iter().filter(changed).collect();
+        cells.sort_unstable();
+        cells.into_iter().map(row).collect()
     }
 }
 

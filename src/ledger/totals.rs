@@ -5,19 +5,15 @@
 //! All measures read the totals table, whose size does not grow with the entries. Distinct counts
 //! of regions do not simply add up: a reader follows the [`shared_subjects`] one by one.
 
-use std::collections::HashMap;
-
 use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer};
 
-use super::queue::{EntryRow, waiting};
-use crate::db::schema::{counted_subject, entry, total};
-use crate::db::{CHUNK, Conn, sum_i64};
+use super::queue::waiting;
+use crate::db::schema::{counted_subject, entry};
+use crate::db::{CHUNK, Conn};
 use crate::error::Error;
-use crate::values::{
-    BookId, ContractId, InstitutionId, MeasureId, Month, ProductId, RegionId, SpecialistId, SubjectId,
-};
+use crate::values::{BookId, InstitutionId, MeasureId, Month, ProductId, RegionId, SpecialistId, SubjectId};
 
 /// What a total may be broken down by, besides regions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,16 +39,6 @@ impl Dimension {
             Dimension::Institution => 1,
             Dimension::Product => 2,
             Dimension::Specialist => 3,
-        }
-    }
-
-    /// Which member of the dimension an entry belongs to; 0 for everything, or none.
-    pub fn id_of(self, entry: &EntryRow) -> i64 {
-        match self {
-            Dimension::All => 0,
-            Dimension::Institution => entry.institution_id.0,
-            Dimension::Product => entry.product_id.0,
-            Dimension::Specialist => entry.specialist_id.0,
         }
     }
 }
@@ -108,12 +94,10 @@ impl Cumulative {
     }
 }
 
-/// What is asked of the ledger.
+/// What is asked of a book's entries.
 #[derive(Clone, Debug)]
 pub struct Ask {
-    pub books: Vec<BookId>,
-    /// Only these regions; none for all of the books.
-    pub regions: Option<Vec<RegionId>>,
+    pub book: BookId,
     pub measures: Vec<MeasureId>,
     pub dimension: Dimension,
     pub window: Window,
@@ -146,23 +130,14 @@ macro_rules! up_to {
     };
 }
 
-/// The same of what distinct flows counted within the months alone.
-macro_rules! in_month_up_to {
-    ($end:expr) => {
-        diesel::dsl::sql::<BigInt>("CAST(SUM(CASE WHEN month <= ")
-            .bind::<Integer, _>($end)
-            .sql(" THEN in_month ELSE 0 END) AS BIGINT)")
-    };
-}
-
 /// Groups waiting entries by region and one column, and sums them to the window's ends.
 macro_rules! waiting {
     ($conn:expr, $ask:expr, $column:expr, $member:expr) => {{
         let [a, b, c, d, e, f] = $ask.window.ends();
-        let mut query = entry::table
-            .filter(entry::book_id.eq_any(&$ask.books))
+        let query = entry::table
+            .filter(entry::book_id.eq($ask.book))
             .filter(entry::measure.eq_any(&$ask.measures))
-            .filter(entry::voucher_id.eq_any(waiting(&$ask.books)))
+            .filter(entry::voucher_id.eq_any(waiting(std::slice::from_ref(&$ask.book))))
             .filter(entry::pending)
             .filter(entry::subject_id.is_null())
             .filter(entry::month.le($ask.window.month))
@@ -172,11 +147,7 @@ macro_rules! waiting {
                 entry::region_id,
                 $column,
                 (up_to!(a), up_to!(b), up_to!(c), up_to!(d), up_to!(e), up_to!(f)),
-            ))
-            .into_boxed();
-        if let Some(regions) = &$ask.regions {
-            query = query.filter(entry::region_id.eq_any(regions));
-        }
+            ));
         let rows: Vec<(MeasureId, RegionId, _, SixSums)> = query.load($conn)?;
         Ok(rows
             .into_iter()
@@ -195,52 +166,6 @@ pub fn pending_sums(conn: &mut Conn, ask: &Ask) -> Result<Vec<Sum>, Error> {
     }
 }
 
-/// Groups the totals by measure, region and member, and sums one column to the window's ends.
-macro_rules! of_totals {
-    ($conn:expr, $ask:expr, $up_to:ident) => {{
-        let [a, b, c, d, e, f] = $ask.window.ends();
-        let mut query = total::table
-            .filter(total::book_id.eq_any(&$ask.books))
-            .filter(total::dimension.eq($ask.dimension.code()))
-            .filter(total::measure.eq_any(&$ask.measures))
-            .filter(total::month.le($ask.window.month))
-            .group_by((total::measure, total::region_id, total::dimension_id))
-            .select((
-                total::measure,
-                total::region_id,
-                total::dimension_id,
-                (
-                    $up_to!(a),
-                    $up_to!(b),
-                    $up_to!(c),
-                    $up_to!(d),
-                    $up_to!(e),
-                    $up_to!(f),
-                ),
-            ))
-            .into_boxed();
-        if let Some(regions) = &$ask.regions {
-            query = query.filter(total::region_id.eq_any(regions));
-        }
-        let rows: Vec<(MeasureId, RegionId, i64, SixSums)> = query.load($conn)?;
-        Ok(rows
-            .into_iter()
-            .map(|(measure, region, id, six)| sum(measure, region, id, six))
-            .collect())
-    }};
-}
-
-/// The posted sums: of an additive measure what it comes to, of a distinct one how many are counted
-/// in each region at the month ends (of a flow: since January).
-pub fn sums(conn: &mut Conn, ask: &Ask) -> Result<Vec<Sum>, Error> {
-    of_totals!(conn, ask, up_to)
-}
-
-/// Of distinct flows, how many are counted in each region within the months alone.
-pub fn monthly_counts(conn: &mut Conn, ask: &Ask) -> Result<Vec<Sum>, Error> {
-    of_totals!(conn, ask, in_month_up_to)
-}
-
 /// Subjects that stand in more than one region or book in the counts of a measure: those do not add up.
 pub fn shared_subjects(conn: &mut Conn) -> Result<Vec<(MeasureId, SubjectId)>, Error> {
     Ok(counted_subject::table
@@ -253,10 +178,10 @@ pub fn shared_subjects(conn: &mut Conn) -> Result<Vec<(MeasureId, SubjectId)>, E
 macro_rules! by_subject {
     ($conn:expr, $ask:expr, $which:expr, $column:expr, $member:expr) => {{
         let [a, b, c, d, e, f] = $ask.window.ends();
-        let mut query = entry::table
+        let query = entry::table
             .filter(entry::measure.eq_any(&$ask.measures))
             .filter($which)
-            .filter(entry::book_id.eq_any(&$ask.books))
+            .filter(entry::book_id.eq($ask.book))
             .filter(entry::month.le($ask.window.month))
             .group_by((entry::measure, entry::subject_id, entry::region_id, $column))
             .select((
@@ -265,11 +190,7 @@ macro_rules! by_subject {
                 entry::region_id,
                 $column,
                 (up_to!(a), up_to!(b), up_to!(c), up_to!(d), up_to!(e), up_to!(f)),
-            ))
-            .into_boxed();
-        if let Some(regions) = &$ask.regions {
-            query = query.filter(entry::region_id.eq_any(regions));
-        }
+            ));
         let rows: Vec<(MeasureId, Option<SubjectId>, RegionId, _, SixSums)> = query.load($conn)?;
         let known = |(measure, subject, region, id, six): (_, Option<SubjectId>, _, _, _)| {
             Some(SubjectSum {
@@ -312,7 +233,7 @@ pub fn subject_sums(conn: &mut Conn, ask: &Ask, subjects: &[SubjectId]) -> Resul
 
 /// What waits for review of distinct measures, for each subject.
 pub fn pending_subject_sums(conn: &mut Conn, ask: &Ask) -> Result<Vec<SubjectSum>, Error> {
-    let waits = || entry::voucher_id.eq_any(waiting(&ask.books));
+    let waits = || entry::voucher_id.eq_any(waiting(std::slice::from_ref(&ask.book)));
     by_dimension!(
         conn,
         ask,
@@ -328,23 +249,4 @@ fn sum(measure: MeasureId, region: RegionId, dimension_id: i64, six: SixSums) ->
         dimension_id,
         amount,
     }
-}
-
-/// What the posted entries of a book's contracts come to, by contract and measure. `verify` holds every
-/// room's positions against these.
-pub fn contract_sums(
-    conn: &mut Conn,
-    book: BookId,
-    measures: &[MeasureId],
-) -> Result<HashMap<(ContractId, MeasureId), i64>, Error> {
-    // Read in their own order, as in `verify`: the index of posted entries would fetch each by itself.
-    let rows: Vec<(Option<ContractId>, MeasureId, i64)> = entry::table
-        .filter(entry::book_id.eq(book))
-        .filter(entry::pending.eq(false))
-        .filter(entry::measure.eq_any(measures))
-        .group_by((entry::contract_id, entry::measure))
-        .select((entry::contract_id, entry::measure, sum_i64("amount")))
-        .load(conn)?;
-    let known = |(id, measure, sum): (Option<ContractId>, _, _)| Some(((id?, measure), sum));
-    Ok(rows.into_iter().filter_map(known).collect())
 }

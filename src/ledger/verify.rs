@@ -1,7 +1,7 @@
 //! Proving the derived from the original: totals from entries, positions from entries, the
 //! audit chain from its rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
@@ -10,14 +10,17 @@ use super::audit::AuditRow;
 use super::book::{Book, books, register_book};
 use super::distinct;
 use super::edition;
-use super::post::Cells;
-use super::queue::EntryRow;
-use super::sealed;
-use crate::db::schema::{audit, counted_subject, entry, total, voucher, voucher_line};
-use crate::db::{Conn, SubjectRow, TotalRow, add_to_totals, keep_new_subjects, sum_i64};
+use super::post::{Addend, Cells};
+use crate::db::schema::{audit, counted_subject, entry, total};
+use crate::db::{CHUNK, Conn, SubjectRow, TotalRow, add_to_totals, keep_new_subjects, sum_i64};
 use crate::error::Error;
-use crate::values::{BookId, MeasureId, Month, RegionId, SubjectId, VoucherId, measure};
+use crate::values::{BookId, MeasureId, Month, RegionId, SubjectId, measure};
 use crate::vault;
+
+mod behind;
+mod walk;
+
+pub use walk::ContractSums;
 
 /// One place where what is stored is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,23 +38,22 @@ const EXPLAINED: usize = 200;
 /// Every month there is.
 const ALWAYS: (Month, Month) = (Month::MIN, Month::MAX);
 
-type CellKey = (i32, i64, MeasureId, i64, i32);
-
 /// Compares everything derived with what it is derived from, book by book.
 pub fn verify(conn: &mut Conn, office: &Office<'_>) -> Result<Vec<Difference>, Error> {
     let mut found = Vec::new();
     for book in books(conn)? {
         found.extend(verify_book(conn, office, &book)?);
     }
-    found.extend(verify_subjects(conn)?);
     Ok(found)
 }
 
 /// Compares what one book derives.
 pub fn verify_book(conn: &mut Conn, office: &Office<'_>, book: &Book) -> Result<Vec<Difference>, Error> {
-    let mut found = totals_differ(conn, book)?;
-    found.extend(vouchers_differ(conn, book)?);
-    found.extend(sealed::vouchers_sealed(conn, book)?);
+    let (sums, of_vouchers) = walk::walk(conn, book)?;
+    let posted = sums.addends();
+    let mut found = totals_differ(conn, book, ALWAYS, totals_of(book.id, &posted)?)?;
+    found.extend(subjects_differ(conn, book, &posted.1)?);
+    found.extend(of_vouchers);
     found.extend(chain_differs(conn, office, book)?);
     // The city's editions refer to the counties'.
     let is_city = register_book(conn)?.is_some_and(|city| city.id == book.id);
@@ -63,8 +65,8 @@ pub fn verify_book(conn: &mut Conn, office: &Office<'_>, book: &Book) -> Result<
         should_be,
     }));
     for positions in &office.kinds.positions {
-        for mut difference in (positions.check)(conn, book)? {
-            difference.what += &sealed::behind_contract(conn, book.id, &difference.what)?;
+        for mut difference in (positions.check)(conn, book, &sums.contracts)? {
+            difference.what += &behind::behind_contract(conn, book.id, &difference.what)?;
             found.push(difference);
         }
     }
@@ -75,8 +77,8 @@ pub fn verify_book(conn: &mut Conn, office: &Office<'_>, book: &Book) -> Result<
 pub fn rebuild(conn: &mut Conn) -> Result<(), Error> {
     for book in books(conn)? {
         diesel::delete(total::table.filter(total::book_id.eq(book.id))).execute(conn)?;
-        let rows = totals_of_entries(conn, book.id, ALWAYS)?;
-        add_to_totals(conn, &rows)?;
+        let (sums, _) = walk::walk(conn, &book)?;
+        add_to_totals(conn, &totals_of(book.id, &sums.addends())?)?;
     }
     diesel::delete(counted_subject::table).execute(conn)?;
     let subjects = distinct::subjects_of_entries(conn)?;
@@ -84,41 +86,44 @@ pub fn rebuild(conn: &mut Conn) -> Result<(), Error> {
     Ok(())
 }
 
-/// What a book's totals of some months should be.
-fn totals_of_entries(
-    conn: &mut Conn,
-    book_id: BookId,
-    months: (Month, Month),
-) -> Result<Vec<TotalRow>, Error> {
-    let mut cells = Cells::new(book_id);
-    cells.add_entries(&grouped_entries(conn, book_id, months)?)?;
-    let counted = distinct::all_posted(conn, book_id)?;
-    distinct::add_changes(&[], &counted.iter().collect::<Vec<_>>(), &mut cells)?;
-    let mut rows = cells.into_rows();
-    rows.retain(|row| (months.0..=months.1).contains(&row.month));
-    Ok(rows)
+/// Compares the totals of one month with its entries.
+pub fn month_differs(conn: &mut Conn, book: &Book, month: Month) -> Result<Vec<Difference>, Error> {
+    let posted = (
+        additive_of(conn, book.id, month)?,
+        distinct::all_posted(conn, book.id)?,
+    );
+    let mut should_be = totals_of(book.id, &posted)?;
+    should_be.retain(|row| row.month == month);
+    totals_differ(conn, book, (month, month), should_be)
 }
 
-/// The book's additive entries, summed by everything a cell is keyed by: as many rows as there
-/// are cells, however many entries there are.
-fn grouped_entries(conn: &mut Conn, book_id: BookId, months: (Month, Month)) -> Result<Vec<EntryRow>, Error> {
+/// What a book's totals should be, of its additive and its distinct entries.
+fn totals_of(
+    book: BookId,
+    (additive, distinct): &(Vec<Addend>, Vec<Addend>),
+) -> Result<Vec<TotalRow>, Error> {
+    let mut cells = Cells::new(book);
+    cells.add_additive(additive)?;
+    distinct::add_changes(&[], distinct, &mut cells)?;
+    Ok(cells.into_rows())
+}
+
+/// A month's additive entries, summed by everything a cell is keyed by.
+fn additive_of(conn: &mut Conn, book_id: BookId, month: Month) -> Result<Vec<Addend>, Error> {
     let key = (
-        entry::month,
         entry::measure,
         entry::region_id,
         entry::institution_id,
         entry::product_id,
         entry::specialist_id,
     );
-    // Written so, the condition does not offer the index of posted entries: fetched through it, all
-    // entries of a book take six times as long as read in their own order.
-    let mut query = entry::table
+    let rows: Vec<(_, _, _, _, _, i64)> = entry::table
         .filter(entry::book_id.eq(book_id))
-        .filter(entry::pending.eq(false))
+        .filter(diesel::dsl::not(entry::pending))
+        .filter(entry::month.eq(month))
         .filter(entry::subject_id.is_null())
         .group_by(key)
         .select((
-            entry::month,
             entry::measure,
             entry::region_id,
             entry::institution_id,
@@ -126,198 +131,189 @@ fn grouped_entries(conn: &mut Conn, book_id: BookId, months: (Month, Month)) -> 
             entry::specialist_id,
             sum_i64("amount"),
         ))
-        .into_boxed();
-    if months != ALWAYS {
-        query = query
-            .filter(diesel::dsl::not(entry::pending))
-            .filter(entry::month.between(months.0, months.1));
-    }
-    let rows: Vec<(_, _, _, _, _, _, i64)> = query.load(conn)?;
-    let row = |(month, measure, region_id, institution_id, product_id, specialist_id, amount)| EntryRow {
-        book_id,
-        voucher_id: VoucherId::from_parts(0, [0; 10]),
-        n: 0,
-        pending: false,
-        line: 0,
-        month,
+        .load(conn)?;
+    let addend = |(measure, region, institution, product, specialist, amount)| Addend {
         measure,
-        region_id,
-        institution_id,
-        product_id,
-        specialist_id,
-        contract_id: None,
-        subject_id: None,
+        subject: None,
+        month,
+        region,
+        institution,
+        product,
+        specialist,
         amount,
     };
-    Ok(rows.into_iter().map(row).collect())
+    Ok(rows.into_iter().map(addend).collect())
 }
 
-fn keyed(rows: Vec<TotalRow>) -> BTreeMap<CellKey, (i64, i64)> {
-    rows.into_iter()
-        .filter(|row| (row.amount, row.in_month) != (0, 0))
-        .map(|row| {
-            let key = (
-                row.dimension,
-                row.dimension_id,
-                row.measure,
-                row.region_id.0,
-                row.month.number(),
-            );
-            (key, (row.amount, row.in_month))
-        })
-        .collect()
+/// Where a cell lies in the table.
+fn place(row: &TotalRow) -> (i32, MeasureId, RegionId, i64, Month) {
+    (
+        row.dimension,
+        row.measure,
+        row.region_id,
+        row.dimension_id,
+        row.month,
+    )
 }
 
-fn totals_differ(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
-    totals_differ_in(conn, book, ALWAYS)
-}
-
-/// Compares the totals of one month with its entries.
-pub fn month_differs(conn: &mut Conn, book: &Book, month: Month) -> Result<Vec<Difference>, Error> {
-    totals_differ_in(conn, book, (month, month))
-}
-
-fn totals_differ_in(conn: &mut Conn, book: &Book, months: (Month, Month)) -> Result<Vec<Difference>, Error> {
+/// Compares the totals of some months with what they should be.
+fn totals_differ(
+    conn: &mut Conn,
+    book: &Book,
+    months: (Month, Month),
+    should_be: Vec<TotalRow>,
+) -> Result<Vec<Difference>, Error> {
     let stored: Vec<TotalRow> = total::table
         .filter(total::book_id.eq(book.id))
         .filter(total::month.between(months.0, months.1))
+        .order((
+            total::dimension,
+            total::measure,
+            total::region_id,
+            total::dimension_id,
+            total::month,
+        ))
         .select(TotalRow::as_select())
         .load(conn)?;
-    let stored = keyed(stored);
-    let should_be = keyed(totals_of_entries(conn, book.id, months)?);
+    let stored = stored.into_iter().map(|row| (row, true));
+    let mut both: Vec<(TotalRow, bool)> = stored
+        .chain(should_be.into_iter().map(|row| (row, false)))
+        .collect();
+    // Two runs that are each in order already: sorting only merges them.
+    both.sort_by_key(|(row, _)| place(row));
     let mut found = Vec::new();
-    let keys: std::collections::BTreeSet<_> = stored.keys().chain(should_be.keys()).collect();
-    for key in keys {
-        let (is, must) = (
-            stored.get(key).copied().unwrap_or_default(),
-            should_be.get(key).copied().unwrap_or_default(),
-        );
-        if is != must {
-            let shown = |(amount, in_month): (i64, i64)| match in_month {
-                0 => amount.to_string(),
-                _ => format!("{amount} ({in_month} in the month)"),
-            };
-            let (dimension, member, measure_id, region, month) = key;
-            let code = measure::by_id(*measure_id).map_or("?", |measure| measure.code);
-            let cell = sealed::CellOf {
-                measure: *measure_id,
-                region: RegionId(*region),
-                month: Month::from_number(*month).unwrap_or(Month::MIN),
-            };
-            let behind = if found.len() < EXPLAINED {
-                sealed::behind_cell(conn, book.id, &cell)?
-            } else {
-                String::new()
-            };
-            found.push(Difference {
-                book: book.name.clone(),
-                what: format!(
-                    "total {code} month {month} region #{region} dimension {dimension}/{member}{behind}"
-                ),
-                stored: shown(is),
-                should_be: shown(must),
-            });
+    for cell in both.chunk_by(|(one, _), (other, _)| place(one) == place(other)) {
+        let amounts = |wanted: bool| {
+            let row = cell.iter().find(|(_, is_stored)| *is_stored == wanted);
+            row.map_or((0, 0), |(row, _)| (row.amount, row.in_month))
+        };
+        let (is, must) = (amounts(true), amounts(false));
+        if let Some((row, _)) = cell.first().filter(|_| is != must) {
+            let explain = found.len() < EXPLAINED;
+            found.push(cell_differs(conn, book, row, (is, must), explain)?);
         }
     }
     Ok(found)
 }
 
-/// Whom the distinct measures count, across all books: nobody missing, and everyone who stands in
-/// more than one region or book known as such.
-pub fn verify_subjects(conn: &mut Conn) -> Result<Vec<Difference>, Error> {
-    let name = register_book(conn)?.map_or_else(String::new, |book| book.name);
-    let stored: Vec<SubjectRow> = counted_subject::table
+/// What a cell holds, and what it should hold: over all, and counted in the month alone.
+type Amounts = (i64, i64);
+
+fn cell_differs(
+    conn: &mut Conn,
+    book: &Book,
+    row: &TotalRow,
+    (is, must): (Amounts, Amounts),
+    explain: bool,
+) -> Result<Difference, Error> {
+    let shown = |(amount, in_month): Amounts| match in_month {
+        0 => amount.to_string(),
+        _ => format!("{amount} ({in_month} in the month)"),
+    };
+    let code = measure::by_id(row.measure).map_or("?", |measure| measure.code);
+    let behind = if explain {
+        behind::behind_cell(conn, row)?
+    } else {
+        String::new()
+    };
+    Ok(Difference {
+        book: book.name.clone(),
+        what: format!(
+            "total {code} month {} region #{} dimension {}/{}{behind}",
+            row.month.number(),
+            row.region_id.0,
+            row.dimension,
+            row.dimension_id
+        ),
+        stored: shown(is),
+        should_be: shown(must),
+    })
+}
+
+/// Whom the distinct measures count: everyone a book counts is known, and known as shared whoever stands in
+/// more than one region or book; and nobody else is.
+fn subjects_differ(conn: &mut Conn, book: &Book, distinct: &[Addend]) -> Result<Vec<Difference>, Error> {
+    let known = known_subjects(conn, book.id, distinct)?;
+    let mut others: Vec<BookId> = books(conn)?.into_iter().map(|other| other.id).collect();
+    others.retain(|other| *other != book.id);
+    let mut regions: BTreeMap<(MeasureId, SubjectId), (RegionId, bool)> = BTreeMap::new();
+    for addend in distinct {
+        let Some(subject) = addend.subject else { continue };
+        let stands = regions
+            .entry((addend.measure, subject))
+            .or_insert((addend.region, false));
+        stands.1 |= stands.0 != addend.region;
+    }
+    let mut found = Vec::new();
+    let mut differs = |(measure, subject): (MeasureId, SubjectId), is: Option<bool>, must: Option<bool>| {
+        let code = measure::by_id(measure).map_or("?", |measure| measure.code);
+        let said = |shared: Option<bool>| match shared {
+            None => "not counted",
+            Some(false) => "in one region",
+            Some(true) => "in several",
+        };
+        found.push(Difference {
+            book: book.name.clone(),
+            what: format!("subject #{subject} of {code}"),
+            stored: said(is).to_owned(),
+            should_be: said(must).to_owned(),
+        });
+    };
+    for (whom, (_, in_several)) in &regions {
+        let Some(row) = known.get(whom) else {
+            differs(*whom, None, Some(*in_several));
+            continue;
+        };
+        let must = *in_several || row.book_id != book.id || row.shared && stands_in(conn, &others, row)?;
+        if row.shared != must {
+            differs(*whom, Some(row.shared), Some(must));
+        }
+    }
+    for (whom, row) in &known {
+        if row.book_id == book.id && !regions.contains_key(whom) {
+            differs(*whom, Some(row.shared), None);
+        }
+    }
+    Ok(found)
+}
+
+/// Those this book counted first, and those of another whom it counts too.
+fn known_subjects(
+    conn: &mut Conn,
+    book: BookId,
+    distinct: &[Addend],
+) -> Result<BTreeMap<(MeasureId, SubjectId), SubjectRow>, Error> {
+    let keyed = |row: SubjectRow| ((row.measure, row.subject_id), row);
+    let own: Vec<SubjectRow> = counted_subject::table
+        .filter(counted_subject::book_id.eq(book))
         .select(SubjectRow::as_select())
         .load(conn)?;
-    let keyed = |rows: Vec<SubjectRow>| -> BTreeMap<_, bool> {
-        rows.into_iter()
-            .map(|row| ((row.measure, row.subject_id), row.shared))
-            .collect()
-    };
-    let (stored, should_be) = (keyed(stored), keyed(distinct::subjects_of_entries(conn)?));
-    let said = |shared: Option<&bool>| match shared {
-        None => "not counted",
-        Some(false) => "in one region",
-        Some(true) => "in several",
-    };
-    let keys: std::collections::BTreeSet<_> = stored.keys().chain(should_be.keys()).collect();
-    let differing = keys
-        .into_iter()
-        .filter(|key| stored.get(key) != should_be.get(key));
-    let difference = |key: &(MeasureId, SubjectId)| Difference {
-        book: name.clone(),
-        what: format!(
-            "subject #{} of {}",
-            key.1,
-            measure::by_id(key.0).map_or("?", |measure| measure.code)
-        ),
-        stored: said(stored.get(key)).to_owned(),
-        should_be: said(should_be.get(key)).to_owned(),
-    };
-    Ok(differing.map(difference).collect())
+    let mut known: BTreeMap<_, _> = own.into_iter().map(keyed).collect();
+    let others: BTreeSet<SubjectId> = distinct
+        .iter()
+        .filter_map(|addend| addend.subject.map(|subject| (addend.measure, subject)))
+        .filter(|whom| !known.contains_key(whom))
+        .map(|(_, subject)| subject)
+        .collect();
+    for some in others.into_iter().collect::<Vec<_>>().chunks(CHUNK) {
+        let rows: Vec<SubjectRow> = counted_subject::table
+            .filter(counted_subject::subject_id.eq_any(some))
+            .filter(counted_subject::book_id.ne(book))
+            .select(SubjectRow::as_select())
+            .load(conn)?;
+        known.extend(rows.into_iter().map(keyed));
+    }
+    Ok(known)
 }
 
-/// Only an approved voucher has posted entries and only a waiting one pending ones (a voucher may
-/// rightly have none: a loan classed 关注 moves no figure); its amount is the sum of its lines.
-fn vouchers_differ(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
-    let states: Vec<(VoucherId, String, i32, i64)> = voucher::table
-        .filter(voucher::book_id.eq(book.id))
-        .select((
-            voucher::id,
-            voucher::state,
-            voucher::revision,
-            diesel::dsl::sql::<diesel::sql_types::BigInt>("amount_fen"),
-        ))
-        .load(conn)?;
-    let with_entries: Vec<(VoucherId, bool)> = entry::table
-        .filter(entry::book_id.eq(book.id))
-        .select((entry::voucher_id, entry::pending))
-        .distinct()
-        .load(conn)?;
-    let with_entries: std::collections::HashSet<(VoucherId, bool)> = with_entries.into_iter().collect();
-    let line_sums: Vec<(VoucherId, i32, i64)> = voucher_line::table
-        .filter(voucher_line::book_id.eq(book.id))
-        .group_by((voucher_line::voucher_id, voucher_line::revision))
-        .select((
-            voucher_line::voucher_id,
-            voucher_line::revision,
-            sum_i64("amount_fen"),
-        ))
-        .load(conn)?;
-    let line_sums: BTreeMap<(VoucherId, i32), i64> = line_sums
-        .into_iter()
-        .map(|(id, revision, sum)| ((id, revision), sum))
-        .collect();
-    let mut found = Vec::new();
-    for (id, state, revision, amount) in states {
-        for (pending, states_with) in [
-            (false, ["approved", "reversed"].as_slice()),
-            (true, &["submitted"]),
-        ] {
-            let has = with_entries.contains(&(id.clone(), pending));
-            if has && !states_with.contains(&state.as_str()) {
-                found.push(Difference {
-                    book: book.name.clone(),
-                    what: format!(
-                        "voucher {id} is {state} but has {} entries",
-                        if pending { "pending" } else { "posted" }
-                    ),
-                    stored: "entries".to_owned(),
-                    should_be: "none".to_owned(),
-                });
-            }
-        }
-        let lines = line_sums.get(&(id.clone(), revision)).copied().unwrap_or(0);
-        if lines != amount {
-            found.push(Difference {
-                book: book.name.clone(),
-                what: format!("voucher {id} amount"),
-                stored: amount.to_string(),
-                should_be: lines.to_string(),
-            });
-        }
-    }
-    Ok(found)
+/// Whether one of the other books counts the subject too.
+fn stands_in(conn: &mut Conn, others: &[BookId], row: &SubjectRow) -> Result<bool, Error> {
+    let elsewhere = entry::table
+        .filter(entry::book_id.eq_any(others))
+        .filter(entry::measure.eq(row.measure))
+        .filter(entry::subject_id.eq(row.subject_id))
+        .filter(diesel::dsl::not(entry::pending));
+    Ok(diesel::select(diesel::dsl::exists(elsewhere)).get_result(conn)?)
 }
 
 fn chain_differs(conn: &mut Conn, office: &Office<'_>, book: &Book) -> Result<Vec<Difference>, Error> {

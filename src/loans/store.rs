@@ -9,7 +9,7 @@ use super::terms::LoanClass;
 use crate::db::schema::{loan, overdue_loan};
 use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::Error;
-use crate::ledger::{Book, Difference, Positions, Posting, contract_sums};
+use crate::ledger::{Book, ContractSums, Difference, Positions, Posting};
 use crate::values::{
     BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, measure,
 };
@@ -262,7 +262,11 @@ pub fn positions() -> Positions {
 
 /// The loans' balance, the part of it that is 不良, what came back and was written off, and what is overdue,
 /// against the sums of their entries.
-pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
+pub(super) fn check_positions(
+    conn: &mut Conn,
+    book: &Book,
+    posted: &ContractSums,
+) -> Result<Vec<Difference>, Error> {
     let measures = [
         measure::LOAN_BALANCE,
         measure::LOAN_NONPERFORMING,
@@ -271,7 +275,7 @@ pub(super) fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Differ
         measure::LOAN_RECOVERED,
     ];
     let summed: Vec<MeasureId> = measures.into_iter().chain([measure::LOAN_OVERDUE]).collect();
-    let mut sums = contract_sums(conn, book.id, &summed)?;
+    let mut sums = posted.of(&summed);
     let loans: Vec<Loan> = loan::table
         .filter(loan::book_id.eq(book.id))
         .order(loan::id)

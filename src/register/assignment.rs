@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::specialist::find_specialist;
 use super::village::village_issue;
-use crate::db::schema::{assignment, entry};
-use crate::db::{CHUNK, Conn, insert_all, sum_i64};
+use crate::db::schema::assignment;
+use crate::db::{CHUNK, Conn, insert_all};
 use crate::error::{Error, Issue};
-use crate::ledger::{Book, Case, Difference, Findings, Kind, Positions, Posting, unlinked};
+use crate::ledger::{Book, Case, ContractSums, Difference, Findings, Kind, Positions, Posting, unlinked};
 use crate::regions::Regions;
 use crate::values::measure;
 use crate::values::{BookId, ContractId, InstitutionId, RegionId, Say, SpecialistId, SubjectId, Text};
@@ -121,17 +121,11 @@ fn forget(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error
 }
 
 /// The postings that stand against the entries that count them.
-fn check_positions(conn: &mut Conn, book: &Book) -> Result<Vec<Difference>, Error> {
-    let rows: Vec<(Option<ContractId>, i64)> = entry::table
-        .filter(entry::book_id.eq(book.id))
-        .filter(diesel::dsl::not(entry::pending))
-        .filter(entry::measure.eq(measure::FIELD_SPECIALISTS))
-        .group_by(entry::contract_id)
-        .select((entry::contract_id, sum_i64("amount")))
-        .load(conn)?;
-    let mut sums: BTreeMap<String, i64> = rows
+fn check_positions(conn: &mut Conn, book: &Book, posted: &ContractSums) -> Result<Vec<Difference>, Error> {
+    let posted = posted.of(&[measure::FIELD_SPECIALISTS]);
+    let mut sums: BTreeMap<String, i64> = posted
         .into_iter()
-        .filter_map(|(id, sum)| Some((id?.to_string(), sum)))
+        .map(|((id, _), sum)| (id.to_string(), sum))
         .collect();
     let standing: Vec<String> = assignment::table
         .filter(assignment::book_id.eq(book.id))

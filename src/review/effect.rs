@@ -79,8 +79,7 @@ fn held(
 ) -> Result<BTreeMap<(MeasureId, i64), i64>, Error> {
     let counted = entries.iter().filter(|entry| entry.subject_id.is_some());
     let ask = Ask {
-        books: vec![book.id],
-        regions: None,
+        book: book.id,
         measures: counted
             .map(|entry| entry.measure)
             .collect::<BTreeSet<_>>()

@@ -1,12 +1,10 @@
 //! Claims against the entries they are sums of.
 
-use std::collections::HashMap;
-
 use super::store::{self, Claims};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::contract_sums;
-use crate::values::{BookId, ContractId, MeasureId, measure};
+use crate::ledger::ContractSums;
+use crate::values::{BookId, ContractId, measure};
 
 /// Deletes the claims on these policies, before their vouchers are applied again.
 pub(in crate::insurance) fn forget(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
@@ -18,9 +16,14 @@ pub(in crate::insurance) fn compared(
     conn: &mut Conn,
     book: BookId,
     ids: &[ContractId],
+    posted: &ContractSums,
 ) -> Result<Vec<(ContractId, &'static str, i64, i64)>, Error> {
     let claims = store::load(conn, book, ids)?;
-    let sums = entry_sums(conn, book, ids)?;
+    let sums = posted.of(&[
+        measure::INSURANCE_CLAIMS_REPORTED,
+        measure::INSURANCE_CLAIMS_OPEN,
+        measure::INSURANCE_OUTSTANDING,
+    ]);
     let mut rows = Vec::new();
     for id in ids {
         let posted = |measure| sums.get(&(id.clone(), measure)).copied().unwrap_or(0);
@@ -56,20 +59,4 @@ fn held(claims: &Claims, id: &ContractId) -> [i64; 3] {
         held[2] += claim.outstanding().0;
     }
     held
-}
-
-fn entry_sums(
-    conn: &mut Conn,
-    book: BookId,
-    ids: &[ContractId],
-) -> Result<HashMap<(ContractId, MeasureId), i64>, Error> {
-    let measures = [
-        measure::INSURANCE_CLAIMS_REPORTED,
-        measure::INSURANCE_CLAIMS_OPEN,
-        measure::INSURANCE_OUTSTANDING,
-    ];
-    let mut sums = contract_sums(conn, book, &measures)?;
-    let wanted: std::collections::HashSet<&ContractId> = ids.iter().collect();
-    sums.retain(|(id, _), _| wanted.contains(id));
-    Ok(sums)
 }
