@@ -124,52 +124,28 @@ document.addEventListener("click", (event) => {
   else location.assign(row.dataset.href);
 });
 
-/* Copying a table: tab-separated, as Excel and WPS paste it. */
+/* Copying a table, tab-separated as Excel and WPS paste it, or a text that was made to be sent on. */
 for (const table of document.querySelectorAll("table[data-copy]")) {
+  copier(table.closest(".table-frame"), table.dataset, () => tsv(table));
+}
+for (const area of document.querySelectorAll("textarea[data-copy]")) {
+  copier(area, area.dataset, () => area.value);
+}
+
+/* A button above what it copies; its words stand at the table or the text. */
+function copier(place, said, text) {
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = table.dataset.copy;
+  button.textContent = said.copy;
   button.addEventListener("click", async () => {
-    if (!(await copy(tsv(table)))) return;
-    button.textContent = table.dataset.copied;
-    setTimeout(() => (button.textContent = table.dataset.copy), 2000);
+    if (!(await copy(text()))) return;
+    button.textContent = said.copied;
+    setTimeout(() => (button.textContent = said.copy), 2000);
   });
   const tools = document.createElement("div");
   tools.className = "table-tools";
   tools.append(button);
-  table.closest(".table-frame")?.before(tools);
-}
-
-/* Copying a text that was made to be sent on. */
-for (const area of document.querySelectorAll("textarea[data-copy-text]")) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = area.dataset.copyText;
-  button.addEventListener("click", async () => {
-    if (!(await copy(area.value))) return;
-    button.textContent = area.dataset.copied;
-    setTimeout(() => (button.textContent = area.dataset.copyText), 2000);
-  });
-  const tools = document.createElement("div");
-  tools.className = "table-tools";
-  tools.append(button);
-  area.before(tools);
-}
-
-/* A file's text goes into the field beside it; banks write UTF-8 or the Chinese national encoding. */
-for (const picker of document.querySelectorAll("[data-file-into]")) {
-  const area = document.getElementById(picker.dataset.fileInto);
-  picker.hidden = false;
-  picker.querySelector("input").addEventListener("change", async (event) => {
-    const file = event.target.files[0];
-    if (!file) return;
-    const bytes = await file.arrayBuffer();
-    try {
-      area.value = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    } catch {
-      area.value = new TextDecoder("gb18030").decode(bytes);
-    }
-  });
+  place?.before(tools);
 }
 
 /* Spanned cells keep their place, so that every column stays under its heading. */

@@ -91,6 +91,14 @@ impl Error {
         Error::Refused(vec![Issue::refuse(code, field, say)])
     }
 
+    /// Each finding's field and sentence, as a form shows them.
+    pub fn problems(&self) -> Vec<(String, Say)> {
+        let issues = self.issues().iter();
+        issues
+            .map(|issue| (issue.field.clone(), issue.say.clone()))
+            .collect()
+    }
+
     /// The findings, if this is a refusal.
     pub fn issues(&self) -> &[Issue] {
         match self {

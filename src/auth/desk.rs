@@ -12,7 +12,9 @@ use serde::Deserialize;
 use self::views::Grave;
 use super::account::{self, Account};
 use super::enrol::{self, Enrolment, Scopes};
-use super::{Allow, Answer, FormData, Look, Page, Posted, Role, RouteSpec, asked, get, post, redirect};
+use super::{
+    Allow, Answer, FormData, Look, Page, Posted, Role, RouteSpec, add_to_register, asked, get, post, redirect,
+};
 use crate::error::Error;
 use crate::ledger::{self, AuditRow};
 use crate::state::{self, Site};
@@ -144,32 +146,15 @@ fn show_form(page: &Page, scopes: &Scopes, form: &FormData, problems: &[(String,
 
 async fn create(page: Page, site: Site, posted: Posted) -> Answer {
     let form = posted.0;
-    let actor = page.actor();
-    let enrolled = match read_enrolment(&form) {
-        Ok(asked) => {
-            state::write_register(&site, move |conn, office, book| {
-                enrol::enrol(conn, office, &actor, book, &asked)
-            })
-            .await
-        }
-        Err(refusal) => Err(refusal),
-    };
+    let enrolled = add_to_register(&page, &site, read_enrolment(&form), enrol::enrol).await;
     match enrolled {
         Ok((account, clear)) => hand_over(&page, &site, &account.id, &clear, "added"),
         Err(refusal @ Error::Refused(_)) => {
             let scopes = state::read(&site, |conn, _| Scopes::load(conn)).await?;
-            Ok(show_form(&page, &scopes, &form, &problems(&refusal)))
+            Ok(show_form(&page, &scopes, &form, &refusal.problems()))
         }
         Err(failure) => Err(failure.into()),
     }
-}
-
-fn problems(refusal: &Error) -> Vec<(String, Say)> {
-    refusal
-        .issues()
-        .iter()
-        .map(|issue| (issue.field.clone(), issue.say.clone()))
-        .collect()
 }
 
 /// Reads the form; what is left empty is none, what is no number is refused.

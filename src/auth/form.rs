@@ -9,6 +9,8 @@ use std::pin::Pin;
 
 use super::stale::Kept;
 use super::{Page, User};
+use crate::ui::form::Field;
+use crate::values::{Lang, Say};
 
 /// The fields of a form in the order sent. What is not there reads as empty.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +33,19 @@ impl FormData {
             .iter()
             .find(|(key, _)| key == name)
             .map_or("", |(_, value)| value)
+    }
+
+    /// A question whose answer is what was typed, with what is wrong with it beside it.
+    pub fn field<'a>(
+        &'a self,
+        lang: Lang,
+        name: &'a str,
+        label: &'a str,
+        problems: &'a [(String, Say)],
+    ) -> Field<'a> {
+        Field::new(lang, name, label)
+            .value(self.get(name))
+            .errors(problems)
     }
 
     /// Every field of that name.

@@ -11,12 +11,14 @@ use maud::Markup;
 
 use super::handlers::{self, Asked};
 use super::stale::Kept;
-use super::{Allow, FormData, RouteTable, User, language, session};
+use super::{Allow, FormData, Page, RouteTable, User, language, session};
 use crate::clock::Clock;
+use crate::db::Conn;
 use crate::error::Error;
-use crate::state::{Site, State};
+use crate::ledger::{Actor, Office};
+use crate::state::{self, Site, State};
 use crate::ui;
-use crate::values::Lang;
+use crate::values::{BookId, Lang, Say};
 
 /// Where people sign in.
 const SIGN_IN: &str = "/sign-in";
@@ -65,6 +67,32 @@ pub fn redirect(to: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, to))
         .finish()
+}
+
+/// How one kind of thing is recorded in the register book.
+type Record<N, T> = fn(&mut Conn, &Office<'_>, &Actor, BookId, &N) -> Result<T, Error>;
+
+/// Adds to the registers what a form reads as; what does not read is refused as it is.
+pub async fn add_to_register<N: Send + 'static, T: Send + 'static>(
+    page: &Page,
+    site: &Site,
+    read: Result<N, Error>,
+    record: Record<N, T>,
+) -> Result<T, Error> {
+    let (new, actor) = (read?, page.actor());
+    state::write_register(site, move |conn, office, book| {
+        record(conn, office, &actor, book, &new)
+    })
+    .await
+}
+
+/// Goes on to `to` when it was done, or shows the form again with what is wrong.
+pub fn settle(result: Result<String, Error>, again: impl FnOnce(&[(String, Say)]) -> HttpResponse) -> Answer {
+    match result {
+        Ok(to) => Ok(redirect(&to)),
+        Err(refusal @ Error::Refused(_)) => Ok(again(&refusal.problems())),
+        Err(failure) => Err(failure.into()),
+    }
 }
 
 /// A file for the reader's disk, under a name that may be Chinese (RFC 5987), with a plain one for

@@ -19,6 +19,7 @@ mod form;
 mod guard;
 mod handlers;
 mod password;
+mod read;
 mod route;
 mod session;
 mod shell;
@@ -32,8 +33,9 @@ pub use asked::asked;
 pub use command_line::{UserArgs, command_line_actor, command_line_user, run as run_user_command};
 pub use enrol::{Enrolment, accounts_of_specialist, enrol, has_administrator};
 pub use form::{FormData, Posted};
-pub use guard::{Answer, PageError, attachment, guard, html, redirect};
+pub use guard::{Answer, PageError, add_to_register, attachment, guard, html, redirect, settle};
 pub use password::{hash_password, one_time_password};
+pub use read::Reader;
 pub use route::{Allow, RouteSpec, RouteTable, get, post};
 pub use shell::{Look, Page, landing};
 

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::handlers::Reckoned;
 use crate::auth::{FormData, Look, Page};
-use crate::ui::form::{self, Answer, Button, Choice, Field, Size};
+use crate::ui::form::{self, Answer, Button, Choice, Size};
 use crate::ui::plan::{payments, plan_table};
 use crate::values::numerals::to_capitals;
 use crate::values::schedule::{DayCount, RepaymentMethod};
@@ -41,11 +41,7 @@ pub(super) fn page(
 }
 
 fn questions(data: &FormData, problems: &[(String, Say)], lang: Lang) -> Markup {
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let methods: Vec<Choice<'_>> = RepaymentMethod::EVERY
         .into_iter()
         .map(|each| Choice::new(each.code(), each.name().get(lang)))

@@ -30,21 +30,11 @@ pub(super) struct Done {
     done: String,
 }
 
-type Problems = Vec<(String, Say)>;
-
 /// The book and month of an address, of one's own book.
 fn named(page: &Page, path: &(i64, String)) -> Result<(BookId, Month), Error> {
     let book = BookId(path.0);
     page.user.check_book(book)?;
     Ok((book, Month::parse(&path.1).map_err(|_| Error::NotFound)?))
-}
-
-fn problems(error: &Error) -> Problems {
-    error
-        .issues()
-        .iter()
-        .map(|issue| (issue.field.clone(), issue.say.clone()))
-        .collect()
 }
 
 fn address(book: BookId, month: Month) -> String {
@@ -168,7 +158,7 @@ pub(super) async fn set_deadline(page: Page, site: Site, path: web::Path<i64>, p
     .await;
     match done {
         Ok(()) => Ok(redirect(&format!("/close/{book}?done=deadline"))),
-        Err(error @ Error::Refused(_)) => show_county(&page, &site, book, "", &problems(&error)).await,
+        Err(error @ Error::Refused(_)) => show_county(&page, &site, book, "", &error.problems()).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -295,7 +285,7 @@ pub(super) async fn close(page: Page, site: Site, path: web::Path<(i64, String)>
             Ok(redirect(&format!("{}?done=closed", address(book, month))))
         }
         Err(error @ Error::Refused(_)) => {
-            let found = problems(&error);
+            let found = error.problems();
             if error.issues().iter().any(|issue| issue.code == "month.closed") {
                 return show_month(&page, &site, book, month, "", &found).await;
             }
@@ -338,7 +328,7 @@ async fn settle(
 ) -> Answer {
     match done {
         Ok(()) => Ok(redirect(&format!("{}?done={what}", address(book, month)))),
-        Err(error @ Error::Refused(_)) => show_month(page, site, book, month, "", &problems(&error)).await,
+        Err(error @ Error::Refused(_)) => show_month(page, site, book, month, "", &error.problems()).await,
         Err(error) => Err(error.into()),
     }
 }

@@ -15,18 +15,16 @@ use super::sheet_view::paste_box;
 use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::ledger::{NewLine, Office, Submission};
+use crate::ledger::{NewLine, Office};
 use crate::recording::{
-    self, Asker, Form, FormIds, Heading, Opened, Place, Prepared, Reader, amount_answer, correction, field,
+    self, Asker, Form, FormIds, Heading, Opened, Place, Prepared, Reader, Returned, amount_answer, field,
     fields_form, form_page, place, place_fields, returned_because,
 };
 use crate::register::{self, Found};
-use crate::ui::form::{self, Field};
+use crate::ui::form;
 use crate::ui::notice;
 use crate::values::pasted::PasteError;
-use crate::values::{
-    BookId, ClientId, ContractId, Fen, Lang, ProductId, RegionId, Say, Unit, VoucherId, words,
-};
+use crate::values::{ClientId, ContractId, Fen, Lang, ProductId, RegionId, Say, Unit, words};
 
 /// The form's address.
 pub(super) const FORM: &str = "/field/credit/assessment";
@@ -160,17 +158,15 @@ fn with_row(form: FormData, n: usize, client: &ClientId, file: &ContractId, valu
 
 /// The form of a sheet that came back, as it was sent.
 fn reopened(conn: &mut Conn, asker: &Asker, ask: &Ask) -> Result<Opened, Error> {
-    let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-    let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
-    let step = Step::parse(&voucher.kind).ok_or(Error::NotFound)?;
-    let first = lines.first().ok_or(Error::NotFound)?;
+    let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?;
+    let step = Step::parse(&back.voucher.kind).ok_or(Error::NotFound)?;
     let fields = vec![
         field("step_of", step.code()),
-        field("village", first.region),
-        field("business_date", voucher.business_date),
+        field("village", back.first()?.region),
+        field("business_date", back.voucher.business_date),
     ];
-    let form = recording::reopened(&asker.clock, &voucher, None, fields);
-    let form = lines.iter().fold(form, |form, line| {
+    let form = back.form(asker, None, fields);
+    let form = back.lines.iter().fold(form, |form, line| {
         let value = match step {
             Step::Filing => "yes".to_owned(),
             Step::First | Step::Second => line.amount.yuan(),
@@ -318,16 +314,7 @@ fn prepare(view: &AssessingView, form: &FormData, lang: Lang) -> Result<Prepared
         words::BUSINESS_DATE.get(lang).to_owned(),
         html! { (business_date) },
     ));
-    let submission = Submission {
-        book: place.book,
-        voucher: ids.voucher,
-        command: ids.command,
-        base_revision: ids.base_revision,
-        kind: view.step.code().to_owned(),
-        business_date,
-        institution: place.institution,
-        lines,
-    };
+    let submission = place.submission(ids, view.step.code(), business_date, lines);
     Ok(Prepared {
         submission,
         title: title(view.step, lang).to_owned(),
@@ -368,8 +355,7 @@ fn shown(page: &Page, view: &AssessingView, data: &FormData, problems: &[(String
     } else {
         let fields = html! {
             (paste_box(data, &pasted, unread, view.step != Step::Filing, problems, lang))
-            (Field::new(lang, "business_date", words::BUSINESS_DATE.get(lang))
-                .value(data.get("business_date")).errors(problems).date())
+            (data.field(lang, "business_date", words::BUSINESS_DATE.get(lang), problems).date())
             @if view.step == Step::Filing {
                 p.hint { (lang.t("勾选已建档的客户。", "Tick the clients whose file is open.")) }
             } @else {

@@ -11,15 +11,15 @@ use super::store::{self, CreditLine, EXPIRED};
 use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::{Actor, NewLine, Office, Submission};
+use crate::ledger::{Actor, NewLine, Office};
 use crate::recording::{
-    self, Asker, Fields, Form, FormIds, Heading, Opened, Place, Prepared, Reader, amount_answer, correction,
-    field, fields_form, form_page, place, place_fields, returned_because,
+    Asker, Fields, Form, FormIds, Heading, Opened, Place, Prepared, Reader, Returned, amount_answer, field,
+    fields_form, form_page, place, place_fields, returned_because,
 };
 use crate::register::{Found, named_client};
-use crate::ui::field::Field;
 use crate::ui::form;
-use crate::values::{BookId, ContractId, Fen, Lang, Say, Text, Unit, VoucherId, words};
+use crate::values::day::last_of_months;
+use crate::values::{BookId, ContractId, Fen, Lang, Say, Text, Unit, words};
 
 /// The form's address.
 pub(super) const FORM: &str = "/field/credit/change";
@@ -75,28 +75,26 @@ impl Form for Changing {
     fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if ask.voucher.is_empty() {
             let fields = fresh(conn, &asker.actor, &ask)?;
-            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
+            return Ok(Opened::fresh(asker, fields));
         }
-        let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-        let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
-        let [line] = lines.as_slice() else {
-            return Ok(Opened::several(voucher.book_id, voucher.id, lines.len()));
+        let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?;
+        let Some(line) = back.only() else {
+            return Ok(back.several());
         };
         let terms: ChangeTerms = line.detail()?;
         let day = |day: Option<chrono::NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
         let fields = vec![
-            field("change", &voucher.kind),
+            field("change", &back.voucher.kind),
             field("village", line.region),
             field("line", line.contract.as_ref().map_or("", ContractId::as_str)),
             field("amount", line.amount.yuan()),
             field("amount_unit", Unit::Yuan.code()),
-            field("business_date", voucher.business_date),
+            field("business_date", back.voucher.business_date),
             field("valid_from", day(terms.valid_from)),
             field("valid_to", day(terms.valid_to)),
             field("reason", terms.reason),
         ];
-        let form = recording::reopened(&asker.clock, &voucher, line.contract.as_ref(), fields);
-        Ok(Opened::Form(form))
+        Ok(Opened::Form(back.form(asker, line.contract.as_ref(), fields)))
     }
 
     fn view(
@@ -132,10 +130,7 @@ fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
     } else {
         line.valid_to.succ_opt().unwrap_or(actor.today)
     };
-    let until = from
-        .checked_add_months(chrono::Months::new(36))
-        .and_then(|day| day.pred_opt())
-        .unwrap_or(from);
+    let until = last_of_months(from, 36);
     Ok(vec![
         field("change", change.code()),
         field("village", line.region_id),
@@ -195,16 +190,7 @@ fn prepare(view: &ChangingView, form: &FormData, lang: Lang) -> Result<Prepared,
         amount,
         detail: serde_json::to_value(&terms)?,
     };
-    let submission = Submission {
-        book: place.book,
-        voucher: ids.voucher,
-        command: ids.command,
-        base_revision: ids.base_revision,
-        kind: change.code().to_owned(),
-        business_date,
-        institution: place.institution,
-        lines: vec![new_line],
-    };
+    let submission = place.submission(ids, change.code(), business_date, vec![new_line]);
     Ok(Prepared {
         submission,
         title: title(change, lang).to_owned(),
@@ -290,11 +276,7 @@ const fn meaning(change: Change, lang: Lang) -> &'static str {
 
 fn shown(page: &Page, view: &ChangingView, data: &FormData, problems: &[(String, Say)]) -> HttpResponse {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let reason = field("reason", words::REASON.get(lang));
     let fields = html! {
         div #line { (form::summary_list(lang, &line_page::standing(&view.line, lang))) }

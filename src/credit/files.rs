@@ -6,12 +6,10 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::db::schema::credit_file;
-use crate::db::{CHUNK, Conn, insert_all};
+use crate::db::{Conn, delete_where, insert_all, load_where};
 use crate::error::Error;
 use crate::ledger::{Book, ContractSums, Difference};
-use crate::values::{
-    BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, RegionId, SpecialistId, measure,
-};
+use crate::values::{BookId, ClientId, ContractId, Fen, InstitutionId, RegionId, SpecialistId, measure};
 
 /// One client's file with one bank, and how far it has been assessed.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -37,16 +35,8 @@ pub(super) fn load_files(
     book: BookId,
     ids: &[ContractId],
 ) -> Result<HashMap<ContractId, CreditFile>, Error> {
-    let mut found = HashMap::with_capacity(ids.len());
-    for some in ids.chunks(CHUNK) {
-        let rows: Vec<CreditFile> = credit_file::table
-            .filter(credit_file::book_id.eq(book))
-            .filter(credit_file::id.eq_any(some))
-            .select(CreditFile::as_select())
-            .load(conn)?;
-        found.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
-    }
-    Ok(found)
+    let rows = load_where!(conn, CreditFile, book, credit_file::id in ids)?;
+    Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
 /// The files of some clients.
@@ -55,17 +45,7 @@ pub fn files_of_clients(
     book: BookId,
     clients: &[ClientId],
 ) -> Result<Vec<CreditFile>, Error> {
-    let mut found = Vec::new();
-    for some in clients.chunks(CHUNK) {
-        let rows: Vec<CreditFile> = credit_file::table
-            .filter(credit_file::book_id.eq(book))
-            .filter(credit_file::client_id.eq_any(some))
-            .order(credit_file::id)
-            .select(CreditFile::as_select())
-            .load(conn)?;
-        found.extend(rows);
-    }
-    Ok(found)
+    Ok(load_where!(conn, CreditFile, book, credit_file::client_id in clients, credit_file::id)?)
 }
 
 /// Writes files in place of what is there.
@@ -78,10 +58,7 @@ pub(super) fn keep_files(conn: &mut Conn, book: BookId, files: &[CreditFile]) ->
 
 /// Deletes these files, before their vouchers are applied again.
 pub(super) fn forget_files(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
-    for some in ids.chunks(CHUNK) {
-        let files = credit_file::table.filter(credit_file::book_id.eq(book));
-        diesel::delete(files.filter(credit_file::id.eq_any(some))).execute(conn)?;
-    }
+    delete_where!(conn, book, credit_file::id in ids)?;
     Ok(())
 }
 
@@ -92,7 +69,6 @@ pub(super) fn check_files(
     posted: &ContractSums,
 ) -> Result<Vec<Difference>, Error> {
     let measures = [measure::CREDIT_FIRST_ASSESSED, measure::CREDIT_SECOND_ASSESSED];
-    let mut sums = posted.of(&measures);
     let files: Vec<CreditFile> = credit_file::table
         .filter(credit_file::book_id.eq(book.id))
         .select(CreditFile::as_select())
@@ -101,23 +77,7 @@ pub(super) fn check_files(
         let amounts = measures.into_iter().zip([file.first_fen, file.second_fen]);
         amounts.map(move |(measure, amount)| ((file.id.clone(), measure), amount.0))
     });
-    let mut differing: Vec<((ContractId, MeasureId), i64, i64)> = stored
-        .map(|(key, stored)| {
-            let posted = sums.remove(&key).unwrap_or(0);
-            (key, stored, posted)
-        })
-        .collect();
-    differing.extend(sums.into_iter().map(|(key, posted)| (key, 0, posted)));
-    differing.retain(|(_, stored, posted)| stored != posted);
-    differing.sort();
-    let difference = |((id, measure), stored, posted): ((ContractId, MeasureId), i64, i64)| Difference {
-        book: book.name.clone(),
-        what: format!(
-            "credit file {id} {}",
-            measure::by_id(measure).map_or("?", |measure| measure.code)
-        ),
-        stored: Fen(stored).yuan(),
-        should_be: Fen(posted).yuan(),
-    };
-    Ok(differing.into_iter().map(difference).collect())
+    Ok(posted.differences(book, &measures, stored, |id, code| {
+        format!("credit file {id} {code}")
+    }))
 }

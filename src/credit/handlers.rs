@@ -9,13 +9,14 @@ use super::{assessing_sheet, changing, line_page, sheet, views};
 use crate::auth::{Allow, FormData, Page, Role, RouteSpec, User};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::ledger::{Actor, NewLine, Office, Submission};
+use crate::ledger::{Actor, NewLine, Office};
 use crate::recording::{
-    self, Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, amount_answer, correction, field,
+    self, Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, Returned, amount_answer, field,
     form_routes, place, place_fields,
 };
 use crate::register::{self, Found, Product, ProductKind};
-use crate::values::{BookId, ClientId, ContractId, Fen, Lang, ProductId, Say, Unit, VoucherId};
+use crate::values::day::last_of_months;
+use crate::values::{BookId, ClientId, ContractId, Fen, Lang, ProductId, Say, Unit};
 
 /// Who records.
 pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
@@ -77,18 +78,16 @@ impl Form for Single {
     fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if ask.voucher.is_empty() {
             let fields = fresh(conn, &asker.actor, &ask)?;
-            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
+            return Ok(Opened::fresh(asker, fields));
         }
-        let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-        let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
-        let [line] = lines.as_slice() else {
-            let book = voucher.book_id;
-            return Ok(Opened::at(format!("{}?book={book}&voucher={id}", sheet::FORM)));
+        let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?;
+        let Some(line) = back.only() else {
+            return Ok(back.at(sheet::FORM));
         };
         let terms: CreditTerms = line.detail()?;
-        let known = store::load_lines(conn, voucher.book_id, line.contract.as_slice())?;
+        let known = store::load_lines(conn, back.voucher.book_id, line.contract.as_slice())?;
         let fields = vec![
-            field("stage", &voucher.kind),
+            field("stage", &back.voucher.kind),
             field("village", line.region),
             field(
                 "client",
@@ -100,13 +99,12 @@ impl Form for Single {
             ),
             field("product", line.product),
             field("amount", line.amount.yuan()),
-            field("business_date", voucher.business_date),
+            field("business_date", back.voucher.business_date),
             field("valid_from", terms.valid_from),
             field("valid_to", terms.valid_to),
             field("limit", limit_code(terms.revolving)),
         ];
-        let form = recording::reopened(&asker.clock, &voucher, line.contract.as_ref(), fields);
-        Ok(Opened::Form(form))
+        Ok(Opened::Form(back.form(asker, line.contract.as_ref(), fields)))
     }
 
     fn view(conn: &mut Conn, office: &Office<'_>, asker: &Asker, form: &FormData) -> Result<FormView, Error> {
@@ -136,10 +134,7 @@ fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
         field("amount_unit", Unit::Yuan.code().to_owned()),
     ];
     if ask.line.is_empty() {
-        let end = today
-            .checked_add_months(chrono::Months::new(36))
-            .and_then(|day| day.pred_opt())
-            .unwrap_or(today);
+        let end = last_of_months(today, 36);
         fields.extend([
             field("village", ask.village.clone()),
             field("client", ask.client.clone()),
@@ -250,16 +245,9 @@ fn prepare(view: &FormView, form: &FormData, lang: Lang) -> Result<Prepared, Err
         amount,
         detail: serde_json::to_value(&terms)?,
     };
-    let submission = Submission {
-        book: view.place.book,
-        voucher: ids.voucher,
-        command: ids.command,
-        base_revision: ids.base_revision,
-        kind: view.stage.code().to_owned(),
-        business_date,
-        institution: view.place.institution,
-        lines: vec![line],
-    };
+    let submission = view
+        .place
+        .submission(ids, view.stage.code(), business_date, vec![line]);
     let answers = vec![
         (
             lang.t("村", "Village").to_owned(),
@@ -307,7 +295,8 @@ pub(super) fn read_terms(read: &mut Reader<'_>) -> CreditTerms {
 
 /// The product chosen, or a finding beside the field.
 pub fn read_product(read: &mut Reader<'_>, offered: &[Product]) -> ProductId {
-    let product = ProductId(read.chosen("product", Say::new("请选择产品。", "Choose a product.")));
+    let missing = Say::new("请选择产品。", "Choose a product.");
+    let product = ProductId(read.chosen("product", missing).unwrap_or(0));
     if product.0 != 0 && !offered.iter().any(|known| known.id == product) {
         let say = Say::new(
             "本机构没有这个产品。",

@@ -15,12 +15,11 @@ use crate::auth::{FormData, Page, User};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{Actor, Office};
-use crate::recording::{
-    self, Asker, Form, FormIds, Opened, Place, Prepared, correction, place, place_fields,
-};
+use crate::recording::{self, Asker, Form, FormIds, Opened, Place, Prepared, Returned, place, place_fields};
 use crate::register::{self, Found, Product};
+use crate::values::day::last_of_months;
 use crate::values::pasted::PasteError;
-use crate::values::{BookId, ClientId, ContractId, Fen, ProductId, RegionId, Say, Unit, VoucherId};
+use crate::values::{ClientId, ContractId, Fen, ProductId, RegionId, Say, Unit};
 
 /// The form's address.
 pub(super) const FORM: &str = "/field/credit/sheet";
@@ -109,8 +108,8 @@ impl Form for Sheet {
     fn open(conn: &mut Conn, office: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         let user = &asker.user;
         if !ask.voucher.is_empty() {
-            let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-            return returned_form(conn, user, &asker.clock, BookId(ask.book), &id).map(Opened::Form);
+            let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?;
+            return returned_form(asker, &back).map(Opened::Form);
         }
         let (stage, today) = (
             Stage::parse(&ask.stage).ok_or(Error::NotFound)?,
@@ -150,10 +149,7 @@ impl Form for Sheet {
 }
 
 fn terms_fields(stage: Stage, place: &Place, today: chrono::NaiveDate) -> Vec<(String, String)> {
-    let end = today
-        .checked_add_months(chrono::Months::new(36))
-        .and_then(|day| day.pred_opt())
-        .unwrap_or(today);
+    let end = last_of_months(today, 36);
     [
         ("stage", stage.code().to_owned()),
         ("village", place.village.0.to_string()),
@@ -232,32 +228,25 @@ fn row(found: &Found, contract: ContractId, before: Fen) -> SheetRow {
 }
 
 /// The form of a sheet that came back, as it was sent.
-fn returned_form(
-    conn: &mut Conn,
-    user: &User,
-    clock: &crate::clock::Clock,
-    book: BookId,
-    id: &VoucherId,
-) -> Result<FormData, Error> {
-    let (voucher, lines) = correction(conn, user, book, id)?;
-    let first = lines.first().ok_or(Error::NotFound)?;
+fn returned_form(asker: &Asker, back: &Returned) -> Result<FormData, Error> {
+    let first = back.first()?;
     let terms: CreditTerms = first.detail()?;
     let fields = [
-        ("stage", voucher.kind.clone()),
+        ("stage", back.voucher.kind.clone()),
         ("village", first.region.0.to_string()),
         ("product", first.product.0.to_string()),
-        ("business_date", voucher.business_date.to_string()),
+        ("business_date", back.voucher.business_date.to_string()),
         ("valid_from", terms.valid_from.to_string()),
         ("valid_to", terms.valid_to.to_string()),
         ("limit", limit_code(terms.revolving).to_owned()),
     ]
     .map(|(name, value)| (name.to_owned(), value));
-    let form = recording::reopened(clock, &voucher, None, fields.to_vec());
+    let form = back.form(asker, None, fields.to_vec());
     let with_line = |form: FormData, line: &crate::ledger::Line| match (&line.client, &line.contract) {
         (Some(client), Some(contract)) => with_row(form, line.n, client, contract, line.amount),
         _ => form,
     };
-    Ok(lines.iter().fold(form, with_line))
+    Ok(back.lines.iter().fold(form, with_line))
 }
 
 fn view(
@@ -284,8 +273,8 @@ fn view(
     let (returned, sent_with) = match ids.base_revision {
         0 => (None, HashMap::new()),
         _ => {
-            let (voucher, sent) = correction(conn, user, place.book, &ids.voucher)?;
-            (Some(voucher.reason), own_terms(&sent)?)
+            let back = Returned::find(conn, user, place.book, &ids.voucher)?;
+            (Some(back.voucher.reason), own_terms(&back.lines)?)
         }
     };
     let mut rows = Vec::with_capacity(contracts.len());

@@ -7,7 +7,7 @@ use super::sheet::SheetView;
 use super::sheet_view;
 use crate::auth::FormData;
 use crate::error::{Error, Issue};
-use crate::ledger::{NewLine, Submission};
+use crate::ledger::NewLine;
 use crate::recording::{FormIds, Prepared, Reader, amount_answer};
 use crate::values::pasted::PasteError;
 use crate::values::{Fen, Lang, ProductId, Say, Unit};
@@ -65,16 +65,9 @@ pub(super) fn prepare(view: &SheetView, form: &FormData, lang: Lang) -> Result<P
         amounts.iter().any(fixed),
         lang,
     )?;
-    let submission = Submission {
-        book: view.place.book,
-        voucher: ids.voucher,
-        command: ids.command,
-        base_revision: ids.base_revision,
-        kind: view.stage.code().to_owned(),
-        business_date,
-        institution: view.place.institution,
-        lines,
-    };
+    let submission = view
+        .place
+        .submission(ids, view.stage.code(), business_date, lines);
     Ok(Prepared {
         submission,
         title: sheet_view::sheet_title(view.stage, lang),

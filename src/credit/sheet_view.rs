@@ -43,8 +43,7 @@ pub(super) fn sheet(
                 }
                 (terms(view.stage, data, problems, lang, &view.products))
             } @else {
-                (Field::new(lang, "business_date", lang.t("业务日期", "Business date"))
-                    .value(data.get("business_date")).errors(problems).date())
+                (data.field(lang, "business_date", lang.t("业务日期", "Business date"), problems).date())
             }
             p.hint { (lang.t("金额留空的客户不列入清单。", "Clients without an amount are left out of the sheet.")) }
             (sheet_rows(view, data, &pasted, problems, &title, lang))

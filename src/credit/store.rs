@@ -7,9 +7,9 @@ use diesel::prelude::*;
 
 use super::files;
 use crate::db::schema::{credit_line, entry, voucher, voucher_line};
-use crate::db::{CHUNK, Conn, insert_all};
+use crate::db::{Conn, delete_where, insert_all, load_where};
 use crate::error::Error;
-use crate::ledger::{Book, ContractSums, Difference, Positions, State, unlinked};
+use crate::ledger::{Book, ContractSums, Difference, Positions, State, unlinked, vouchers_with_lines};
 use crate::values::{
     BookId, ClientId, ContractId, Fen, InstitutionId, ProductId, RegionId, SpecialistId, VoucherId, measure,
 };
@@ -64,16 +64,8 @@ pub fn load_lines(
     book: BookId,
     ids: &[ContractId],
 ) -> Result<HashMap<ContractId, CreditLine>, Error> {
-    let mut found = HashMap::with_capacity(ids.len());
-    for some in ids.chunks(CHUNK) {
-        let rows: Vec<CreditLine> = credit_line::table
-            .filter(credit_line::book_id.eq(book))
-            .filter(credit_line::id.eq_any(some))
-            .select(CreditLine::as_select())
-            .load(conn)?;
-        found.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
-    }
-    Ok(found)
+    let rows = load_where!(conn, CreditLine, book, credit_line::id in ids)?;
+    Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
 /// One line.
@@ -98,13 +90,7 @@ pub(super) struct Version {
 /// Every voucher posted on a line, in the order of approval; those taken back among them.
 pub(super) fn versions(conn: &mut Conn, book: BookId, id: &ContractId) -> Result<Vec<Version>, Error> {
     let posted = [State::Approved.code(), State::Reversed.code()];
-    let rows: Vec<(String, NaiveDate, Fen, String, String)> = voucher_line::table
-        .inner_join(
-            voucher::table.on(voucher::book_id
-                .eq(voucher_line::book_id)
-                .and(voucher::id.eq(voucher_line::voucher_id))
-                .and(voucher::revision.eq(voucher_line::revision))),
-        )
+    let rows: Vec<(String, NaiveDate, Fen, String, String)> = vouchers_with_lines()
         .filter(voucher_line::book_id.eq(book))
         .filter(voucher_line::contract_id.eq(id))
         .filter(voucher::state.eq_any(posted))
@@ -134,30 +120,15 @@ pub fn lines_of_clients(
     book: BookId,
     clients: &[ClientId],
 ) -> Result<Vec<CreditLine>, Error> {
-    let mut found = Vec::new();
-    for some in clients.chunks(CHUNK) {
-        let rows: Vec<CreditLine> = credit_line::table
-            .filter(credit_line::book_id.eq(book))
-            .filter(credit_line::client_id.eq_any(some))
-            .order((credit_line::valid_from, credit_line::id))
-            .select(CreditLine::as_select())
-            .load(conn)?;
-        found.extend(rows);
-    }
-    Ok(found)
+    Ok(
+        load_where!(conn, CreditLine, book, credit_line::client_id in clients, (credit_line::valid_from, credit_line::id))?,
+    )
 }
 
 /// Writes lines in place of what is there: one statement to clear, few to write, however many.
 pub(super) fn keep_lines(conn: &mut Conn, book: BookId, lines: &[CreditLine]) -> Result<(), Error> {
-    for some in lines.chunks(CHUNK) {
-        let ids: Vec<&ContractId> = some.iter().map(|line| &line.id).collect();
-        diesel::delete(
-            credit_line::table
-                .filter(credit_line::book_id.eq(book))
-                .filter(credit_line::id.eq_any(ids)),
-        )
-        .execute(conn)?;
-    }
+    let ids: Vec<&ContractId> = lines.iter().map(|line| &line.id).collect();
+    delete_where!(conn, book, credit_line::id in ids)?;
     insert_all!(conn, credit_line::table, lines)?;
     Ok(())
 }
@@ -179,10 +150,7 @@ pub fn move_drawn(conn: &mut Conn, book: BookId, moves: &[(ContractId, Fen)]) ->
 
 /// Deletes where these lines and files stand, before their vouchers are applied again.
 fn forget(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
-    for some in ids.chunks(CHUNK) {
-        let lines = credit_line::table.filter(credit_line::book_id.eq(book));
-        diesel::delete(lines.filter(credit_line::id.eq_any(some))).execute(conn)?;
-    }
+    delete_where!(conn, book, credit_line::id in ids)?;
     files::forget_files(conn, book, ids)
 }
 
@@ -230,35 +198,19 @@ pub(super) fn check_positions(
         measure::CREDIT_FROZEN,
         measure::CREDIT_DRAWN,
     ];
-    let mut sums = posted.of(&measures);
     let lines: Vec<CreditLine> = credit_line::table
         .filter(credit_line::book_id.eq(book.id))
         .select(CreditLine::as_select())
         .load(conn)?;
-    let mut found = files::check_files(conn, book, posted)?;
-    let mut compare = |id: &ContractId, measure, stored: Fen, should_be: i64| {
-        if stored.0 != should_be {
-            let code = measure::by_id(measure).map_or("?", |measure| measure.code);
-            found.push(Difference {
-                book: book.name.clone(),
-                what: format!("credit line {id} {code}"),
-                stored: stored.yuan(),
-                should_be: Fen(should_be).yuan(),
-            });
-        }
-    };
-    for line in lines {
+    let stored = lines.into_iter().flat_map(|line| {
         let [preapproved, granted, signed, frozen] = line.in_stocks();
-        let stored = [preapproved, granted, signed, frozen, line.drawn_fen];
-        for (measure, stored) in measures.into_iter().zip(stored) {
-            let should_be = sums.remove(&(line.id.clone(), measure)).unwrap_or(0);
-            compare(&line.id, measure, stored, should_be);
-        }
-    }
-    let mut without_line: Vec<_> = sums.into_iter().collect();
-    without_line.sort();
-    for ((id, measure), sum) in without_line {
-        compare(&id, measure, Fen::ZERO, sum);
-    }
+        let amounts = [preapproved, granted, signed, frozen, line.drawn_fen];
+        let amounts = measures.into_iter().zip(amounts);
+        amounts.map(move |(measure, amount)| ((line.id.clone(), measure), amount.0))
+    });
+    let mut found = files::check_files(conn, book, posted)?;
+    found.extend(posted.differences(book, &measures, stored, |id, code| {
+        format!("credit line {id} {code}")
+    }));
     Ok(found)
 }

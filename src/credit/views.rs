@@ -8,7 +8,7 @@ use super::handlers::FormView;
 use crate::auth::{FormData, Page};
 use crate::recording::{Heading, client_picker, fields_form, form_page};
 use crate::register::Found;
-use crate::ui::form::{self, Choice, Field, Size};
+use crate::ui::form::{self, Choice, Size};
 use crate::ui::notice;
 use crate::values::{Lang, Say, Unit};
 
@@ -52,8 +52,7 @@ pub(super) fn form(
             } @else {
                 (client_picker(page, lang.t("客户", "Client"), None, &view.clients, data, problems))
             }
-            (Field::new(lang, "amount", view.stage.name().get(lang)).value(data.get("amount"))
-                .errors(problems).amount(Unit::parse(data.get("amount_unit")).unwrap_or(Unit::Yuan)))
+            (data.field(lang, "amount", view.stage.name().get(lang), problems).amount(Unit::parse(data.get("amount_unit")).unwrap_or(Unit::Yuan)))
             (terms(view.stage, data, problems, lang, if fixed { &[] } else { &view.products }))
         };
         fields_form(page, "/field/credit", data, &CARRIED, fields)
@@ -105,11 +104,7 @@ pub(super) fn terms(
         Choice::new("one-off", lang.t("一次性", "One-off"))
             .hint(lang.t("用过的部分不再恢复", "What was drawn is used up")),
     ];
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     html! {
         @if !choices.is_empty() { (field("product", lang.t("产品", "Product")).size(Size::Full).select(&choices)) }
         (field("business_date", lang.t("业务日期", "Business date"))

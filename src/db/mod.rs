@@ -19,5 +19,5 @@ mod sql;
 
 pub use conn::Conn;
 pub use pool::{AsDatabaseError, Db, OpenError};
-pub(crate) use sql::insert_all;
 pub use sql::{CHUNK, SubjectRow, TotalRow, add_to_totals, keep_new_subjects, sum_i64};
+pub(crate) use sql::{delete_where, insert_all, load_where};

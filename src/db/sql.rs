@@ -41,6 +41,51 @@ macro_rules! insert_all {
 }
 pub(crate) use insert_all;
 
+/// The rows of a book whose column is one of these, however many: so many in a statement as it may bind.
+/// `load_where!(conn, CreditLine, book, credit_line::id in ids)?`, with an order in each of these where one
+/// is given.
+macro_rules! load_where {
+    ($conn:expr, $row:ty, $book:expr, $table:ident :: $column:ident in $wanted:expr $(, $order:expr)?) => {{
+        let conn: &mut $crate::db::Conn = $conn;
+        let mut found: diesel::QueryResult<Vec<$row>> = Ok(Vec::new());
+        for some in $wanted.chunks($crate::db::CHUNK) {
+            if let Ok(so_far) = &mut found {
+                let rows = $table::table
+                    .filter($table::book_id.eq($book))
+                    .filter($table::$column.eq_any(some))
+                    $(.order($order))?
+                    .select(<$row>::as_select())
+                    .load::<$row>(conn);
+                match rows {
+                    Ok(rows) => so_far.extend(rows),
+                    Err(error) => found = Err(error),
+                }
+            }
+        }
+        found
+    }};
+}
+pub(crate) use load_where;
+
+/// Deletes the rows of a book whose column is one of these, however many.
+/// `delete_where!(conn, book, credit_line::id in ids)?`
+macro_rules! delete_where {
+    ($conn:expr, $book:expr, $table:ident :: $column:ident in $wanted:expr) => {{
+        let conn: &mut $crate::db::Conn = $conn;
+        let mut deleted: diesel::QueryResult<usize> = Ok(0);
+        for some in $wanted.chunks($crate::db::CHUNK) {
+            if let Ok(so_far) = deleted {
+                let of_book = $table::table.filter($table::book_id.eq($book));
+                deleted = diesel::delete(of_book.filter($table::$column.eq_any(some)))
+                    .execute(conn)
+                    .map(|n| so_far + n);
+            }
+        }
+        deleted
+    }};
+}
+pub(crate) use delete_where;
+
 /// `SUM` over whole numbers, cast to a whole number: Diesel types the sum of a `BigInt` as
 /// `Numeric`, which SQLite would pass through a double.
 pub fn sum_i64(column: &str) -> diesel::expression::SqlLiteral<BigInt> {

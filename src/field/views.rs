@@ -144,118 +144,18 @@ fn pick<'a>(view: &VillageView, found: &'a Found, lang: Lang) -> Pick<'a> {
     }
 }
 
+/// Where a big link leads, what it says, its hint and its picture.
+type Action = (String, &'static str, Option<&'static str>, Icon);
+
 /// The things done most, for a bank or an insurer.
 fn actions(village: i64, insurer: bool, lang: Lang) -> Markup {
     let address = |path: &str| format!("{path}village={village}");
-    let credit = |stage: Stage| address(&format!("/field/credit?stage={}&", stage.code()));
-    let sheet = |stage: Stage| address(&format!("/field/credit/sheet?stage={}&", stage.code()));
-    let step = |step: Step| address(&format!("/field/credit/assessment?step={}&", step.code()));
-    let link = |href, label, hint, icon| (href, label, hint, icon);
-    let links: Vec<(String, &str, Option<&str>, Icon)> = if insurer {
-        vec![
-            link(
-                address("/field/policy?"),
-                lang.t("投保", "Policy"),
-                None,
-                Icon::Umbrella,
-            ),
-            link(
-                address("/field/policies?"),
-                lang.t("保单", "Policies"),
-                Some(lang.t("报案、赔付、批改、退保", "Claims, payouts, changes")),
-                Icon::Coin,
-            ),
-            link(
-                address("/field/claims?"),
-                lang.t("理赔", "Claims"),
-                Some(lang.t("查勘、定损，按清单批量", "Survey, assess, in sheets")),
-                Icon::List,
-            ),
-            link(
-                address("/field/visit?"),
-                lang.t("走访", "Visit"),
-                None,
-                Icon::Visit,
-            ),
-            link(
-                address("/field/clients/new?"),
-                lang.t("登记客户", "New client"),
-                None,
-                Icon::Person,
-            ),
-        ]
+    let actions = if insurer {
+        insurer_actions(address, lang)
     } else {
-        vec![
-            link(
-                credit(Stage::Grant),
-                lang.t("授信", "Grant"),
-                Some(lang.t("一户", "One client")),
-                Icon::Coin,
-            ),
-            link(
-                credit(Stage::Preapproval),
-                lang.t("预授信", "Pre-approval"),
-                Some(lang.t("一户", "One client")),
-                Icon::Add,
-            ),
-            link(
-                step(Step::Filing),
-                lang.t("建档", "Files"),
-                Some(lang.t("清单", "Sheet")),
-                Icon::Person,
-            ),
-            link(
-                step(Step::First),
-                lang.t("初评", "First assessment"),
-                Some(lang.t("清单", "Sheet")),
-                Icon::List,
-            ),
-            link(
-                step(Step::Second),
-                lang.t("复评", "Second assessment"),
-                Some(lang.t("清单", "Sheet")),
-                Icon::List,
-            ),
-            link(
-                sheet(Stage::Preapproval),
-                lang.t("整村预授信", "Village pre-approval"),
-                Some(lang.t("清单", "Sheet")),
-                Icon::List,
-            ),
-            link(
-                sheet(Stage::Grant),
-                lang.t("整村授信", "Village grant"),
-                Some(lang.t("清单", "Sheet")),
-                Icon::List,
-            ),
-            link(
-                sheet(Stage::Signature),
-                lang.t("整村签约", "Village signing"),
-                Some(lang.t("清单", "Sheet")),
-                Icon::List,
-            ),
-            link(
-                address("/field/visit?"),
-                lang.t("走访", "Visit"),
-                None,
-                Icon::Visit,
-            ),
-            link(
-                address("/field/designation?what=%E4%BF%A1%E7%94%A8%E6%88%B7&"),
-                lang.t("评信用户", "Rate households"),
-                Some(lang.t("清单", "Sheet")),
-                Icon::Person,
-            ),
-            link(address("/field/talk?"), lang.t("宣讲", "Talk"), None, Icon::Home),
-            link(
-                address("/field/clients/new?"),
-                lang.t("登记客户", "New client"),
-                None,
-                Icon::Person,
-            ),
-        ]
+        bank_actions(address, lang)
     };
-    let links: Vec<BigLink<'_>> = links
+    let links: Vec<BigLink<'_>> = actions
         .iter()
         .map(|(href, label, hint, icon)| BigLink {
             href,
@@ -265,4 +165,63 @@ fn actions(village: i64, insurer: bool, lang: Lang) -> Markup {
         })
         .collect();
     big_links(&links)
+}
+
+fn insurer_actions(address: impl Fn(&str) -> String, lang: Lang) -> Vec<Action> {
+    let link = |path, label, icon| (address(path), label, None, icon);
+    let hinted = |path, label, hint, icon| (address(path), label, Some(hint), icon);
+    let on_policy = lang.t("报案、赔付、批改、退保", "Claims, payouts, changes");
+    let on_claims = lang.t("查勘、定损，按清单批量", "Survey, assess, in sheets");
+    vec![
+        link("/field/policy?", lang.t("投保", "Policy"), Icon::Umbrella),
+        hinted(
+            "/field/policies?",
+            lang.t("保单", "Policies"),
+            on_policy,
+            Icon::Coin,
+        ),
+        hinted("/field/claims?", lang.t("理赔", "Claims"), on_claims, Icon::List),
+        link("/field/visit?", lang.t("走访", "Visit"), Icon::Visit),
+        link(
+            "/field/clients/new?",
+            lang.t("登记客户", "New client"),
+            Icon::Person,
+        ),
+    ]
+}
+
+fn bank_actions(address: impl Fn(&str) -> String, lang: Lang) -> Vec<Action> {
+    let link = |path, label, icon| (address(path), label, None, icon);
+    let one = |stage: Stage, label, icon| {
+        let href = address(&format!("/field/credit?stage={}&", stage.code()));
+        (href, label, Some(lang.t("一户", "One client")), icon)
+    };
+    let list = |path: &str, label, icon| (address(path), label, Some(lang.t("清单", "Sheet")), icon);
+    let step = |step: Step, label, icon| {
+        let path = format!("/field/credit/assessment?step={}&", step.code());
+        list(&path, label, icon)
+    };
+    let sheet = |stage: Stage, label| {
+        let path = format!("/field/credit/sheet?stage={}&", stage.code());
+        list(&path, label, Icon::List)
+    };
+    let rate = "/field/designation?what=%E4%BF%A1%E7%94%A8%E6%88%B7&";
+    vec![
+        one(Stage::Grant, lang.t("授信", "Grant"), Icon::Coin),
+        one(Stage::Preapproval, lang.t("预授信", "Pre-approval"), Icon::Add),
+        step(Step::Filing, lang.t("建档", "Files"), Icon::Person),
+        step(Step::First, lang.t("初评", "First assessment"), Icon::List),
+        step(Step::Second, lang.t("复评", "Second assessment"), Icon::List),
+        sheet(Stage::Preapproval, lang.t("整村预授信", "Village pre-approval")),
+        sheet(Stage::Grant, lang.t("整村授信", "Village grant")),
+        sheet(Stage::Signature, lang.t("整村签约", "Village signing")),
+        link("/field/visit?", lang.t("走访", "Visit"), Icon::Visit),
+        list(rate, lang.t("评信用户", "Rate households"), Icon::Person),
+        link("/field/talk?", lang.t("宣讲", "Talk"), Icon::Home),
+        link(
+            "/field/clients/new?",
+            lang.t("登记客户", "New client"),
+            Icon::Person,
+        ),
+    ]
 }

@@ -13,13 +13,11 @@ use crate::auth::{FormData, Page, Role};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{NewLine, Office};
-use crate::recording::{
-    self, Asker, Form, FormIds, Opened, Prepared, Reader, correction, field, find_box, found_in,
-};
+use crate::recording::{Asker, Form, FormIds, Opened, Prepared, Reader, Returned, field, find_box, found_in};
 use crate::register::{self, Found, Rated, RatingStandard, rating_standard_on};
-use crate::ui::form::{self, Answer, Field, Size};
+use crate::ui::form::{self, Answer, Size};
 use crate::values::rate::{ratio_percent, show_percent};
-use crate::values::{BookId, ClientId, ContractId, Lang, Say, Unit, VoucherId, words};
+use crate::values::{ClientId, ContractId, Lang, Say, Unit, words};
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Ask {
@@ -73,7 +71,7 @@ impl Form for Designating {
             field("business_date", today),
             field("valid_to", until),
         ];
-        Ok(Opened::Form(recording::opened(&asker.clock, fields)))
+        Ok(Opened::fresh(asker, fields))
     }
 
     fn view(
@@ -100,24 +98,22 @@ impl Form for Designating {
 }
 
 fn reopened(conn: &mut Conn, asker: &Asker, ask: &Ask) -> Result<Opened, Error> {
-    let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-    let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
-    let first = lines.first().ok_or(Error::NotFound)?;
+    let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?;
+    let first = back.first()?;
     let given: DesignationDetail = first.detail()?;
     let mut fields = vec![
         field("what", given.kind),
         field("village", first.region),
-        field("business_date", voucher.business_date),
+        field("business_date", back.voucher.business_date),
         field(
             "valid_to",
             given.valid_to.map_or_else(String::new, |day| day.to_string()),
         ),
         field("document", given.document),
     ];
-    let clients = lines.iter().filter_map(|line| line.client.as_ref());
+    let clients = back.lines.iter().filter_map(|line| line.client.as_ref());
     fields.extend(clients.map(|client| field("rated", client)));
-    let form = recording::reopened(&asker.clock, &voucher, first.contract.as_ref(), fields);
-    Ok(Opened::Form(form))
+    Ok(Opened::Form(back.form(asker, first.contract.as_ref(), fields)))
 }
 
 fn view(
@@ -256,11 +252,7 @@ pub(super) fn reckoned(found: &Evidence, lang: Lang) -> Markup {
 
 fn shown(page: &Page, view: &DesignatingView, data: &FormData, problems: &[(String, Say)]) -> HttpResponse {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let mut told = vec![Answer::new(
         words::DESIGNATION.get(lang),
         html! { strong { (what(view.rated, lang)) } },

@@ -14,11 +14,11 @@ use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{Line, NewLine, Office, Submission};
 use crate::recording::{
-    self, Asker, Fields, FormIds, Opened, Place, Reader, correction, field, form_routes, place, place_fields,
+    Asker, Fields, FormIds, Opened, Place, Reader, Returned, field, form_routes, place, place_fields,
     returned_because,
 };
 use crate::values::text::narrow;
-use crate::values::{BookId, Fen, ProductId, Say, VoucherId};
+use crate::values::{Fen, ProductId, Say};
 
 /// Who records.
 const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
@@ -57,7 +57,7 @@ pub(super) fn fresh(asker: &Asker, ask: &Ask) -> Opened {
         field("village", &ask.village),
         field("business_date", asker.actor.today),
     ];
-    Opened::Form(recording::opened(&asker.clock, fields))
+    Opened::fresh(asker, fields)
 }
 
 /// The form of a record that came back, with what was sent.
@@ -68,22 +68,17 @@ pub(super) fn returned(
     work: Work,
     fields: impl FnOnce(&[Line]) -> Result<Fields, Error>,
 ) -> Result<Opened, Error> {
-    let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-    let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
-    if voucher.kind != work.code() {
-        return Err(Error::NotFound);
+    let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?.of_kind(work.code())?;
+    let first = back.first()?;
+    if back.only().is_none() && work != Work::Visit {
+        return Ok(back.several());
     }
-    let first = lines.first().ok_or(Error::NotFound)?;
-    if lines.len() > 1 && work != Work::Visit {
-        return Ok(Opened::several(voucher.book_id, voucher.id, lines.len()));
-    }
-    let mut all = fields(&lines)?;
+    let mut all = fields(&back.lines)?;
     all.extend([
         field("village", first.region),
-        field("business_date", voucher.business_date),
+        field("business_date", back.voucher.business_date),
     ]);
-    let form = recording::reopened(&asker.clock, &voucher, first.contract.as_ref(), all);
-    Ok(Opened::Form(form))
+    Ok(Opened::Form(back.form(asker, first.contract.as_ref(), all)))
 }
 
 /// What every form shows above its fields.
@@ -146,20 +141,16 @@ pub(super) fn submission(
     business_date: chrono::NaiveDate,
     lines: Vec<NewLine>,
 ) -> Submission {
-    Submission {
-        book: place.book,
-        voucher: ids.voucher,
-        command: ids.command,
-        base_revision: ids.base_revision,
-        kind: work.code().to_owned(),
+    place.submission(
+        ids,
+        work.code(),
         business_date,
-        institution: place.institution,
-        lines: lines
+        lines
             .into_iter()
             .map(|line| NewLine {
                 region: place.on(business_date),
                 ..line
             })
             .collect(),
-    }
+    )
 }

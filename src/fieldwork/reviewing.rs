@@ -14,10 +14,10 @@ use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{NewLine, Office};
-use crate::recording::{self, Asker, Form, FormIds, Opened, Prepared, Reader, correction, field};
+use crate::recording::{Asker, Form, FormIds, Opened, Prepared, Reader, Returned, field};
 use crate::register::{Rated, named_client};
-use crate::ui::form::{self, Answer, Choice, Field};
-use crate::values::{BookId, ContractId, Lang, Say, VoucherId, words};
+use crate::ui::form::{self, Answer, Choice};
+use crate::values::{BookId, ContractId, Lang, Say, words};
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Ask {
@@ -49,18 +49,16 @@ impl Form for Reviewing {
     type View = ReviewingView;
 
     fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
-        let book = BookId(ask.book);
         if !ask.voucher.is_empty() {
-            let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-            let (voucher, lines) = correction(conn, &asker.user, book, &id)?;
-            let [line] = lines.as_slice() else {
-                return Ok(Opened::several(voucher.book_id, voucher.id, lines.len()));
+            let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?;
+            let Some(line) = back.only() else {
+                return Ok(back.several());
             };
             let review: ReviewDetail = line.detail()?;
             let fields = vec![
                 field("rating", line.contract.as_ref().map_or("", ContractId::as_str)),
                 field("village", line.region),
-                field("business_date", voucher.business_date),
+                field("business_date", back.voucher.business_date),
                 field("outcome", if review.keep { "keep" } else { "withdraw" }),
                 field(
                     "valid_to",
@@ -68,10 +66,9 @@ impl Form for Reviewing {
                 ),
                 field("reason", review.reason),
             ];
-            let form = recording::reopened(&asker.clock, &voucher, line.contract.as_ref(), fields);
-            return Ok(Opened::Form(form));
+            return Ok(Opened::Form(back.form(asker, line.contract.as_ref(), fields)));
         }
-        let rating = rating(conn, book, &ask.rating)?;
+        let rating = rating(conn, BookId(ask.book), &ask.rating)?;
         let fields = vec![
             field("rating", &rating.id),
             field("village", rating.region_id),
@@ -81,7 +78,7 @@ impl Form for Reviewing {
                 rating.valid_to.map_or_else(String::new, |day| day.to_string()),
             ),
         ];
-        Ok(Opened::Form(recording::opened(&asker.clock, fields)))
+        Ok(Opened::fresh(asker, fields))
     }
 
     fn view(
@@ -193,11 +190,7 @@ fn prepare(view: &ReviewingView, form: &FormData, lang: Lang) -> Result<Prepared
 
 fn shown(page: &Page, view: &ReviewingView, data: &FormData, problems: &[(String, Say)]) -> HttpResponse {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let told = told(view, lang);
     let mut particulars: Vec<Answer<'_>> = told
         .iter()

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::db::schema::{designation, service_point};
-use crate::db::{CHUNK, Conn, insert_all};
+use crate::db::{CHUNK, Conn, delete_where, insert_all, load_where};
 use crate::error::Error;
 use crate::ledger::{Book, ContractSums, Difference, Positions, unlinked};
 use crate::register::Rated;
@@ -94,17 +94,9 @@ pub fn service_points_in(
     book: BookId,
     villages: &[RegionId],
 ) -> Result<Vec<ServicePoint>, Error> {
-    let mut found = Vec::new();
-    for some in villages.chunks(CHUNK) {
-        let rows: Vec<ServicePoint> = service_point::table
-            .filter(service_point::book_id.eq(book))
-            .filter(service_point::region_id.eq_any(some))
-            .order((service_point::opened_on, service_point::id))
-            .select(ServicePoint::as_select())
-            .load(conn)?;
-        found.extend(rows);
-    }
-    Ok(found)
+    Ok(
+        load_where!(conn, ServicePoint, book, service_point::region_id in villages, (service_point::opened_on, service_point::id))?,
+    )
 }
 
 /// Every designation of a book, by year.
@@ -145,37 +137,22 @@ pub(super) fn load_designations(
     book: BookId,
     ids: &[ContractId],
 ) -> Result<HashMap<ContractId, Designation>, Error> {
-    let mut found = HashMap::with_capacity(ids.len());
-    for some in ids.chunks(CHUNK) {
-        let rows: Vec<Designation> = designation::table
-            .filter(designation::book_id.eq(book))
-            .filter(designation::id.eq_any(some))
-            .select(Designation::as_select())
-            .load(conn)?;
-        found.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
-    }
-    Ok(found)
+    let rows = load_where!(conn, Designation, book, designation::id in ids)?;
+    Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
 /// Writes designations in place of what is there.
 pub(super) fn keep_designations(conn: &mut Conn, book: BookId, rows: &[Designation]) -> Result<(), Error> {
-    for some in rows.chunks(CHUNK) {
-        let ids: Vec<&ContractId> = some.iter().map(|row| &row.id).collect();
-        let of_book = designation::table.filter(designation::book_id.eq(book));
-        diesel::delete(of_book.filter(designation::id.eq_any(ids))).execute(conn)?;
-    }
+    let ids: Vec<&ContractId> = rows.iter().map(|row| &row.id).collect();
+    delete_where!(conn, book, designation::id in ids)?;
     insert_all!(conn, designation::table, rows)?;
     Ok(())
 }
 
 /// Deletes these service points and designations, before their vouchers are applied again.
 fn forget(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
-    for some in ids.chunks(CHUNK) {
-        let points = service_point::table.filter(service_point::book_id.eq(book));
-        diesel::delete(points.filter(service_point::id.eq_any(some))).execute(conn)?;
-        let designations = designation::table.filter(designation::book_id.eq(book));
-        diesel::delete(designations.filter(designation::id.eq_any(some))).execute(conn)?;
-    }
+    delete_where!(conn, book, service_point::id in ids)?;
+    delete_where!(conn, book, designation::id in ids)?;
     Ok(())
 }
 
@@ -197,40 +174,16 @@ fn check_positions(conn: &mut Conn, book: &Book, posted: &ContractSums) -> Resul
         measure::CREDIT_RATED_VILLAGES,
         measure::CREDIT_RATED_TOWNS,
     ];
-    let mut sums = posted.of(&measures);
     let open: Vec<ContractId> = service_point::table
         .filter(service_point::book_id.eq(book.id))
         .filter(service_point::closed_on.is_null())
         .select(service_point::id)
         .load(conn)?;
     let designated = designations(conn, book.id)?;
+    let open = open.into_iter().map(|id| (id, measure::FIELD_SERVICE_POINTS));
+    let standing = designated.into_iter().filter(Designation::stands);
     let stored = open
-        .into_iter()
-        .map(|id| (id, measure::FIELD_SERVICE_POINTS))
-        .chain(
-            designated
-                .into_iter()
-                .filter(Designation::stands)
-                .map(|row| (row.id.clone(), row.measure())),
-        );
-    let mut differing: Vec<(ContractId, MeasureId, i64, i64)> = Vec::new();
-    for (id, measure) in stored {
-        let posted = sums.remove(&(id.clone(), measure)).unwrap_or(0);
-        if posted != 1 {
-            differing.push((id, measure, 1, posted));
-        }
-    }
-    let unknown = sums.into_iter().filter(|(_, sum)| *sum != 0);
-    differing.extend(unknown.map(|((id, measure), sum)| (id, measure, 0, sum)));
-    differing.sort();
-    let difference = |(id, measure, stored, posted): (ContractId, MeasureId, i64, i64)| Difference {
-        book: book.name.clone(),
-        what: format!(
-            "{} {id}",
-            measure::by_id(measure).map_or("?", |measure| measure.code)
-        ),
-        stored: stored.to_string(),
-        should_be: posted.to_string(),
-    };
-    Ok(differing.into_iter().map(difference).collect())
+        .chain(standing.map(|row| (row.id.clone(), row.measure())))
+        .map(|key| (key, 1));
+    Ok(posted.differences(book, &measures, stored, |id, code| format!("{code} {id}")))
 }

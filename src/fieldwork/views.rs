@@ -72,8 +72,7 @@ pub(super) fn visit(
         .find(|(name, _)| name.starts_with("rows"))
         .map(|(_, say)| say.get(lang));
     let fields = html! {
-        (Field::new(lang, "business_date", lang.t("走访日期", "Visited on"))
-            .value(data.get("business_date")).errors(problems).date())
+        (data.field(lang, "business_date", lang.t("走访日期", "Visited on"), problems).date())
         fieldset.field.wrong[error.is_some()] #rows {
             legend { (lang.t("走访了哪些户", "Which households")) }
             @if let Some(error) = error { p.error { (error) } }
@@ -115,11 +114,7 @@ fn household(found: &Found, data: &FormData, lang: Lang) -> Markup {
 
 pub(super) fn talk(page: &Page, head: &Head, data: &FormData, problems: &[(String, Say)]) -> HttpResponse {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let fields = html! {
         (field("topic", lang.t("主题", "Topic"))
             .hint(lang.t("例如：防范电信网络诈骗", "For example: guarding against telephone fraud"))
@@ -138,11 +133,7 @@ pub(super) fn service_point(
     problems: &[(String, Say)],
 ) -> HttpResponse {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let fields = html! {
         @if !view.points.is_empty() {
             (notice::notice(html! {

@@ -4,19 +4,22 @@
 use std::collections::{HashMap, HashSet};
 
 use actix_web::{HttpResponse, web};
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::commands::{HANDOVER_KIND, HandoverDetail};
 use super::store::{self, Held};
 use super::views;
-use crate::auth::{Allow, Answer, FormData, Look, Page, Posted, Role, RouteSpec, get, post, redirect};
+use crate::auth::{
+    Allow, Answer, FormData, Look, Page, Posted, Reader, Role, RouteSpec, get, post, redirect,
+};
 use crate::error::{Error, Issue};
 use crate::ledger::{self, NewLine, Submission};
 use crate::regions::Regions;
 use crate::register::{self, Specialist};
 use crate::state::{self, Site};
 use crate::ui::page::{Flash, FlashKind};
-use crate::values::day::{parse_day, show_day};
+use crate::values::day::show_day;
 use crate::values::{
     BookId, ClientId, CommandId, InstitutionId, RegionCode, RegionId, Say, SpecialistId, Text, VoucherId,
 };
@@ -161,40 +164,20 @@ fn read(
     held: &[Held],
 ) -> Result<Submission, Error> {
     let odd = |_| Error::Failed("a handover's form came without its ids".to_owned());
-    let mut issues = Vec::new();
-    let day = parse_day(form.get("business_date"));
-    let day = day
-        .map_err(|error| issues.push(Issue::refuse(error.code(), "business_date", error.say())))
-        .ok();
-    let to: Option<SpecialistId> = form.get("to").parse().ok().filter(|id| *id > 0).map(SpecialistId);
-    if to.is_none() {
-        let say = Say::new("请选择接手的特派员。", "Choose who takes over.");
-        issues.push(Issue::refuse("field.not_chosen", "to", say));
-    }
+    let mut reader = Reader::new(form);
+    let day = reader.any_day("business_date");
+    let missing = Say::new("请选择接手的特派员。", "Choose who takes over.");
+    let to = reader.chosen("to", missing).map(SpecialistId);
     if held.is_empty() {
         let say = Say::new("请至少选一笔合同。", "Choose at least one contract.");
-        issues.push(Issue::refuse("handover.empty", "contract", say));
+        reader.add(Issue::refuse("handover.empty", "contract", say));
     }
-    let village = match (form.get("village").trim(), day) {
+    let village = match (reader.text("village"), day) {
         ("", _) | (_, None) => None,
-        (text, Some(day)) => {
-            let found = RegionCode::parse(text)
-                .map_err(|error| Issue::refuse(error.code(), "village", error.say()))
-                .and_then(|code| {
-                    regions.by_code(&code, day).ok_or_else(|| {
-                        let say = Say::new(
-                            "这一天没有这个代码的村。",
-                            "No village bears this code on that day.",
-                        );
-                        Issue::refuse("village.unknown", "village", say)
-                    })
-                });
-            found.map_err(|issue| issues.push(issue)).ok()
-        }
+        (code, Some(day)) => reader.take(village_of(regions, code, day)),
     };
-    let (Some(day), Some(to), true) = (day, to, issues.is_empty()) else {
-        return Err(Error::Refused(issues));
-    };
+    reader.finish()?;
+    let (day, to) = (day.ok_or(Error::NotFound)?, to.ok_or(Error::NotFound)?);
     let line = |row: &Held| {
         let detail = HandoverDetail {
             what: row.what,
@@ -222,5 +205,18 @@ fn read(
         business_date: day,
         institution,
         lines: held.iter().map(line).collect::<Result<_, Error>>()?,
+    })
+}
+
+/// The village that bears a code on a day.
+fn village_of(regions: &Regions, code: &str, day: NaiveDate) -> Result<RegionId, Issue> {
+    let code =
+        RegionCode::parse(code).map_err(|error| Issue::refuse(error.code(), "village", error.say()))?;
+    regions.by_code(&code, day).ok_or_else(|| {
+        let say = Say::new(
+            "这一天没有这个代码的村。",
+            "No village bears this code on that day.",
+        );
+        Issue::refuse("village.unknown", "village", say)
     })
 }

@@ -3,9 +3,12 @@
 use diesel::prelude::*;
 
 use super::commands::{HandoverDetail, What};
+use crate::credit::{self, CreditLine};
 use crate::db::Conn;
 use crate::db::schema::{credit_line, loan, policy, policy_part};
 use crate::error::Error;
+use crate::insurance::{self, PolicyPart};
+use crate::loans::Loan;
 use crate::values::{BookId, ClientId, ContractId, Fen, InstitutionId, ProductId, RegionId, SpecialistId};
 
 /// Most contracts one voucher moves.
@@ -32,8 +35,6 @@ impl Held {
     }
 }
 
-type Row = (ContractId, Option<ClientId>, RegionId, ProductId, i64, i32);
-
 /// Everything of a specialist that stands: lines in force or drawn, loans not repaid, policies in force.
 pub(super) fn held(
     conn: &mut Conn,
@@ -41,53 +42,80 @@ pub(super) fn held(
     institution: InstitutionId,
     specialist: SpecialistId,
 ) -> Result<Vec<Held>, Error> {
-    let held = |what: What| {
-        move |(id, client, region, product, amount, part): Row| Held {
-            what,
-            id,
-            part,
-            client,
-            region,
-            product,
-            amount: Fen(amount),
-        }
-    };
-    let lines: Vec<(ContractId, ClientId, RegionId, ProductId, i64, i64)> = credit_line::table
+    let mut held = lines(conn, book, institution, specialist)?;
+    held.extend(loans(conn, book, institution, specialist)?);
+    held.extend(parts(conn, book, institution, specialist)?);
+    Ok(held)
+}
+
+fn lines(
+    conn: &mut Conn,
+    book: BookId,
+    institution: InstitutionId,
+    specialist: SpecialistId,
+) -> Result<Vec<Held>, Error> {
+    let in_use = credit_line::state
+        .eq(credit::ACTIVE)
+        .or(credit_line::drawn_fen.gt(0_i64));
+    let rows: Vec<CreditLine> = credit_line::table
         .filter(credit_line::book_id.eq(book))
         .filter(credit_line::institution_id.eq(institution))
         .filter(credit_line::specialist_id.eq(specialist))
-        .filter(
-            credit_line::state
-                .eq(crate::credit::ACTIVE)
-                .or(credit_line::drawn_fen.gt(0_i64)),
-        )
+        .filter(in_use)
         .order((credit_line::region_id, credit_line::id))
         .limit(MOST)
-        .select((
-            credit_line::id,
-            credit_line::client_id,
-            credit_line::region_id,
-            credit_line::product_id,
-            credit_line::granted_fen,
-            credit_line::preapproved_fen,
-        ))
+        .select(CreditLine::as_select())
         .load(conn)?;
-    let loans: Vec<(ContractId, ClientId, RegionId, ProductId, i64)> = loan::table
+    let held = |line: CreditLine| Held {
+        what: What::CreditLine,
+        amount: if line.granted_fen.is_positive() {
+            line.granted_fen
+        } else {
+            line.preapproved_fen
+        },
+        id: line.id,
+        part: 0,
+        client: Some(line.client_id),
+        region: line.region_id,
+        product: line.product_id,
+    };
+    Ok(rows.into_iter().map(held).collect())
+}
+
+fn loans(
+    conn: &mut Conn,
+    book: BookId,
+    institution: InstitutionId,
+    specialist: SpecialistId,
+) -> Result<Vec<Held>, Error> {
+    let rows: Vec<Loan> = loan::table
         .filter(loan::book_id.eq(book))
         .filter(loan::institution_id.eq(institution))
         .filter(loan::specialist_id.eq(specialist))
         .filter(loan::balance_fen.gt(0_i64))
         .order((loan::region_id, loan::id))
         .limit(MOST)
-        .select((
-            loan::id,
-            loan::client_id,
-            loan::region_id,
-            loan::product_id,
-            loan::balance_fen,
-        ))
+        .select(Loan::as_select())
         .load(conn)?;
-    let parts: Vec<(ContractId, Option<ClientId>, RegionId, ProductId, i64, i32)> = policy_part::table
+    let held = |loan: Loan| Held {
+        what: What::Loan,
+        id: loan.id,
+        part: 0,
+        client: Some(loan.client_id),
+        region: loan.region_id,
+        product: loan.product_id,
+        amount: loan.balance_fen,
+    };
+    Ok(rows.into_iter().map(held).collect())
+}
+
+fn parts(
+    conn: &mut Conn,
+    book: BookId,
+    institution: InstitutionId,
+    specialist: SpecialistId,
+) -> Result<Vec<Held>, Error> {
+    let rows: Vec<(PolicyPart, ProductId)> = policy_part::table
         .inner_join(
             policy::table.on(policy::book_id
                 .eq(policy_part::book_id)
@@ -96,27 +124,21 @@ pub(super) fn held(
         .filter(policy_part::book_id.eq(book))
         .filter(policy_part::specialist_id.eq(specialist))
         .filter(policy::institution_id.eq(institution))
-        .filter(policy::state.eq("active"))
+        .filter(policy::state.eq(insurance::ACTIVE))
         .order((policy_part::region_id, policy_part::policy_id, policy_part::n))
         .limit(MOST)
-        .select((
-            policy_part::policy_id,
-            policy_part::client_id,
-            policy_part::region_id,
-            policy::product_id,
-            policy_part::sum_insured_fen,
-            policy_part::n,
-        ))
+        .select((PolicyPart::as_select(), policy::product_id))
         .load(conn)?;
-    let line = |(id, client, region, product, granted, preapproved): (_, _, _, _, i64, i64)| {
-        let amount = if granted > 0 { granted } else { preapproved };
-        (id, Some(client), region, product, amount, 0)
+    let held = |(part, product): (PolicyPart, ProductId)| Held {
+        what: What::PolicyPart,
+        id: part.policy_id,
+        part: part.n,
+        client: part.client_id,
+        region: part.region_id,
+        product,
+        amount: part.sum_insured_fen,
     };
-    let lent = |(id, client, region, product, balance)| (id, Some(client), region, product, balance, 0);
-    let lines = lines.into_iter().map(line).map(held(What::CreditLine));
-    let loans = loans.into_iter().map(lent).map(held(What::Loan));
-    let parts = parts.into_iter().map(held(What::PolicyPart));
-    Ok(lines.chain(loans).chain(parts).collect())
+    Ok(rows.into_iter().map(held).collect())
 }
 
 /// Puts a contract, or a part of a policy, where its handover says.

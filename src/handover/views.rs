@@ -80,11 +80,7 @@ fn contracts(page: &Page, view: &View, form: &FormData, problems: &[(String, Say
     };
     let others: Vec<(String, String)> = choices(&view.specialists);
     let takers: Vec<Choice<'_>> = others.iter().map(|(id, name)| Choice::new(id, name)).collect();
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(form.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| form.field(lang, name, label, problems);
     html! {
         (form::post(HOME, &page.user.csrf, html! {
             @for name in ["voucher_id", "command_id"] { (form::hidden(name, form.get(name))) }

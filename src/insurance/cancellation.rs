@@ -2,11 +2,9 @@
 
 use actix_web::HttpResponse;
 use chrono::NaiveDate;
-use serde::Deserialize;
 
+use super::asked::{Ask, OnPolicy, sent_on_whole};
 use super::endorsement::read_stated;
-use super::handlers::{insurer_place, policies_of};
-use super::payout::{find_cover, parts_in_scope};
 use super::policy::shares;
 use super::rules::premium::{returned_by_days, split_change};
 use super::store::{Cover, PolicyPart};
@@ -15,41 +13,21 @@ use super::views;
 use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::ledger::{NewLine, Office, Submission};
-use crate::recording::{
-    self, Asker, Form, FormIds, Opened, Place, Prepared, Reader, correction, field, returned_because,
-};
-use crate::register::{self, Names};
+use crate::ledger::{NewLine, Office};
+use crate::recording::{Asker, Form, FormIds, Opened, Prepared, Reader, Returned, field};
+use crate::register;
 use crate::values::rate::Shares;
 use crate::values::text::narrow;
-use crate::values::{AmountError, BookId, ContractId, Fen, Say, VoucherId};
+use crate::values::{AmountError, Fen, Say};
 
 /// The form's address.
 pub(super) const FORM: &str = "/field/cancellation";
 
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Ask {
-    #[serde(default)]
-    book: i64,
-    /// Of another record: its policies come first.
-    #[serde(default)]
-    village: String,
-    #[serde(default)]
-    policy: String,
-    /// A returned voucher to correct.
-    #[serde(default)]
-    voucher: String,
-}
-
 /// What the form shows around its fields.
 pub(super) struct CancellationView {
-    pub place: Place,
-    pub cover: Cover,
-    pub product: String,
+    pub on: OnPolicy,
     /// The terms' shares on the first day of cover.
     pub shares: Option<Shares>,
-    /// Why it came back, when it is a correction.
-    pub returned: Option<String>,
 }
 
 /// The end of a policy before its time.
@@ -61,26 +39,23 @@ impl Form for CancellationForm {
     type View = CancellationView;
 
     fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
-        let book = BookId(ask.book);
         if ask.voucher.is_empty() && ask.policy.is_empty() {
-            return Ok(policies_of(&ask.village));
+            return Ok(ask.policies());
         }
         if ask.voucher.is_empty() {
             let fields = vec![
-                field("book", book),
+                field("book", ask.book),
                 field("policy", &ask.policy),
                 field("business_date", asker.actor.today),
                 field("basis", PremiumBasis::Days.code()),
             ];
-            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
+            return Ok(Opened::fresh(asker, fields));
         }
-        let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-        let (voucher, lines) = correction(conn, &asker.user, book, &id)?;
-        let first = lines.first().filter(|_| voucher.kind == CANCEL_KIND);
-        let first = first.ok_or(Error::NotFound)?;
+        let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?.of_kind(CANCEL_KIND)?;
+        let first = back.first()?;
         let detail: CancellationDetail = first.detail()?;
-        let mut returned = Vec::with_capacity(lines.len());
-        for line in &lines {
+        let mut returned = Vec::with_capacity(back.lines.len());
+        for line in &back.lines {
             returned.push(line.detail::<CancellationDetail>()?.premium);
         }
         let stated = match detail.basis {
@@ -88,16 +63,15 @@ impl Form for CancellationForm {
             _ => String::new(),
         };
         let fields = vec![
-            field("book", book),
+            field("book", ask.book),
             field("policy", first.contract.as_ref().ok_or(Error::NotFound)?),
-            field("business_date", voucher.business_date),
+            field("business_date", back.voucher.business_date),
             field("number", &detail.number),
             field("basis", detail.basis.code()),
             field("premium", stated),
             field("reason", &detail.reason),
         ];
-        let form = recording::reopened(&asker.clock, &voucher, None, fields);
-        Ok(Opened::Form(form))
+        Ok(Opened::Form(back.form(asker, None, fields)))
     }
 
     fn view(
@@ -106,32 +80,12 @@ impl Form for CancellationForm {
         asker: &Asker,
         form: &FormData,
     ) -> Result<CancellationView, Error> {
-        let ids = FormIds::read(form)?;
-        let book = form
-            .get("book")
-            .parse()
-            .map(BookId)
-            .map_err(|_| Error::NotFound)?;
-        let policy = ContractId::parse(form.get("policy")).map_err(|_| Error::NotFound)?;
-        let cover = find_cover(conn, book, &policy, &ids.voucher)?;
-        // Who is not in all of its villages cannot cancel the whole policy.
-        let parts = parts_in_scope(conn, &asker.user, &cover)?;
-        let first = parts.first().filter(|_| parts.len() == cover.parts.len());
-        let village = first.ok_or(Error::NotFound)?.region_id;
-        let place = insurer_place(conn, office, &asker.user, village, asker.actor.today)?;
-        if place.book != book || place.institution != cover.policy.institution_id {
-            return Err(Error::NotFound);
-        }
-        let tariff = register::tariff_on(conn, cover.policy.product_id, book, cover.policy.starts_on)?;
+        let on = sent_on_whole(conn, office, asker, form)?;
+        let policy = &on.cover.policy;
+        let tariff = register::tariff_on(conn, policy.product_id, policy.book_id, policy.starts_on)?;
         Ok(CancellationView {
-            product: Names::load(conn)?
-                .read_in(asker.user.lang)
-                .product(cover.policy.product_id)
-                .to_owned(),
             shares: tariff.as_ref().and_then(shares),
-            returned: returned_because(conn, &asker.user, book, &ids)?,
-            place,
-            cover,
+            on,
         })
     }
 
@@ -172,7 +126,7 @@ fn prepare(view: &CancellationView, form: &FormData, asker: &Asker) -> Result<Pr
         read.add(Issue::refuse("version.returned", "premium", say));
     }
     read.finish()?;
-    let cover = &view.cover;
+    let cover = &view.on.cover;
     let returned = match basis {
         PremiumBasis::Stated => apportioned(cover, stated)?,
         _ => by_days(cover, business_date)?,
@@ -185,16 +139,7 @@ fn prepare(view: &CancellationView, form: &FormData, asker: &Asker) -> Result<Pr
     Ok(Prepared {
         title: views::versions::cancellation_title(asker.lang).to_owned(),
         answers: views::versions::cancellation_answers(asker.lang, view, &number, business_date, total)?,
-        submission: Submission {
-            book: view.place.book,
-            voucher: ids.voucher,
-            command: ids.command,
-            base_revision: ids.base_revision,
-            kind: CANCEL_KIND.to_owned(),
-            business_date,
-            institution: view.place.institution,
-            lines,
-        },
+        submission: view.on.place.submission(ids, CANCEL_KIND, business_date, lines),
     })
 }
 
@@ -219,16 +164,8 @@ fn line(
         farmer: split.farmer,
         reason: reason.to_owned(),
     };
-    Ok(NewLine {
-        region: part.region_id,
-        client: part.client_id.clone(),
-        product: view.cover.policy.product_id,
-        institution: view.place.institution,
-        specialist: view.place.specialist,
-        contract: Some(view.cover.policy.id.clone()),
-        amount: part.paid_fen.minus(part.sum_insured_fen)?,
-        detail: serde_json::to_value(&detail)?,
-    })
+    view.on
+        .line(part, part.paid_fen.minus(part.sum_insured_fen)?, &detail)
 }
 
 fn by_days(cover: &Cover, day: NaiveDate) -> Result<Vec<Fen>, AmountError> {

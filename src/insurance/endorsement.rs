@@ -1,10 +1,9 @@
 //! Recording an endorsement (批改) of one part of a policy.
 
 use actix_web::HttpResponse;
-use serde::Deserialize;
 
-use super::handlers::{insurer_place, policies_of, read_client, read_households, record_page};
-use super::payout::{choice, find_cover, parts_in_scope};
+use super::asked::{Ask, Chosen, OnPolicy, sent_on_part};
+use super::handlers::{read_client, read_households};
 use super::policy::shares;
 use super::rules::premium::{premium_of_change, split_change};
 use super::rules::versions::{quantity_or_none, sum_of};
@@ -14,47 +13,24 @@ use super::views;
 use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::ledger::{NewLine, Office, Submission};
-use crate::recording::{
-    self, Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, correction, field, returned_because,
-};
-use crate::register::{self, Found, Names};
+use crate::ledger::{NewLine, Office};
+use crate::recording::{Asker, Fields, Form, FormIds, Opened, Prepared, Reader, Returned, field};
+use crate::register::{self, Found};
 use crate::values::rate::{Percent, Shares};
 use crate::values::text::narrow;
-use crate::values::{BookId, ContractId, Fen, Say, VoucherId};
+use crate::values::{Fen, Say};
 
 /// The form's address.
 pub(super) const FORM: &str = "/field/endorsement";
 
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Ask {
-    #[serde(default)]
-    book: i64,
-    /// Of another record: its policies come first.
-    #[serde(default)]
-    village: String,
-    #[serde(default)]
-    policy: String,
-    /// The part of the policy; asked for when there are several.
-    #[serde(default)]
-    part: String,
-    /// A returned voucher to correct.
-    #[serde(default)]
-    voucher: String,
-}
-
 /// What the form shows around its fields.
 pub(super) struct EndorsementView {
-    pub place: Place,
-    pub cover: Cover,
+    pub on: OnPolicy,
     pub part: PolicyPart,
-    pub product: String,
     /// The village's clients, to correct who is insured; empty when the village is.
     pub clients: Vec<Found>,
     /// The terms' shares on the first day of cover, where the part was split by them.
     pub shares: Option<Shares>,
-    /// Why it came back, when it is a correction.
-    pub returned: Option<String>,
 }
 
 /// What changes of one part of a policy.
@@ -66,32 +42,18 @@ impl Form for EndorsementForm {
     type View = EndorsementView;
 
     fn open(conn: &mut Conn, office: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
-        let book = BookId(ask.book);
         if !ask.voucher.is_empty() {
-            return reopened(conn, asker, book, &ask.voucher);
+            return reopened(conn, asker, &ask);
         }
-        if ask.policy.is_empty() {
-            return Ok(policies_of(&ask.village));
-        }
-        let id = ContractId::parse(&ask.policy).map_err(|_| Error::NotFound)?;
-        let cover = find_cover(conn, book, &id, &VoucherId::from_parts(0, [0; 10]))?;
-        let parts = parts_in_scope(conn, &asker.user, &cover)?;
-        let chosen = parts.iter().find(|part| part.n.to_string() == ask.part);
-        match (chosen, parts.as_slice()) {
-            (Some(part), _) | (None, [part]) => {
-                let fields = fresh(&cover, part, asker);
-                Ok(Opened::Form(recording::opened(&asker.clock, fields)))
-            }
-            (None, []) => Err(Error::NotFound),
-            _ => {
-                let read = (asker.actor.today, asker.user.lang);
-                let choice = choice(conn, office, &cover, parts, read)?;
-                Ok(Opened::Instead(Box::new(move |page| {
-                    let title = views::versions::endorsement_title(page.lang);
-                    views::payout::choose_part(page, title, &choice)
-                })))
-            }
-        }
+        let Some(cover) = ask.cover(conn)? else {
+            return Ok(ask.policies());
+        };
+        let title = views::versions::endorsement_title;
+        let part = match ask.part(conn, office, asker, &cover, title)? {
+            Chosen::Part(part) => part,
+            Chosen::First(choice) => return Ok(choice),
+        };
+        Ok(Opened::fresh(asker, fresh(&cover, &part, asker)))
     }
 
     fn view(
@@ -138,13 +100,12 @@ fn fresh(cover: &Cover, part: &PolicyPart, asker: &Asker) -> Fields {
     ]
 }
 
-fn reopened(conn: &mut Conn, asker: &Asker, book: BookId, voucher: &str) -> Result<Opened, Error> {
-    let id = VoucherId::parse(voucher).map_err(|_| Error::NotFound)?;
-    let (voucher, lines) = correction(conn, &asker.user, book, &id)?;
-    let [line] = lines.as_slice() else {
-        return Ok(Opened::at(record_page(book, &id)));
+fn reopened(conn: &mut Conn, asker: &Asker, ask: &Ask) -> Result<Opened, Error> {
+    let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?;
+    let Some(line) = back.only() else {
+        return Ok(back.at_record());
     };
-    if voucher.kind != ENDORSE_KIND {
+    if back.voucher.kind != ENDORSE_KIND {
         return Err(Error::NotFound);
     }
     let detail: EndorsementDetail = line.detail()?;
@@ -154,10 +115,10 @@ fn reopened(conn: &mut Conn, asker: &Asker, book: BookId, voucher: &str) -> Resu
         _ => String::new(),
     };
     let fields = vec![
-        field("book", book),
+        field("book", ask.book),
         field("policy", policy),
         field("part", detail.part),
-        field("business_date", voucher.business_date),
+        field("business_date", back.voucher.business_date),
         field("number", &detail.number),
         field("quantity", &detail.quantity),
         field("unit_sum", detail.unit_sum.yuan()),
@@ -170,12 +131,7 @@ fn reopened(conn: &mut Conn, asker: &Asker, book: BookId, voucher: &str) -> Resu
         field("premium", stated),
         field("reason", &detail.reason),
     ];
-    Ok(Opened::Form(recording::reopened(
-        &asker.clock,
-        &voucher,
-        None,
-        fields,
-    )))
+    Ok(Opened::Form(back.form(asker, None, fields)))
 }
 
 fn view(
@@ -184,36 +140,19 @@ fn view(
     asker: &Asker,
     form: &FormData,
 ) -> Result<EndorsementView, Error> {
-    let ids = FormIds::read(form)?;
-    let book = form
-        .get("book")
-        .parse()
-        .map(BookId)
-        .map_err(|_| Error::NotFound)?;
-    let policy = ContractId::parse(form.get("policy")).map_err(|_| Error::NotFound)?;
-    let cover = find_cover(conn, book, &policy, &ids.voucher)?;
-    let part = parts_in_scope(conn, &asker.user, &cover)?
-        .into_iter()
-        .find(|part| part.n.to_string() == form.get("part"))
-        .ok_or(Error::NotFound)?;
-    let place = insurer_place(conn, office, &asker.user, part.region_id, asker.actor.today)?;
-    if place.book != book || place.institution != cover.policy.institution_id {
-        return Err(Error::NotFound);
-    }
+    let (on, part) = sent_on_part(conn, office, asker, form)?;
+    let policy = &on.cover.policy;
     let clients = match part.client_id {
-        Some(_) => register::clients_in(conn, office.vault, book, &[part.region_id], "", usize::MAX)?,
+        Some(_) => {
+            let village = [part.region_id];
+            register::clients_in(conn, office.vault, policy.book_id, &village, "", usize::MAX)?
+        }
         None => Vec::new(),
     };
-    let tariff = register::tariff_on(conn, cover.policy.product_id, book, cover.policy.starts_on)?;
+    let tariff = register::tariff_on(conn, policy.product_id, policy.book_id, policy.starts_on)?;
     Ok(EndorsementView {
-        product: Names::load(conn)?
-            .read_in(asker.user.lang)
-            .product(cover.policy.product_id)
-            .to_owned(),
         shares: tariff.as_ref().and_then(shares),
-        returned: returned_because(conn, &asker.user, book, &ids)?,
-        place,
-        cover,
+        on,
         part,
         clients,
     })
@@ -246,7 +185,7 @@ fn prepare(view: &EndorsementView, form: &FormData, asker: &Asker) -> Result<Pre
     let change = sum.1.minus(part.sum_insured_fen)?;
     let rate = Percent::parse(&part.rate_percent)
         .map_err(|error| Error::Failed(format!("a stored rate does not read: {error}")))?;
-    let reckoned = premium_of_change(&view.cover, rate, change, basis, business_date)?;
+    let reckoned = premium_of_change(&view.on.cover, rate, change, basis, business_date)?;
     let premium = reckoned.unwrap_or(stated);
     let split = split_change(premium, part, view.shares.as_ref())?;
     let detail = EndorsementDetail {
@@ -265,14 +204,8 @@ fn prepare(view: &EndorsementView, form: &FormData, asker: &Asker) -> Result<Pre
         reason,
     };
     let line = NewLine {
-        region: part.region_id,
         client: client.map(|found| found.client.id.clone()),
-        product: view.cover.policy.product_id,
-        institution: view.place.institution,
-        specialist: view.place.specialist,
-        contract: Some(view.cover.policy.id.clone()),
-        amount: change,
-        detail: serde_json::to_value(&detail)?,
+        ..view.on.line(part, change, &detail)?
     };
     Ok(Prepared {
         title: views::versions::endorsement_title(asker.lang).to_owned(),
@@ -284,16 +217,10 @@ fn prepare(view: &EndorsementView, form: &FormData, asker: &Asker) -> Result<Pre
             business_date,
             change,
         ),
-        submission: Submission {
-            book: view.place.book,
-            voucher: ids.voucher,
-            command: ids.command,
-            base_revision: ids.base_revision,
-            kind: ENDORSE_KIND.to_owned(),
-            business_date,
-            institution: view.place.institution,
-            lines: vec![line],
-        },
+        submission: view
+            .on
+            .place
+            .submission(ids, ENDORSE_KIND, business_date, vec![line]),
     })
 }
 

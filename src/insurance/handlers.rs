@@ -16,12 +16,11 @@ use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::Office;
-use crate::recording::{Opened, Place, Reader, form_routes, place};
+use crate::recording::{Place, Reader, form_routes, place};
 use crate::register::{self, Found, Names};
 use crate::state::{self, Site};
-use crate::ui::address;
 use crate::values::text::narrow;
-use crate::values::{BookId, RegionId, Say, VoucherId};
+use crate::values::{RegionId, Say};
 
 /// Who records: whoever of them belongs to an insurer.
 const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
@@ -61,16 +60,6 @@ pub(super) fn insurer_place(
     } else {
         Err(Error::Forbidden)
     }
-}
-
-/// Where a returned voucher of several lines, which no form here corrects, is shown.
-pub(super) fn record_page(book: BookId, voucher: &VoucherId) -> String {
-    format!("/records/{book}/{voucher}")
-}
-
-/// A form that is about a policy, opened without one: first the village's policies.
-pub(super) fn policies_of(village: &str) -> Opened {
-    Opened::at(format!("/field/policies?village={}", address::encode(village)))
 }
 
 /// The client chosen from the village's; none when the village as a whole is meant.

@@ -12,17 +12,18 @@ use super::{rules, views};
 use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::ledger::{Line, NewLine, Office, Submission};
+use crate::ledger::{Line, NewLine, Office};
 use crate::recording::{
-    self, Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, correction, field, place_fields,
+    Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, Returned, field, place_fields,
     returned_because,
 };
 use crate::register::{self, Found};
-use crate::values::day::parse_day;
+use crate::values::day::{last_of_months, parse_day};
 use crate::values::pasted::{PastedRow, pasted_rows};
+use crate::values::quantity::quantity_hundredths;
 use crate::values::rate::{Percent, Shares, Split, split_premium};
 use crate::values::text::narrow;
-use crate::values::{BookId, Fen, Level, RegionId, Say, VoucherId};
+use crate::values::{BookId, Fen, Level, RegionId, Say};
 
 /// The form's address.
 pub(super) const FORM: &str = "/field/policy/list";
@@ -73,25 +74,19 @@ impl Form for ListForm {
 
     fn open(conn: &mut Conn, office: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if !ask.voucher.is_empty() {
-            let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-            let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
-            let first = lines.first().filter(|_| voucher.kind == POLICY_KIND);
-            let first = first.ok_or(Error::NotFound)?;
-            let fields = returned_fields(conn, office, asker, (voucher.book_id, first, &lines))?;
-            let form = recording::reopened(&asker.clock, &voucher, first.contract.as_ref(), fields);
-            return Ok(Opened::Form(form));
+            let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?.of_kind(POLICY_KIND)?;
+            let first = back.first()?;
+            let fields = returned_fields(conn, office, asker, (back.voucher.book_id, first, &back.lines))?;
+            return Ok(Opened::Form(back.form(asker, first.contract.as_ref(), fields)));
         }
         let today = asker.actor.today;
-        let end = today
-            .checked_add_months(chrono::Months::new(12))
-            .and_then(|day| day.pred_opt())
-            .unwrap_or(today);
+        let end = last_of_months(today, 12);
         let fields = vec![
             field("village", &ask.village),
             field("starts_on", today),
             field("ends_on", end),
         ];
-        Ok(Opened::Form(recording::opened(&asker.clock, fields)))
+        Ok(Opened::fresh(asker, fields))
     }
 
     fn view(
@@ -292,16 +287,9 @@ fn prepare(view: &ListingView, form: &FormData, asker: &Asker) -> Result<Prepare
             &rows,
             &whole_split(&rows)?,
         )?,
-        submission: Submission {
-            book: view.place.book,
-            voucher: ids.voucher,
-            command: ids.command,
-            base_revision: ids.base_revision,
-            kind: POLICY_KIND.to_owned(),
-            business_date: starts_on.min(asker.actor.today),
-            institution: view.place.institution,
-            lines,
-        },
+        submission: view
+            .place
+            .submission(ids, POLICY_KIND, starts_on.min(asker.actor.today), lines),
     })
 }
 
@@ -369,7 +357,7 @@ fn read_row(line: &PastedRow, view: &ListingView, terms: &Terms) -> Result<Insur
         .ok_or_else(|| Say::new("没有这个村。", "There is no such village."))?;
     let client = find_insured(line.cell(skip), clients)?;
     let quantity = line.cell(skip + 1).replace(',', "");
-    let hundredths = rules::quantity_hundredths(&quantity).ok_or_else(|| {
+    let hundredths = quantity_hundredths(&quantity).ok_or_else(|| {
         Say::new(
             format!("数量“{quantity}”要大于零，最多两位小数。"),
             format!("The quantity “{quantity}” must be above zero with at most two decimals."),
@@ -434,10 +422,10 @@ fn find_insured<'a>(cell: &str, clients: &'a [Found]) -> Result<Option<&'a Found
 fn check_totals(read: &mut Reader<'_>, rows: &[Insured]) -> Result<(), Error> {
     let hundredths: i64 = rows
         .iter()
-        .filter_map(|row| rules::quantity_hundredths(&row.quantity))
+        .filter_map(|row| quantity_hundredths(&row.quantity))
         .sum();
     let stated = narrow(read.text("total_quantity")).replace(',', "");
-    if !stated.is_empty() && rules::quantity_hundredths(&stated) != Some(hundredths) {
+    if !stated.is_empty() && quantity_hundredths(&stated) != Some(hundredths) {
         let (whole, part) = (hundredths / 100, hundredths % 100);
         let say = Say::new(
             format!("清单的数量合计是 {whole}.{part:02}，与填写的不符。"),

@@ -15,6 +15,7 @@
 //!   system voucher of its own takes it out; both under the policy's own dimensions;
 //! - `paid_fen` of a policy and of its parts are sums of the payouts posted.
 
+mod asked;
 mod cancellation;
 mod claims;
 mod commands;
@@ -41,8 +42,8 @@ pub use commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
 pub use expiry::{EXPIRY_KIND, ExpiryDetail, expire_policies};
 pub use handlers::routes;
 pub use positions::positions;
-pub use rules::{insured_sum, quantity_hundredths};
-pub use store::{Cover, Policy, PolicyPart, load_covers, policies_in_village};
+pub use rules::insured_sum;
+pub use store::{ACTIVE, Cover, Policy, PolicyPart, load_covers, policies_in_village};
 pub use versions::{CANCEL_KIND, CancellationDetail, ENDORSE_KIND, EndorsementDetail, PremiumBasis};
 
 use crate::ledger::Kind;

@@ -10,15 +10,16 @@ use super::{rules, views};
 use crate::auth::{FormData, Page, User};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::ledger::{Actor, Line, NewLine, Office, Submission};
+use crate::ledger::{Actor, Line, NewLine, Office};
 use crate::recording::{
-    self, Asker, Form, FormIds, Opened, Place, Prepared, Reader, correction, place_fields, returned_because,
+    Asker, Form, FormIds, Opened, Place, Prepared, Reader, Returned, place_fields, returned_because,
 };
 use crate::register::{self, Found, Product, ProductKind, Tariff};
-use crate::values::day::parse_day;
+use crate::values::day::{last_of_months, parse_day};
+use crate::values::quantity::quantity_hundredths;
 use crate::values::rate::{Payer, Percent, Shares, Split, split_premium};
 use crate::values::text::narrow;
-use crate::values::{BookId, Fen, Lang, Say, Unit, VoucherId, english};
+use crate::values::{BookId, Fen, Lang, Say, Unit, english};
 
 /// The form's address.
 pub(super) const FORM: &str = "/field/policy";
@@ -73,20 +74,17 @@ impl Form for PolicyForm {
     fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if ask.voucher.is_empty() {
             let fields = fresh(&ask, asker.actor.today);
-            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
+            return Ok(Opened::fresh(asker, fields));
         }
-        let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-        let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
-        let [line] = lines.as_slice() else {
-            let (form, book) = (super::listing::FORM, voucher.book_id);
-            return Ok(Opened::at(format!("{form}?book={book}&voucher={id}")));
+        let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?;
+        let Some(line) = back.only() else {
+            return Ok(back.at(super::listing::FORM));
         };
-        if voucher.kind != POLICY_KIND {
+        if back.voucher.kind != POLICY_KIND {
             return Err(Error::NotFound);
         }
-        let fields = recorded(conn, voucher.book_id, line)?;
-        let form = recording::reopened(&asker.clock, &voucher, line.contract.as_ref(), fields);
-        Ok(Opened::Form(form))
+        let fields = recorded(conn, back.voucher.book_id, line)?;
+        Ok(Opened::Form(back.form(asker, line.contract.as_ref(), fields)))
     }
 
     fn view(
@@ -114,10 +112,7 @@ impl Form for PolicyForm {
 
 /// The fields of a new form: a year from today.
 fn fresh(ask: &Ask, today: NaiveDate) -> Vec<(String, String)> {
-    let end = today
-        .checked_add_months(chrono::Months::new(12))
-        .and_then(|day| day.pred_opt())
-        .unwrap_or(today);
+    let end = last_of_months(today, 12);
     [
         ("village", ask.village.clone()),
         ("client", ask.client.clone()),
@@ -233,20 +228,13 @@ fn prepare(view: &PolicyView, form: &FormData, today: NaiveDate, lang: Lang) -> 
         product: offer.product.id,
         institution: view.place.institution,
         specialist: view.place.specialist,
-        contract: Some(ids.contract),
+        contract: Some(ids.contract.clone()),
         amount: sum,
         detail: serde_json::to_value(&terms)?,
     };
-    let submission = Submission {
-        book: view.place.book,
-        voucher: ids.voucher,
-        command: ids.command,
-        base_revision: ids.base_revision,
-        kind: POLICY_KIND.to_owned(),
-        business_date: terms.starts_on.min(today),
-        institution: view.place.institution,
-        lines: vec![line],
-    };
+    let submission = view
+        .place
+        .submission(ids, POLICY_KIND, terms.starts_on.min(today), vec![line]);
     Ok(Prepared {
         submission,
         title: views::policy_title(lang).to_owned(),
@@ -278,7 +266,7 @@ pub(super) fn read_offer<'a>(read: &mut Reader<'_>, offers: &'a [Offer]) -> Opti
 /// The quantity as it will be kept, and in hundredths.
 fn read_quantity(read: &mut Reader<'_>) -> Option<(String, i64)> {
     let plain = narrow(read.text("quantity")).replace(',', "");
-    let hundredths = rules::quantity_hundredths(&plain);
+    let hundredths = quantity_hundredths(&plain);
     if hundredths.is_none() {
         let say = Say::new(
             "数量要大于零，最多两位小数，如 2793.65。",

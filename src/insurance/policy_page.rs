@@ -3,17 +3,16 @@
 use actix_web::web;
 use diesel::prelude::*;
 
+use super::asked::{find_cover, labelled, parts_in_scope, product_name, unwritten};
 use super::handlers::insurer_place;
-use super::payout::{find_cover, parts_in_scope};
-use super::store::{Cover, PolicyPart, of_vouchers};
+use super::store::{Cover, PolicyPart};
 use super::views;
 use crate::auth::{Answer, Page, User};
 use crate::db::Conn;
 use crate::db::schema::{voucher, voucher_line};
 use crate::error::Error;
-use crate::ledger::{Office, Voucher};
+use crate::ledger::{Office, Voucher, vouchers_with_lines};
 use crate::recording::Place;
-use crate::register::{self, Names};
 use crate::state::{self, Site};
 use crate::values::{BookId, ContractId, Say, VoucherId};
 
@@ -53,7 +52,7 @@ fn policy_page(
     (book, id): (BookId, ContractId),
     today: chrono::NaiveDate,
 ) -> Result<PolicyPage, Error> {
-    let cover = find_cover(conn, book, &id, &VoucherId::from_parts(0, [0; 10]))?;
+    let cover = find_cover(conn, book, &id, &unwritten())?;
     let parts = parts_in_scope(conn, user, &cover)?;
     let village = parts.first().ok_or(Error::NotFound)?.region_id;
     let place = insurer_place(conn, office, user, village, today)?;
@@ -68,10 +67,7 @@ fn policy_page(
         (voucher, say)
     };
     Ok(PolicyPage {
-        product: Names::load(conn)?
-            .read_in(user.lang)
-            .product(cover.policy.product_id)
-            .to_owned(),
+        product: product_name(conn, user.lang, cover.policy.product_id)?,
         place,
         cover,
         parts,
@@ -79,33 +75,9 @@ fn policy_page(
     })
 }
 
-/// Parts with their village and, where one is insured, the client's name.
-pub(super) fn labelled(
-    conn: &mut Conn,
-    office: &Office<'_>,
-    parts: Vec<PolicyPart>,
-    (today, lang): (chrono::NaiveDate, crate::values::Lang),
-) -> Result<Vec<(PolicyPart, String)>, Error> {
-    let clients: Vec<_> = parts.iter().filter_map(|part| part.client_id.clone()).collect();
-    let people = match parts.first() {
-        Some(part) => register::identities(conn, office.vault, part.book_id, &clients)?,
-        None => return Ok(Vec::new()),
-    };
-    let label = |part: PolicyPart| {
-        let village = office.regions.name_in(part.region_id, today, lang);
-        let insured = part.client_id.as_ref().and_then(|id| people.get(id));
-        let label = match insured {
-            Some(insured) => format!("{village} · {}", insured.name),
-            None => village,
-        };
-        (part, label)
-    };
-    Ok(parts.into_iter().map(label).collect())
-}
-
 /// The vouchers whose present lines name a policy, in the order they were submitted.
 fn vouchers_on(conn: &mut Conn, book: BookId, id: &ContractId) -> Result<Vec<Voucher>, Error> {
-    let ids: Vec<VoucherId> = of_vouchers()
+    let ids: Vec<VoucherId> = vouchers_with_lines()
         .filter(voucher_line::book_id.eq(book))
         .filter(voucher_line::contract_id.eq(id))
         .select(voucher::id)

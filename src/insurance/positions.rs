@@ -6,11 +6,11 @@ use diesel::prelude::*;
 
 use super::claims;
 use super::facts::PaidPart;
-use super::store::{Cover, PolicyPart, load_covers, of_vouchers};
-use crate::db::schema::{entry, policy, policy_part, voucher_line};
+use super::store::{Cover, PolicyPart, forget_covers, load_covers};
+use crate::db::schema::{entry, policy, voucher_line};
 use crate::db::{CHUNK, Conn};
 use crate::error::Error;
-use crate::ledger::{Book, ContractSums, Difference, Positions, unlinked};
+use crate::ledger::{Book, ContractSums, Difference, Positions, unlinked, vouchers_with_lines};
 use crate::values::rate::Payer;
 use crate::values::{BookId, ContractId, Fen, MeasureId, measure};
 
@@ -19,12 +19,7 @@ type PaidSums = BTreeMap<(ContractId, i32), i64>;
 
 /// Deletes where these policies stand, before their vouchers are applied again.
 fn forget(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
-    for some in ids.chunks(CHUNK) {
-        let parts = policy_part::table.filter(policy_part::book_id.eq(book));
-        diesel::delete(parts.filter(policy_part::policy_id.eq_any(some))).execute(conn)?;
-        let policies = policy::table.filter(policy::book_id.eq(book));
-        diesel::delete(policies.filter(policy::id.eq_any(some))).execute(conn)?;
-    }
+    forget_covers(conn, book, ids)?;
     claims::forget(conn, book, ids)
 }
 
@@ -163,7 +158,7 @@ fn entry_sums(posted: &ContractSums) -> Sums {
 
 /// What the payout entries of each part come to: an entry's line names the part.
 fn paid_by_part(conn: &mut Conn, book: BookId) -> Result<PaidSums, Error> {
-    let entries = of_vouchers().inner_join(
+    let entries = vouchers_with_lines().inner_join(
         entry::table.on(entry::book_id
             .eq(voucher_line::book_id)
             .and(entry::voucher_id.eq(voucher_line::voucher_id))

@@ -8,7 +8,7 @@ use crate::ledger::{Line, Posting};
 use crate::register::Tariff;
 use crate::values::measure;
 use crate::values::plausible::odd_term;
-pub use crate::values::quantity::quantity_hundredths;
+use crate::values::quantity::quantity_hundredths;
 use crate::values::rate::{Payer, Percent};
 use crate::values::{AmountError, Fen, Month, Say, Unit, english};
 

@@ -8,10 +8,10 @@ use diesel::prelude::*;
 use super::commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
 use super::versions::{CancellationDetail, EndorsementDetail};
 use crate::db::schema::{policy, policy_part, voucher, voucher_line};
-use crate::db::{CHUNK, Conn, insert_all};
+use crate::db::{CHUNK, Conn, delete_where, insert_all};
 use crate::error::Error;
 
-use crate::ledger::{Line, State};
+use crate::ledger::{Line, State, vouchers_with_lines};
 use crate::values::quantity::quantity_hundredths;
 use crate::values::rate::Split;
 use crate::values::text::narrow;
@@ -21,7 +21,7 @@ use crate::values::{
 };
 
 /// The state of a policy whose sum insured is in force.
-pub(super) const ACTIVE: &str = "active";
+pub const ACTIVE: &str = "active";
 /// The state of a policy that has run out.
 pub(super) const ENDED: &str = "ended";
 /// The state of a policy that was cancelled (退保).
@@ -292,7 +292,7 @@ pub(super) fn waiting_quantities(
     days: (NaiveDate, NaiveDate),
     except: &VoucherId,
 ) -> Result<Vec<(RegionId, i64)>, Error> {
-    let rows: Vec<(RegionId, String)> = of_vouchers()
+    let rows: Vec<(RegionId, String)> = vouchers_with_lines()
         .filter(voucher::book_id.eq(book))
         .filter(voucher::state.eq(State::Submitted.code()))
         .filter(voucher::kind.eq(POLICY_KIND))
@@ -348,7 +348,7 @@ pub(super) fn number_waiting(
     number: &str,
     except: &VoucherId,
 ) -> Result<bool, Error> {
-    let details: Vec<String> = of_vouchers()
+    let details: Vec<String> = vouchers_with_lines()
         .filter(voucher::book_id.eq(book))
         .filter(voucher::state.eq(State::Submitted.code()))
         .filter(voucher::kind.eq(POLICY_KIND))
@@ -364,17 +364,6 @@ pub(super) fn number_waiting(
         }
     }
     Ok(false)
-}
-
-/// Vouchers with the lines of their present revision.
-#[diesel::dsl::auto_type]
-pub(super) fn of_vouchers() -> _ {
-    voucher::table.inner_join(
-        voucher_line::table.on(voucher_line::book_id
-            .eq(voucher::book_id)
-            .and(voucher_line::voucher_id.eq(voucher::id))
-            .and(voucher_line::revision.eq(voucher::revision))),
-    )
 }
 
 /// A payout recorded before.
@@ -403,7 +392,7 @@ pub(super) fn payouts_on(
     }
     let mut found = Vec::new();
     for some in policies.chunks(CHUNK) {
-        let rows: Vec<(Option<ContractId>, NaiveDate, Fen, String, String)> = of_vouchers()
+        let rows: Vec<(Option<ContractId>, NaiveDate, Fen, String, String)> = vouchers_with_lines()
             .filter(voucher_line::book_id.eq(book))
             .filter(voucher_line::contract_id.eq_any(some))
             .filter(voucher::kind.eq(PAYOUT_KIND))
@@ -438,19 +427,21 @@ pub(super) fn payouts_on(
 /// Writes policies with their parts in place of what is there: two statements to clear and few to
 /// write, however many.
 pub(super) fn keep_covers(conn: &mut Conn, book: BookId, covers: Vec<Cover>) -> Result<(), Error> {
-    for some in covers.chunks(CHUNK) {
-        let ids: Vec<&ContractId> = some.iter().map(|cover| &cover.policy.id).collect();
-        let parts = policy_part::table.filter(policy_part::book_id.eq(book));
-        diesel::delete(parts.filter(policy_part::policy_id.eq_any(&ids))).execute(conn)?;
-        let policies = policy::table.filter(policy::book_id.eq(book));
-        diesel::delete(policies.filter(policy::id.eq_any(&ids))).execute(conn)?;
-    }
+    let ids: Vec<ContractId> = covers.iter().map(|cover| cover.policy.id.clone()).collect();
+    forget_covers(conn, book, &ids)?;
     let (policies, parts): (Vec<Policy>, Vec<Vec<PolicyPart>>) = covers
         .into_iter()
         .map(|cover| (cover.policy, cover.parts))
         .unzip();
     insert_all!(conn, policy::table, &policies)?;
     insert_all!(conn, policy_part::table, &parts.concat())?;
+    Ok(())
+}
+
+/// Deletes policies with their parts.
+pub(super) fn forget_covers(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
+    delete_where!(conn, book, policy_part::policy_id in ids)?;
+    delete_where!(conn, book, policy::id in ids)?;
     Ok(())
 }
 

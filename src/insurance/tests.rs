@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::ledger::{self, Actor, Kinds, NewLine, Office, Submission, Verdict};
 use crate::regions::{Regions, Unit, Version};
 use crate::register::{self, InstitutionKind, Product, ProductKind, Tariff};
+use crate::values::quantity::quantity_hundredths;
 use crate::values::rate::{Percent, Shares, split_premium};
 use crate::values::{
     BookId, CommandId, ContractId, Fen, InstitutionId, Level, MeasureId, Month, ProductId, RegionId,

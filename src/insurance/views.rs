@@ -64,11 +64,7 @@ pub(super) fn policy_form(
 
 fn policy_fields(page: &Page, view: &PolicyView, data: &FormData, problems: &Problems) -> Markup {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let agreed: Vec<&str> = view
         .offers
         .iter()
@@ -123,9 +119,7 @@ fn product_field(lang: Lang, offers: &[Offer], data: &FormData, problems: &Probl
         .zip(&labels)
         .map(|(id, label)| Choice::new(id, label))
         .collect();
-    Field::new(lang, "product", words::INSURANCE_PRODUCT.get(lang))
-        .value(data.get("product"))
-        .errors(problems)
+    data.field(lang, "product", words::INSURANCE_PRODUCT.get(lang), problems)
         .size(Size::Full)
         .select(&products)
 }

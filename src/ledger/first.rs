@@ -168,6 +168,40 @@ pub fn standing_in(
 /// # Errors
 /// Refused for a period that is none, a missing reason or document, or a clerk who stands in for himself.
 pub fn appoint(conn: &mut Conn, office: &Office<'_>, actor: &Actor, new: &StandIn) -> Result<StandIn, Error> {
+    check_appointment(new)?;
+    let last: Option<i64> = stand_in::table
+        .filter(stand_in::book_id.eq(new.book_id))
+        .select(diesel::dsl::max(stand_in::id))
+        .get_result(conn)?;
+    let row = StandIn {
+        id: last.unwrap_or(0) + 1,
+        recorded_by: actor.id.clone(),
+        recorded_at: actor.now,
+        ..new.clone()
+    };
+    insert_all!(conn, stand_in::table, std::slice::from_ref(&row))?;
+    let content = format!(
+        "{}|{}|{}|{}|{}|{}|{}",
+        row.institution_id,
+        row.absent_id,
+        row.person_id,
+        row.valid_from,
+        row.valid_to,
+        row.reason,
+        row.document
+    );
+    let change = Change {
+        action: "stand_in.appointed",
+        subject: &format!("stand_in:{}", row.id),
+        revision: 1,
+        note: &row.reason,
+        digest: vault::digest(content.as_bytes()),
+    };
+    audit::record(conn, office, actor, row.book_id, &change)?;
+    Ok(row)
+}
+
+fn check_appointment(new: &StandIn) -> Result<(), Error> {
     let refuse =
         |code: &str, field: &str, zh: &str, en: &str| Err(Error::refuse(code, field, Say::new(zh, en)));
     if new.valid_to < new.valid_from {
@@ -202,36 +236,7 @@ pub fn appoint(conn: &mut Conn, office: &Office<'_>, actor: &Actor, new: &StandI
             "The stand-in must be another person.",
         );
     }
-    let last: Option<i64> = stand_in::table
-        .filter(stand_in::book_id.eq(new.book_id))
-        .select(diesel::dsl::max(stand_in::id))
-        .get_result(conn)?;
-    let row = StandIn {
-        id: last.unwrap_or(0) + 1,
-        recorded_by: actor.id.clone(),
-        recorded_at: actor.now,
-        ..new.clone()
-    };
-    insert_all!(conn, stand_in::table, std::slice::from_ref(&row))?;
-    let content = format!(
-        "{}|{}|{}|{}|{}|{}|{}",
-        row.institution_id,
-        row.absent_id,
-        row.person_id,
-        row.valid_from,
-        row.valid_to,
-        row.reason,
-        row.document
-    );
-    let change = Change {
-        action: "stand_in.appointed",
-        subject: &format!("stand_in:{}", row.id),
-        revision: 1,
-        note: &row.reason,
-        digest: vault::digest(content.as_bytes()),
-    };
-    audit::record(conn, office, actor, row.book_id, &change)?;
-    Ok(row)
+    Ok(())
 }
 
 /// By what right a person checks an institution's vouchers first: as its clerk (`None`), or under the

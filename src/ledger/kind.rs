@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 
 use super::held::HeldSums;
+use super::positions::ContractSums;
 use super::submit::Line;
-use super::verify::{ContractSums, Difference};
+use super::verify::Difference;
 use super::{Book, Voucher};
 use crate::db::Conn;
 use crate::error::{Error, Issue, Severity};

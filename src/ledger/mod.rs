@@ -27,6 +27,7 @@ mod first;
 mod held;
 mod kind;
 mod once;
+mod positions;
 mod post;
 mod queue;
 mod reverse;
@@ -56,6 +57,7 @@ pub use kind::{
     Apply, Assess, Basis, Case, Findings, Follower, Kind, Kinds, Office, Positions, Posting, unlinked,
 };
 pub use once::{Outcome, Receipt};
+pub use positions::ContractSums;
 pub use queue::{
     Against, Behind, EntryRow, PendingLine, VoucherFilter, entries_of, find_voucher, lines_of, list_vouchers,
     pending_lines, queue_length, regions_of, waiting,
@@ -66,8 +68,8 @@ pub use totals::{
     Ask, Cumulative, Dimension, SubjectSum, Sum, Window, pending_subject_sums, pending_sums, shared_subjects,
     subject_sums,
 };
-pub use verify::{ContractSums, Difference, month_differs, rebuild, verify, verify_book};
-pub use voucher::{State, Voucher};
+pub use verify::{Difference, month_differs, rebuild, verify, verify_book};
+pub use voucher::{State, Voucher, vouchers_with_lines};
 
 use chrono::{NaiveDate, NaiveDateTime};
 

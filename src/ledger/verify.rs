@@ -20,8 +20,6 @@ use crate::vault;
 mod behind;
 mod walk;
 
-pub use walk::ContractSums;
-
 /// One place where what is stored is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use crate::db::schema::voucher;
+use crate::db::schema::{voucher, voucher_line};
 use crate::error::{Error, Issue};
 use crate::values::{BookId, Fen, InstitutionId, Lang, Month, Text, UserId, VoucherId, words};
 
@@ -117,4 +117,15 @@ impl Voucher {
             None => "—".to_owned(),
         }
     }
+}
+
+/// Vouchers, each with the lines of its present revision.
+#[diesel::dsl::auto_type]
+pub fn vouchers_with_lines() -> _ {
+    voucher::table.inner_join(
+        voucher_line::table.on(voucher_line::book_id
+            .eq(voucher::book_id)
+            .and(voucher_line::voucher_id.eq(voucher::id))
+            .and(voucher_line::revision.eq(voucher::revision))),
+    )
 }

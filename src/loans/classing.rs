@@ -4,14 +4,14 @@ use crate::ledger::Office;
 use actix_web::HttpResponse;
 use maud::html;
 
-use super::handlers::{Ask, LoanView, about_loan, loan_view, of_loan, returned};
+use super::handlers::{Ask, LoanView, about_loan, loan_view, open_on_loan};
 use super::terms::{Act, ClassificationDetail, LoanClass};
 use super::views;
 use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::recording::{self, Asker, Form, FormIds, Opened, Prepared, Reader, field};
-use crate::values::{ContractId, Fen, Lang, Say};
+use crate::recording::{Asker, Form, FormIds, Opened, Prepared, Reader, field};
+use crate::values::{Fen, Lang, Say};
 
 /// The class the bank has given a loan.
 pub(super) struct Classing;
@@ -22,17 +22,17 @@ impl Form for Classing {
     type View = LoanView;
 
     fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
-        if ask.voucher.is_empty() {
-            let fields = of_loan(conn, &asker.actor, &ask)?;
-            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
-        }
-        returned(conn, asker, &ask, Act::Classification, |line| {
-            let detail: ClassificationDetail = line.detail()?;
-            Ok(vec![
-                field("loan", line.contract.as_ref().map_or("", ContractId::as_str)),
-                field("class", detail.class),
-            ])
-        })
+        open_on_loan(
+            conn,
+            asker,
+            &ask,
+            Act::Classification,
+            |_| Vec::new(),
+            |line| {
+                let detail: ClassificationDetail = line.detail()?;
+                Ok(vec![field("class", detail.class)])
+            },
+        )
     }
 
     fn view(conn: &mut Conn, office: &Office<'_>, asker: &Asker, form: &FormData) -> Result<LoanView, Error> {

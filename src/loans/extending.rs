@@ -3,23 +3,22 @@
 use actix_web::HttpResponse;
 use maud::{Markup, html};
 
-use super::handlers::{Ask, LoanView, about_loan, loan_view, of_loan, returned};
+use super::handlers::{Ask, LoanView, about_loan, loan_view, open_on_loan};
 use super::life::longest_extension;
 use super::plan::extended;
+use super::store::Loan;
 use super::terms::{Act, ExtensionDetail};
-use super::views::{self, CARRIED};
+use super::views;
 use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
-use crate::recording::{
-    self, Asker, Form, FormIds, Opened, Prepared, Reader, amount_answer, field, fields_form,
-};
-use crate::ui::form::{Choice, Field, Size};
+use crate::recording::{Asker, Form, FormIds, Opened, Prepared, Reader, amount_answer, field};
+use crate::ui::form::{Choice, Size};
 use crate::ui::plan::payments;
 use crate::values::rate::Percent;
 use crate::values::schedule::{Plan, RepaymentMethod};
-use crate::values::{ContractId, Fen, Lang, Say};
+use crate::values::{Fen, Lang, Say};
 
 /// More time for a loan.
 pub(super) struct Extending;
@@ -30,19 +29,15 @@ impl Form for Extending {
     type View = LoanView;
 
     fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
-        if ask.voucher.is_empty() {
-            let mut fields = of_loan(conn, &asker.actor, &ask)?;
-            let loan = views::loan_of(conn, &ask)?;
-            fields.extend([
+        let today = |loan: Loan| {
+            vec![
                 field("rate_percent", loan.rate_percent),
                 field("method", loan.method),
-            ]);
-            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
-        }
-        returned(conn, asker, &ask, Act::Extension, |line| {
+            ]
+        };
+        open_on_loan(conn, asker, &ask, Act::Extension, today, |line| {
             let detail: ExtensionDetail = line.detail()?;
             Ok(vec![
-                field("loan", line.contract.as_ref().map_or("", ContractId::as_str)),
                 field("matures_on", detail.matures_on),
                 field("rate_percent", detail.rate_percent),
                 field("method", detail.method),
@@ -147,11 +142,7 @@ fn shown(
     problems: &[(String, Say)],
 ) -> Result<HttpResponse, Error> {
     let (lang, act, loan) = (page.lang, Act::Extension, &view.loan);
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let methods: Vec<Choice<'_>> = RepaymentMethod::EVERY
         .into_iter()
         .map(|each| Choice::new(each.code(), each.name().get(lang)))
@@ -170,13 +161,5 @@ fn shown(
         (field("business_date", lang.t("展期办理日", "Agreed on"))
             .hint(lang.t("从这一天起按新的计划还款；以前到期未还的利息仍算逾期。", "The new plan holds from this day; interest that fell due before stays due.")).date())
     };
-    let body = fields_form(page, act.form(), data, &CARRIED, fields);
-    Ok(views::shown(
-        page,
-        act,
-        &view.place,
-        view.returned.as_ref(),
-        problems,
-        body,
-    ))
+    Ok(views::on_loan(page, act, view, data, problems, fields))
 }

@@ -17,14 +17,14 @@ use super::writing_off::{Recovering, WritingOff};
 use crate::auth::{Allow, FormData, Role, RouteSpec};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::{Actor, Basis, Line, NewLine, Office, Submission};
+use crate::ledger::{Basis, Line, NewLine, Office, Submission};
 use crate::recording::{
-    self, Asker, Fields, FormIds, Opened, Place, correction, field, form_routes, place, place_fields,
+    Asker, Fields, FormIds, Opened, Place, Returned, field, form_routes, place, place_fields,
     returned_because,
 };
 use crate::register::{self, Assignment, Found, assignments_at, responsible};
 use crate::values::schedule::Progress;
-use crate::values::{BookId, ClientId, ContractId, Fen, VoucherId};
+use crate::values::{BookId, ClientId, ContractId, Fen};
 
 /// Who records.
 pub(super) const RECORDERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk]);
@@ -75,16 +75,12 @@ pub(super) fn returned(
     act: Act,
     fields: impl FnOnce(&Line) -> Result<Fields, Error>,
 ) -> Result<Opened, Error> {
-    let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-    let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
-    if voucher.kind != act.code() {
-        return Err(Error::NotFound);
-    }
-    let [line] = lines.as_slice() else {
+    let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?.of_kind(act.code())?;
+    let Some(line) = back.only() else {
         if act == Act::Classification {
-            return Ok(Opened::at(desk::form_address(voucher.book_id, &voucher.id)));
+            return Ok(back.at(desk::CLASSES));
         }
-        return Ok(Opened::several(voucher.book_id, voucher.id, lines.len()));
+        return Ok(back.several());
     };
     let mut all = fields(line)?;
     all.extend([
@@ -93,10 +89,43 @@ pub(super) fn returned(
             "client",
             line.client.as_ref().map(ToString::to_string).unwrap_or_default(),
         ),
-        field("business_date", voucher.business_date),
+        field("business_date", back.voucher.business_date),
     ]);
-    let form = recording::reopened(&asker.clock, &voucher, line.contract.as_ref(), all);
-    Ok(Opened::Form(form))
+    Ok(Opened::Form(back.form(asker, line.contract.as_ref(), all)))
+}
+
+/// Opens a form about a loan: a new one with what `fresh` takes from the loan, or one that came back with
+/// what `sent` reads from its line.
+pub(super) fn open_on_loan(
+    conn: &mut Conn,
+    asker: &Asker,
+    ask: &Ask,
+    act: Act,
+    fresh: impl FnOnce(Loan) -> Fields,
+    sent: impl FnOnce(&Line) -> Result<Fields, Error>,
+) -> Result<Opened, Error> {
+    if !ask.voucher.is_empty() {
+        return returned(conn, asker, ask, act, |line| {
+            let mut fields = sent(line)?;
+            fields.push(field(
+                "loan",
+                line.contract.as_ref().map_or("", ContractId::as_str),
+            ));
+            Ok(fields)
+        });
+    }
+    let id = contract(&ask.loan)?;
+    let loan = store::load_loans(conn, BookId(ask.book), std::slice::from_ref(&id))?
+        .remove(&id)
+        .ok_or(Error::NotFound)?;
+    let mut fields = vec![
+        field("village", loan.region_id),
+        field("client", &loan.client_id),
+        field("loan", &loan.id),
+        field("business_date", asker.actor.today),
+    ];
+    fields.extend(fresh(loan));
+    Ok(Opened::fresh(asker, fields))
 }
 
 /// A client with its name.
@@ -125,20 +154,6 @@ pub(super) struct LoanView {
     assignments: Vec<Assignment>,
     /// Why the record came back, when it did.
     pub returned: Option<String>,
-}
-
-/// The fields of a new form about a loan.
-pub(super) fn of_loan(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
-    let (id, book) = (contract(&ask.loan)?, BookId(ask.book));
-    let loan = store::load_loans(conn, book, std::slice::from_ref(&id))?
-        .remove(&id)
-        .ok_or(Error::NotFound)?;
-    Ok(vec![
-        field("village", loan.region_id),
-        field("client", &loan.client_id),
-        field("loan", &loan.id),
-        field("business_date", actor.today),
-    ])
 }
 
 pub(super) fn contract(text: &str) -> Result<ContractId, Error> {
@@ -219,14 +234,5 @@ pub(super) fn about_loan(
         amount,
         detail,
     };
-    Submission {
-        book: place.book,
-        voucher: ids.voucher,
-        command: ids.command,
-        base_revision: ids.base_revision,
-        kind: act.code().to_owned(),
-        business_date,
-        institution: place.institution,
-        lines: vec![line],
-    }
+    place.submission(ids, act.code(), business_date, vec![line])
 }

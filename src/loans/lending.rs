@@ -13,10 +13,10 @@ use crate::auth::{FormData, Page, User};
 use crate::credit::{self, CreditLine, offered, product_name, read_product};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::ledger::{Actor, Basis, NewLine, Office, Submission};
+use crate::ledger::{Actor, Basis, NewLine, Office};
 use crate::recording::{
-    self, Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, amount_answer, field, place,
-    place_fields, returned_because,
+    Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, amount_answer, field, place, place_fields,
+    returned_because,
 };
 use crate::register::{self, Assignment, Found, Product, assignments_at, responsible};
 use crate::ui::plan::payments;
@@ -57,7 +57,7 @@ impl Form for Lending {
     fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if ask.voucher.is_empty() {
             let fields = fresh(conn, &asker.actor, &ask)?;
-            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
+            return Ok(Opened::fresh(asker, fields));
         }
         returned(conn, asker, &ask, Act::Disbursement, |line| {
             let terms: LoanTerms = line.detail()?;
@@ -234,20 +234,13 @@ fn prepare(view: &LendingView, form: &FormData, lang: Lang) -> Result<Prepared, 
             view.place.village,
             business_date,
         ),
-        contract: Some(ids.contract),
+        contract: Some(ids.contract.clone()),
         amount,
         detail: serde_json::to_value(&terms)?,
     };
-    let submission = Submission {
-        book: view.place.book,
-        voucher: ids.voucher,
-        command: ids.command,
-        base_revision: ids.base_revision,
-        kind: Act::Disbursement.code().to_owned(),
-        business_date,
-        institution: view.place.institution,
-        lines: vec![line],
-    };
+    let submission = view
+        .place
+        .submission(ids, Act::Disbursement.code(), business_date, vec![line]);
     Ok(Prepared {
         submission,
         title: views::title(Act::Disbursement, lang).to_owned(),

@@ -23,6 +23,7 @@ use crate::db::schema::{loan, voucher, voucher_line};
 use crate::error::{Error, Issue};
 use crate::ledger::{
     self, Actor, Case, Findings, Follower, Kind, Line, NewLine, Occurrence, Office, Posting, State,
+    vouchers_with_lines,
 };
 use crate::values::schedule::{self, RepaymentMethod};
 use crate::values::{BookId, ContractId, Fen, InstitutionId, Month, Say, Text, measure};
@@ -264,13 +265,7 @@ fn surely_paid(loan: &Loan, day: NaiveDate) -> Result<bool, Error> {
 
 /// The loans on which something came back, or that were written off, in a month or later, settled ones too.
 fn repaid_since(conn: &mut Conn, book: BookId, month: Month) -> Result<Vec<ContractId>, Error> {
-    let ids: Vec<Option<ContractId>> = voucher_line::table
-        .inner_join(
-            voucher::table.on(voucher::book_id
-                .eq(voucher_line::book_id)
-                .and(voucher::id.eq(voucher_line::voucher_id))
-                .and(voucher::revision.eq(voucher_line::revision))),
-        )
+    let ids: Vec<Option<ContractId>> = vouchers_with_lines()
         .filter(voucher::book_id.eq(book))
         .filter(voucher::posting_month.ge(month))
         .filter(voucher::kind.eq_any([REPAYMENT_KIND, WRITE_OFF_KIND]))

@@ -13,7 +13,7 @@ use super::terms::{
 use crate::db::schema::{entry, voucher, voucher_line};
 use crate::db::{CHUNK, Conn};
 use crate::error::Error;
-use crate::ledger::State;
+use crate::ledger::{State, vouchers_with_lines};
 use crate::values::schedule::Repaid;
 use crate::values::{
     BookId, ContractId, Fen, InstitutionId, MeasureId, Month, ProductId, RegionId, SpecialistId, measure,
@@ -107,13 +107,7 @@ fn agreements(
     ids: &[ContractId],
     found: &mut HashMap<ContractId, Papers>,
 ) -> Result<(), Error> {
-    let rows: Vec<(Option<ContractId>, String, NaiveDate, Month, String)> = voucher_line::table
-        .inner_join(
-            voucher::table.on(voucher::book_id
-                .eq(voucher_line::book_id)
-                .and(voucher::id.eq(voucher_line::voucher_id))
-                .and(voucher::revision.eq(voucher_line::revision))),
-        )
+    let rows: Vec<(Option<ContractId>, String, NaiveDate, Month, String)> = vouchers_with_lines()
         .filter(voucher_line::book_id.eq(book))
         .filter(voucher_line::contract_id.eq_any(ids))
         .filter(voucher::kind.eq_any([DISBURSEMENT_KIND, EXTENSION_KIND, CLASSIFICATION_KIND]))

@@ -4,15 +4,15 @@ use crate::ledger::Office;
 use actix_web::HttpResponse;
 use maud::{Markup, html};
 
-use super::handlers::{Ask, LoanView, about_loan, loan_view, of_loan, returned};
+use super::handlers::{Ask, LoanView, about_loan, loan_view, open_on_loan};
 use super::terms::{Act, RepaymentDetail};
 use super::views;
 use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::recording::{self, Asker, Form, FormIds, Opened, Prepared, Reader, amount_answer, field};
+use crate::recording::{Asker, Form, FormIds, Opened, Prepared, Reader, amount_answer, field};
 use crate::values::schedule::Repaid;
-use crate::values::{ContractId, Fen, Lang, Say, Unit, words};
+use crate::values::{Fen, Lang, Say, Unit, words};
 
 /// What came back on a loan.
 pub(super) struct Repaying;
@@ -23,19 +23,21 @@ impl Form for Repaying {
     type View = LoanView;
 
     fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
-        if ask.voucher.is_empty() {
-            let fields = of_loan(conn, &asker.actor, &ask)?;
-            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
-        }
-        returned(conn, asker, &ask, Act::Repayment, |line| {
-            let detail: RepaymentDetail = line.detail()?;
-            Ok(vec![
-                field("loan", line.contract.as_ref().map_or("", ContractId::as_str)),
-                field("amount", line.amount.yuan()),
-                field("interest", detail.interest.yuan()),
-                field("penalty", detail.penalty.yuan()),
-            ])
-        })
+        open_on_loan(
+            conn,
+            asker,
+            &ask,
+            Act::Repayment,
+            |_| Vec::new(),
+            |line| {
+                let detail: RepaymentDetail = line.detail()?;
+                Ok(vec![
+                    field("amount", line.amount.yuan()),
+                    field("interest", detail.interest.yuan()),
+                    field("penalty", detail.penalty.yuan()),
+                ])
+            },
+        )
     }
 
     fn view(conn: &mut Conn, office: &Office<'_>, asker: &Asker, form: &FormData) -> Result<LoanView, Error> {

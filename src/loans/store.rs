@@ -7,11 +7,11 @@ use diesel::prelude::*;
 
 use super::terms::LoanClass;
 use crate::db::schema::{loan, overdue_loan};
-use crate::db::{CHUNK, Conn, insert_all};
+use crate::db::{CHUNK, Conn, delete_where, insert_all, load_where};
 use crate::error::Error;
 use crate::ledger::{Book, ContractSums, Difference, Positions, Posting};
 use crate::values::{
-    BookId, ClientId, ContractId, Fen, InstitutionId, MeasureId, ProductId, RegionId, SpecialistId, measure,
+    BookId, ClientId, ContractId, Fen, InstitutionId, ProductId, RegionId, SpecialistId, measure,
 };
 
 /// One loan (借据): what it was lent on, and where it stands.
@@ -96,31 +96,13 @@ pub fn load_loans(
     book: BookId,
     ids: &[ContractId],
 ) -> Result<HashMap<ContractId, Loan>, Error> {
-    let mut found = HashMap::with_capacity(ids.len());
-    for some in ids.chunks(CHUNK) {
-        let rows: Vec<Loan> = loan::table
-            .filter(loan::book_id.eq(book))
-            .filter(loan::id.eq_any(some))
-            .select(Loan::as_select())
-            .load(conn)?;
-        found.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
-    }
-    Ok(found)
+    let rows = load_where!(conn, Loan, book, loan::id in ids)?;
+    Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
 /// Every loan of some clients, oldest first.
 pub fn loans_of_clients(conn: &mut Conn, book: BookId, clients: &[ClientId]) -> Result<Vec<Loan>, Error> {
-    let mut found = Vec::new();
-    for some in clients.chunks(CHUNK) {
-        let rows: Vec<Loan> = loan::table
-            .filter(loan::book_id.eq(book))
-            .filter(loan::client_id.eq_any(some))
-            .order((loan::disbursed_on, loan::id))
-            .select(Loan::as_select())
-            .load(conn)?;
-        found.extend(rows);
-    }
-    Ok(found)
+    Ok(load_where!(conn, Loan, book, loan::client_id in clients, (loan::disbursed_on, loan::id))?)
 }
 
 /// What of some loans is posted as overdue, by loan; those with nothing overdue are left out.
@@ -171,10 +153,7 @@ pub(super) fn follow_overdue(conn: &mut Conn, book: BookId, posted: &[Posting]) 
         let sum = sums.entry(id.clone()).or_default();
         *sum = sum.plus(Fen(posting.amount))?;
     }
-    for some in ids.chunks(CHUNK) {
-        let rows = overdue_loan::table.filter(overdue_loan::book_id.eq(book));
-        diesel::delete(rows.filter(overdue_loan::loan_id.eq_any(some))).execute(conn)?;
-    }
+    delete_where!(conn, book, overdue_loan::loan_id in ids)?;
     let rows: Vec<OverdueRow> = sums
         .into_iter()
         .filter(|(_, sum)| !sum.is_zero())
@@ -211,15 +190,8 @@ pub(super) fn loans_by_note(
 
 /// Writes loans in place of what is there: one statement to clear, few to write, however many.
 pub(super) fn keep_loans(conn: &mut Conn, book: BookId, loans: &[Loan]) -> Result<(), Error> {
-    for some in loans.chunks(CHUNK) {
-        let ids: Vec<&ContractId> = some.iter().map(|loan| &loan.id).collect();
-        diesel::delete(
-            loan::table
-                .filter(loan::book_id.eq(book))
-                .filter(loan::id.eq_any(ids)),
-        )
-        .execute(conn)?;
-    }
+    let ids: Vec<&ContractId> = loans.iter().map(|loan| &loan.id).collect();
+    delete_where!(conn, book, loan::id in ids)?;
     insert_all!(conn, loan::table, loans)?;
     Ok(())
 }
@@ -244,10 +216,7 @@ fn linked(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<Vec<Contr
 
 /// Deletes where these loans stand, before their vouchers are applied again.
 fn forget(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
-    for some in ids.chunks(CHUNK) {
-        let loans = loan::table.filter(loan::book_id.eq(book));
-        diesel::delete(loans.filter(loan::id.eq_any(some))).execute(conn)?;
-    }
+    delete_where!(conn, book, loan::id in ids)?;
     Ok(())
 }
 
@@ -273,47 +242,30 @@ pub(super) fn check_positions(
         measure::LOAN_INTEREST_REPAID,
         measure::LOAN_WRITTEN_OFF,
         measure::LOAN_RECOVERED,
+        measure::LOAN_OVERDUE,
     ];
-    let summed: Vec<MeasureId> = measures.into_iter().chain([measure::LOAN_OVERDUE]).collect();
-    let mut sums = posted.of(&summed);
     let loans: Vec<Loan> = loan::table
         .filter(loan::book_id.eq(book.id))
         .order(loan::id)
         .select(Loan::as_select())
         .load(conn)?;
-    let mut found = Vec::new();
-    let mut compare = |id: &ContractId, measure: MeasureId, stored: Fen, should_be: i64| {
-        if stored.0 != should_be {
-            let code = measure::by_id(measure).map_or("?", |measure| measure.code);
-            found.push(Difference {
-                book: book.name.clone(),
-                what: format!("loan {id} {code}"),
-                stored: stored.yuan(),
-                should_be: Fen(should_be).yuan(),
-            });
-        }
-    };
+    let mut stored = Vec::with_capacity(loans.len() * measures.len());
     for loan in loans {
-        let stored = [
+        let amounts = [
             loan.balance_fen,
             loan.nonperforming()?,
             loan.interest_repaid_fen,
             loan.written_off_fen,
             loan.recovered_fen,
         ];
-        for (measure, stored) in measures.into_iter().zip(stored) {
-            let should_be = sums.remove(&(loan.id.clone(), measure)).unwrap_or(0);
-            compare(&loan.id, measure, stored, should_be);
-        }
+        let amounts = measures.into_iter().zip(amounts);
+        stored.extend(amounts.map(|(measure, amount)| ((loan.id.clone(), measure), amount.0)));
     }
-    for (id, stored) in all_overdue(conn, book.id)? {
-        let should_be = sums.remove(&(id.clone(), measure::LOAN_OVERDUE)).unwrap_or(0);
-        compare(&id, measure::LOAN_OVERDUE, stored, should_be);
-    }
-    let mut without_loan: Vec<_> = sums.into_iter().collect();
-    without_loan.sort();
-    for ((id, measure), sum) in without_loan {
-        compare(&id, measure, Fen::ZERO, sum);
-    }
-    Ok(found)
+    let overdue = all_overdue(conn, book.id)?;
+    stored.extend(
+        overdue
+            .into_iter()
+            .map(|(id, amount)| ((id, measure::LOAN_OVERDUE), amount.0)),
+    );
+    Ok(posted.differences(book, &measures, stored, |id, code| format!("loan {id} {code}")))
 }

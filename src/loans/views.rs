@@ -4,21 +4,19 @@ use actix_web::HttpResponse;
 use maud::{Markup, html};
 
 use super::describe::NOTE_NUMBER;
-use super::handlers::{Ask, LoanView, contract};
+use super::handlers::LoanView;
 use super::lending::LendingView;
 use super::overdue::days_overdue;
-use super::store::{self, Loan};
 use super::terms::{Act, Guarantee, LoanClass};
 use crate::auth::{FormData, Page};
-use crate::db::Conn;
 use crate::error::Error;
 use crate::recording::{Heading, Place, client_picker, fields_form, form_page};
 use crate::register::Found;
-use crate::ui::form::{self, Choice, Field, Size};
+use crate::ui::form::{self, Choice, Size};
 use crate::ui::notice;
 use crate::ui::pill::{self, Tone};
 use crate::values::schedule::{DayCount, RepaymentMethod};
-use crate::values::{BookId, Fen, Lang, Say, Unit, words};
+use crate::values::{Fen, Lang, Say, Unit, words};
 
 /// What a form is called in the field, where there is no accounting.
 pub(super) const fn title(act: Act, lang: Lang) -> &'static str {
@@ -33,9 +31,9 @@ pub(super) const fn title(act: Act, lang: Lang) -> &'static str {
 }
 
 /// What travels with the form besides its ids.
-pub(super) const CARRIED: [&str; 3] = ["client", "line", "loan"];
+const CARRIED: [&str; 3] = ["client", "line", "loan"];
 
-pub(super) fn shown(
+fn shown(
     page: &Page,
     act: Act,
     place: &Place,
@@ -50,6 +48,19 @@ pub(super) fn shown(
         problems,
     };
     form_page(page, &heading, body)
+}
+
+/// The page of a form about a loan.
+pub(super) fn on_loan(
+    page: &Page,
+    act: Act,
+    view: &LoanView,
+    data: &FormData,
+    problems: &[(String, Say)],
+    fields: Markup,
+) -> HttpResponse {
+    let body = fields_form(page, act.form(), data, &CARRIED, fields);
+    shown(page, act, &view.place, view.returned.as_ref(), problems, body)
 }
 
 pub(super) fn yuan(amount: Fen) -> Markup {
@@ -81,8 +92,7 @@ pub(super) fn lending(
         };
         let fields = html! {
             (borrower(page, view, data, problems))
-            (Field::new(lang, "amount", lang.t("放款金额", "Amount paid out")).value(data.get("amount"))
-                .errors(problems).amount(Unit::parse(data.get("amount_unit")).unwrap_or(Unit::Yuan)))
+            (data.field(lang, "amount", lang.t("放款金额", "Amount paid out"), problems).amount(Unit::parse(data.get("amount_unit")).unwrap_or(Unit::Yuan)))
             (terms(data, problems, lang))
         };
         fields_form(page, act.form(), data, carried, fields)
@@ -93,12 +103,7 @@ pub(super) fn lending(
 /// Who borrows, and under what: fixed by the credit line, or chosen.
 fn borrower(page: &Page, view: &LendingView, data: &FormData, problems: &[(String, Say)]) -> Markup {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-            .size(Size::Full)
-    };
+    let field = |name, label| data.field(lang, name, label, problems).size(Size::Full);
     let Some(line) = &view.line else {
         let ids: Vec<String> = view
             .products
@@ -140,11 +145,7 @@ fn borrower(page: &Page, view: &LendingView, data: &FormData, problems: &[(Strin
 }
 
 fn terms(data: &FormData, problems: &[(String, Say)], lang: Lang) -> Markup {
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let guarantees: Vec<Choice<'_>> = Guarantee::EVERY
         .into_iter()
         .map(|each| Choice::new(each.code(), each.name().get(lang)))
@@ -181,9 +182,7 @@ fn pricing(data: &FormData, problems: &[(String, Say)], lang: Lang) -> Markup {
         .iter()
         .any(|name| data.has(name) || problems.iter().any(|(field, _)| field == name));
     let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
+        data.field(lang, name, label, problems)
             .size(Size::Short)
             .optional()
     };
@@ -195,14 +194,6 @@ fn pricing(data: &FormData, problems: &[(String, Say)], lang: Lang) -> Markup {
                 .hint(lang.t("1 个基点是 0.01%；减点写负数", "1 bp is 0.01%; with a minus below LPR")).text())
         }
     }
-}
-
-/// The loan a new form is opened about.
-pub(super) fn loan_of(conn: &mut Conn, ask: &Ask) -> Result<Loan, Error> {
-    let id = contract(&ask.loan)?;
-    store::load_loans(conn, BookId(ask.book), std::slice::from_ref(&id))?
-        .remove(&id)
-        .ok_or(Error::NotFound)
 }
 
 /// What is past due, for whoever records or classes a loan today.
@@ -265,30 +256,17 @@ pub(super) fn repaying(
     let (lang, act) = (page.lang, Act::Repayment);
     let part = |name: &str, label: &str| {
         let unit = Unit::parse(data.get(&format!("{name}_unit"))).unwrap_or(Unit::Yuan);
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-            .optional()
-            .amount(unit)
+        data.field(lang, name, label, problems).optional().amount(unit)
     };
     let fields = html! {
             (about(view, lang)?)
             (part("amount", words::PRINCIPAL.get(lang)))
             (part("interest", words::INTEREST.get(lang)))
             (part("penalty", words::PENALTY_INTEREST.get(lang)))
-            (Field::new(lang, "business_date", lang.t("还款日", "Repaid on"))
-                .value(data.get("business_date")).errors(problems)
+            (data.field(lang, "business_date", lang.t("还款日", "Repaid on"), problems)
                 .hint(lang.t("实际办理的那一天", "The day it really happened")).date())
     };
-    let body = fields_form(page, act.form(), data, &CARRIED, fields);
-    Ok(shown(
-        page,
-        act,
-        &view.place,
-        view.returned.as_ref(),
-        problems,
-        body,
-    ))
+    Ok(on_loan(page, act, view, data, problems, fields))
 }
 
 pub(super) fn classing(
@@ -318,18 +296,8 @@ pub(super) fn classing(
     let fields = html! {
             (about(view, lang)?)
             @if let Some(hint) = hint { (notice::notice(html! { (hint) })) }
-            (Field::new(lang, "class", lang.t("银行认定的分类", "The class the bank has given"))
-                .value(data.get("class")).errors(problems).radios(&classes))
-            (Field::new(lang, "business_date", lang.t("认定日期", "Decided on"))
-                .value(data.get("business_date")).errors(problems).date())
+            (data.field(lang, "class", lang.t("银行认定的分类", "The class the bank has given"), problems).radios(&classes))
+            (data.field(lang, "business_date", lang.t("认定日期", "Decided on"), problems).date())
     };
-    let body = fields_form(page, act.form(), data, &CARRIED, fields);
-    Ok(shown(
-        page,
-        act,
-        &view.place,
-        view.returned.as_ref(),
-        problems,
-        body,
-    ))
+    Ok(on_loan(page, act, view, data, problems, fields))
 }

@@ -3,18 +3,17 @@
 use actix_web::HttpResponse;
 use maud::html;
 
-use super::handlers::{Ask, LoanView, about_loan, loan_view, of_loan, returned};
+use super::handlers::{Ask, LoanView, about_loan, loan_view, open_on_loan};
+use super::store::Loan;
 use super::terms::{Act, RecoveryDetail, WriteOffDetail};
-use super::views::{self, CARRIED};
+use super::views;
 use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
-use crate::recording::{
-    self, Asker, Form, FormIds, Opened, Prepared, Reader, amount_answer, field, fields_form,
-};
-use crate::ui::form::{Answer, Field, Size, summary_list};
-use crate::values::{ContractId, Lang, Say, Unit};
+use crate::recording::{Asker, Form, FormIds, Opened, Prepared, Reader, amount_answer, field};
+use crate::ui::form::{Answer, Size, summary_list};
+use crate::values::{Lang, Say, Unit};
 
 /// A loan written off.
 pub(super) struct WritingOff;
@@ -25,16 +24,10 @@ impl Form for WritingOff {
     type View = LoanView;
 
     fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
-        if ask.voucher.is_empty() {
-            let mut fields = of_loan(conn, &asker.actor, &ask)?;
-            let loan = views::loan_of(conn, &ask)?;
-            fields.push(field("amount", loan.balance_fen.yuan()));
-            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
-        }
-        returned(conn, asker, &ask, Act::WriteOff, |line| {
+        let whole = |loan: Loan| vec![field("amount", loan.balance_fen.yuan())];
+        open_on_loan(conn, asker, &ask, Act::WriteOff, whole, |line| {
             let detail: WriteOffDetail = line.detail()?;
             Ok(vec![
-                field("loan", line.contract.as_ref().map_or("", ContractId::as_str)),
                 field("amount", line.amount.yuan()),
                 field("document", detail.document),
             ])
@@ -85,11 +78,7 @@ impl Form for WritingOff {
         problems: &[(String, Say)],
     ) -> Result<HttpResponse, Error> {
         let (lang, act) = (page.lang, Act::WriteOff);
-        let field = |name, label| {
-            Field::new(lang, name, label)
-                .value(data.get(name))
-                .errors(problems)
-        };
+        let field = |name, label| data.field(lang, name, label, problems);
         let unit = Unit::parse(data.get("amount_unit")).unwrap_or(Unit::Yuan);
         let fields = html! {
             (views::about(view, lang)?)
@@ -99,15 +88,7 @@ impl Form for WritingOff {
                 .hint(lang.t("例如批复文号", "Such as the number of the decision")).size(Size::Full).text())
             (field("business_date", lang.t("核销日", "Written off on")).date())
         };
-        let body = fields_form(page, act.form(), data, &CARRIED, fields);
-        Ok(views::shown(
-            page,
-            act,
-            &view.place,
-            view.returned.as_ref(),
-            problems,
-            body,
-        ))
+        Ok(views::on_loan(page, act, view, data, problems, fields))
     }
 }
 
@@ -120,16 +101,14 @@ impl Form for Recovering {
     type View = LoanView;
 
     fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
-        if ask.voucher.is_empty() {
-            let fields = of_loan(conn, &asker.actor, &ask)?;
-            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
-        }
-        returned(conn, asker, &ask, Act::Recovery, |line| {
-            Ok(vec![
-                field("loan", line.contract.as_ref().map_or("", ContractId::as_str)),
-                field("amount", line.amount.yuan()),
-            ])
-        })
+        open_on_loan(
+            conn,
+            asker,
+            &ask,
+            Act::Recovery,
+            |_| Vec::new(),
+            |line| Ok(vec![field("amount", line.amount.yuan())]),
+        )
     }
 
     fn view(conn: &mut Conn, office: &Office<'_>, asker: &Asker, form: &FormData) -> Result<LoanView, Error> {
@@ -168,21 +147,11 @@ impl Form for Recovering {
         let unit = Unit::parse(data.get("amount_unit")).unwrap_or(Unit::Yuan);
         let fields = html! {
             (written_off(view, lang)?)
-            (Field::new(lang, "amount", lang.t("收回金额", "Amount recovered"))
-                .value(data.get("amount")).errors(problems).amount(unit))
-            (Field::new(lang, "business_date", lang.t("收回日", "Recovered on"))
-                .value(data.get("business_date")).errors(problems)
+            (data.field(lang, "amount", lang.t("收回金额", "Amount recovered"), problems).amount(unit))
+            (data.field(lang, "business_date", lang.t("收回日", "Recovered on"), problems)
                 .hint(lang.t("不影响贷款余额，另计“核销后收回”。", "It does not move the balance; it counts as recovered after write-off.")).date())
         };
-        let body = fields_form(page, act.form(), data, &CARRIED, fields);
-        Ok(views::shown(
-            page,
-            act,
-            &view.place,
-            view.returned.as_ref(),
-            problems,
-            body,
-        ))
+        Ok(views::on_loan(page, act, view, data, problems, fields))
     }
 }
 

@@ -4,6 +4,7 @@
 use actix_web::{HttpResponse, web};
 use serde::de::DeserializeOwned;
 
+use super::ids::{Fields, opened};
 use super::steps::{self, Prepared};
 use super::views::several_lines;
 use crate::auth::{Allow, Answer, FormData, Page, Posted, RouteSpec, User, get, post, redirect};
@@ -42,6 +43,11 @@ pub enum Opened {
 }
 
 impl Opened {
+    /// A new form.
+    pub fn fresh(asker: &Asker, fields: Fields) -> Opened {
+        Opened::Form(opened(&asker.clock, fields))
+    }
+
     /// To the page at an address of our own.
     pub fn at(address: String) -> Opened {
         Opened::Instead(Box::new(move |_| redirect(&address)))

@@ -3,7 +3,6 @@
 use crate::auth::FormData;
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::ledger::Voucher;
 use crate::values::{CommandId, ContractId, Say, VoucherId};
 
 /// The ids in a form.
@@ -33,17 +32,6 @@ pub fn opened(clock: &Clock, fields: Fields) -> FormData {
         .with("command_id", CommandId::new(now).as_str())
         .with("contract_id", ContractId::new(now).as_str())
         .with("base_revision", "0")
-}
-
-/// The form of a record that came back: its own voucher once more, and its contract where it made one.
-pub fn reopened(clock: &Clock, voucher: &Voucher, contract: Option<&ContractId>, fields: Fields) -> FormData {
-    let form = opened(clock, fields)
-        .with("voucher_id", voucher.id.as_str())
-        .with("base_revision", &voucher.revision.to_string());
-    match contract {
-        Some(contract) => form.with("contract_id", contract.as_str()),
-        None => form,
-    }
 }
 
 impl FormIds {

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use crate::auth::{FormData, Page};
 use crate::register::Found;
-use crate::ui::form::{Button, Choice, Field, Size};
+use crate::ui::form::{Button, Choice, Size};
 use crate::values::{Lang, Say};
 
 /// The field of the box.
@@ -65,6 +65,6 @@ pub fn client_picker(
     );
     html! {
         (find_box(page.lang, data, NAME, clients.len()))
-        (Field::new(page.lang, NAME, label).value(data.get(NAME)).errors(problems).size(Size::Full).select(&choices))
+        (data.field(page.lang, NAME, label, problems).size(Size::Full).select(&choices))
     }
 }

@@ -6,9 +6,9 @@ use super::ids::FormIds;
 use crate::auth::{FormData, Role, User};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::{self, Line, Office, State, Voucher};
+use crate::ledger::{NewLine, Office, Submission};
 use crate::register::{Names, find_specialist, load_assignments};
-use crate::values::{BookId, InstitutionId, Lang, Level, RegionId, SpecialistId, VoucherId};
+use crate::values::{BookId, InstitutionId, Lang, Level, RegionId, SpecialistId};
 
 /// The place of a record.
 #[derive(Clone, Debug)]
@@ -37,6 +37,26 @@ impl Place {
     pub fn on(&self, day: NaiveDate) -> RegionId {
         let begun = self.successions.iter().rev().find(|(from, _)| *from <= day);
         begun.map_or(self.village, |(_, unit)| *unit)
+    }
+
+    /// What a form submits that records here.
+    pub fn submission(
+        &self,
+        ids: FormIds,
+        kind: &str,
+        business_date: NaiveDate,
+        lines: Vec<NewLine>,
+    ) -> Submission {
+        Submission {
+            book: self.book,
+            voucher: ids.voucher,
+            command: ids.command,
+            base_revision: ids.base_revision,
+            kind: kind.to_owned(),
+            business_date,
+            institution: self.institution,
+            lines,
+        }
     }
 }
 
@@ -99,37 +119,4 @@ pub fn place_fields(form: &FormData) -> Result<RegionId, Error> {
         .parse()
         .map(RegionId)
         .map_err(|_| Error::NotFound)
-}
-
-/// Why the record being corrected came back; none for a new one.
-pub fn returned_because(
-    conn: &mut Conn,
-    user: &User,
-    book: BookId,
-    ids: &FormIds,
-) -> Result<Option<String>, Error> {
-    if ids.base_revision == 0 {
-        return Ok(None);
-    }
-    match correction(conn, user, book, &ids.voucher) {
-        Ok((voucher, _)) => Ok(Some(voucher.reason)),
-        // Sent again meanwhile: the submission itself will say so.
-        Err(Error::NotFound) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// The returned voucher this person may correct, with its lines.
-pub fn correction(
-    conn: &mut Conn,
-    user: &User,
-    book: BookId,
-    voucher: &VoucherId,
-) -> Result<(Voucher, Vec<Line>), Error> {
-    let voucher = ledger::find_voucher(conn, book, voucher)?;
-    if voucher.maker_id != user.id || voucher.state()? != State::Returned {
-        return Err(Error::NotFound);
-    }
-    let lines = ledger::lines_of(conn, &voucher, voucher.revision)?;
-    Ok((voucher, lines))
 }

@@ -1,6 +1,6 @@
 //! Assignments (派驻): which specialist is posted to which village, from when to when.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::specialist::find_specialist;
 use super::village::village_issue;
 use crate::db::schema::assignment;
-use crate::db::{CHUNK, Conn, insert_all};
+use crate::db::{Conn, delete_where, insert_all};
 use crate::error::{Error, Issue};
 use crate::ledger::{Book, Case, ContractSums, Difference, Findings, Kind, Positions, Posting, unlinked};
 use crate::regions::Regions;
@@ -112,45 +112,21 @@ fn apply(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
 
 /// Deletes these postings, before their vouchers are applied again.
 fn forget(conn: &mut Conn, book: BookId, ids: &[ContractId]) -> Result<(), Error> {
-    for some in ids.chunks(CHUNK) {
-        let ids: Vec<&str> = some.iter().map(ContractId::as_str).collect();
-        let postings = assignment::table.filter(assignment::book_id.eq(book));
-        diesel::delete(postings.filter(assignment::id.eq_any(ids))).execute(conn)?;
-    }
+    let ids: Vec<&str> = ids.iter().map(ContractId::as_str).collect();
+    delete_where!(conn, book, assignment::id in ids)?;
     Ok(())
 }
 
 /// The postings that stand against the entries that count them.
 fn check_positions(conn: &mut Conn, book: &Book, posted: &ContractSums) -> Result<Vec<Difference>, Error> {
-    let posted = posted.of(&[measure::FIELD_SPECIALISTS]);
-    let mut sums: BTreeMap<String, i64> = posted
-        .into_iter()
-        .map(|((id, _), sum)| (id.to_string(), sum))
-        .collect();
-    let standing: Vec<String> = assignment::table
+    let standing: Vec<ContractId> = assignment::table
         .filter(assignment::book_id.eq(book.id))
         .filter(assignment::valid_to.is_null())
         .select(assignment::id)
         .load(conn)?;
-    let mut differing: Vec<(String, i64, i64)> = Vec::new();
-    for id in standing {
-        let posted = sums.remove(&id).unwrap_or(0);
-        if posted != 1 {
-            differing.push((id, 1, posted));
-        }
-    }
-    differing.extend(
-        sums.into_iter()
-            .filter(|(_, sum)| *sum != 0)
-            .map(|(id, sum)| (id, 0, sum)),
-    );
-    let difference = |(id, stored, should_be): (String, i64, i64)| Difference {
-        book: book.name.clone(),
-        what: format!("assignment {id}"),
-        stored: stored.to_string(),
-        should_be: should_be.to_string(),
-    };
-    Ok(differing.into_iter().map(difference).collect())
+    let counted = measure::FIELD_SPECIALISTS;
+    let stored = standing.into_iter().map(|id| ((id, counted), 1));
+    Ok(posted.differences(book, &[counted], stored, |id, _| format!("assignment {id}")))
 }
 
 /// What the ledger needs of the postings.

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::db::schema::client;
-use crate::db::{CHUNK, Conn};
+use crate::db::{Conn, load_where};
 use crate::error::Error;
 use crate::ledger::Case;
 use crate::values::{BookId, ClientId, RegionId, SubjectId, Text, UserId, words};
@@ -86,16 +86,8 @@ pub fn find_clients(
     ids: impl IntoIterator<Item = ClientId>,
 ) -> Result<HashMap<ClientId, Client>, Error> {
     let ids: Vec<ClientId> = ids.into_iter().collect::<HashSet<_>>().into_iter().collect();
-    let mut found = HashMap::with_capacity(ids.len());
-    for some in ids.chunks(CHUNK) {
-        let rows: Vec<Client> = client::table
-            .filter(client::book_id.eq(book))
-            .filter(client::id.eq_any(some))
-            .select(Client::as_select())
-            .load(conn)?;
-        found.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
-    }
-    Ok(found)
+    let rows = load_where!(conn, Client, book, client::id in ids)?;
+    Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
 /// The clients of a voucher's lines. Whose village has since become part of another lives there on the

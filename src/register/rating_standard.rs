@@ -9,6 +9,7 @@ use crate::db::Conn;
 use crate::db::schema::rating_standard;
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, Change, Office, record_audit};
+use crate::values::day::last_of_months;
 use crate::values::rate::Percent;
 use crate::values::{BookId, Fen, Say, Text};
 use crate::vault;
@@ -105,8 +106,7 @@ impl RatingStandard {
 
     /// The last day of a rating given on `day`.
     pub fn last_day(&self, day: NaiveDate) -> NaiveDate {
-        let end = day.checked_add_months(Months::new(self.valid_months));
-        end.and_then(|end| end.pred_opt()).unwrap_or(day)
+        last_of_months(day, self.valid_months)
     }
 
     /// When a rating given or reviewed on `day` is due to be looked at again.

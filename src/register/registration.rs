@@ -9,7 +9,7 @@ use super::client::{Client, ClientKind};
 use super::identity::{self, Identity};
 use super::village::unknown_village;
 use crate::db::schema::{client, client_identity, client_key};
-use crate::db::{CHUNK, Conn, insert_all};
+use crate::db::{Conn, insert_all, load_where};
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, Change, Office, record_audit};
 use crate::values::person::{
@@ -430,14 +430,6 @@ fn is_registered_number(number: &str) -> bool {
 }
 
 fn known_keys(conn: &mut Conn, book: BookId, hashes: &[String]) -> Result<HashMap<String, ClientId>, Error> {
-    let mut known = HashMap::new();
-    for some in hashes.chunks(CHUNK) {
-        let rows: Vec<ClientKey> = client_key::table
-            .filter(client_key::book_id.eq(book))
-            .filter(client_key::id_hash.eq_any(some))
-            .select(ClientKey::as_select())
-            .load(conn)?;
-        known.extend(rows.into_iter().map(|row| (row.id_hash, row.client_id)));
-    }
-    Ok(known)
+    let rows = load_where!(conn, ClientKey, book, client_key::id_hash in hashes)?;
+    Ok(rows.into_iter().map(|row| (row.id_hash, row.client_id)).collect())
 }

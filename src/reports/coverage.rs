@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use super::table::{Cell, Column, ColumnKind, Row, Sheet, TotalRule, Workbook};
-use super::{Report, ReportAsk, name_files, plain_sheet};
+use super::{Report, ReportAsk, name_files, plain_sheet, regional};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{Dimension, Office};
 use crate::register::{FigureKind, OfficialFigure, figures_on};
-use crate::totals::{Answer, AnswerRow, Aspect, By, Facts, Members, Question, RowKey, assemble, gather};
+use crate::totals::{Answer, AnswerRow, Aspect, By, RowKey, gather};
 use crate::values::day::show_day;
 use crate::values::measure::{CREDIT_HOUSEHOLDS, CREDIT_VILLAGES, Measure, by_id};
 use crate::values::rate::ratio_percent;
@@ -75,23 +75,6 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
             .to_owned(),
     );
     Ok(book)
-}
-
-fn regional(
-    office: &Office<'_>,
-    ask: &ReportAsk,
-    by: By,
-    measures: &[&'static Measure],
-    facts: &Facts,
-) -> Result<Answer, Error> {
-    let question = Question {
-        region: ask.region,
-        month: ask.month,
-        boundaries: ask.boundaries,
-        by,
-        measures: measures.to_vec(),
-    };
-    assemble(office.regions, &Members::default(), &question, facts, facts)
 }
 
 /// The administrative villages within each unit on the month's last day.

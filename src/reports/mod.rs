@@ -27,8 +27,9 @@ use chrono::{NaiveDate, NaiveDateTime};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
-use crate::totals::Boundaries;
+use crate::totals::{Answer, Boundaries, By, Facts, Members, Question, assemble};
 use crate::values::day::show_moment;
+use crate::values::measure::Measure;
 use crate::values::{Lang, Level, Month, RegionId, Say, Text, Unit, words};
 use table::{Column, Sheet, TableError, Workbook};
 use write::WriteError;
@@ -128,6 +129,24 @@ fn name_files(book: &mut Workbook, office: &Office<'_>, ask: &ReportAsk, report:
     book.file_stem = format!("{}_{name}_{}{variant}{demo}", ask.month, report.name.get(lang));
     let (variant, demo) = (when(ask.public, "-public"), when(ask.demo, "-demo"));
     book.plain_stem = format!("cunxin-{}-{code}-{}{variant}{demo}", report.code, ask.month);
+}
+
+/// What a report asks for by region, assembled of its facts: the whole is made of the same.
+fn regional(
+    office: &Office<'_>,
+    ask: &ReportAsk,
+    by: By,
+    measures: &[&'static Measure],
+    facts: &Facts,
+) -> Result<Answer, Error> {
+    let question = Question {
+        region: ask.region,
+        month: ask.month,
+        boundaries: ask.boundaries,
+        by,
+        measures: measures.to_vec(),
+    };
+    assemble(office.regions, &Members::default(), &question, facts, facts)
 }
 
 /// A sheet of a report for the staff under its heading, with its number among the report's and its tab.

@@ -8,13 +8,13 @@ use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
 use crate::totals::suppression::{Suppression, suppression};
-use crate::totals::{self, Answer, AnswerRow, Boundaries, By, Facts, Members, Question, assemble, gather};
+use crate::totals::{self, Answer, AnswerRow, Boundaries, By, Question, gather};
 use crate::values::day::show_moment;
 use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
 use crate::values::{Lang, Level, Say, Text, Unit, words};
 
 use super::table::{Cell, Column, ColumnKind, HIDDEN, Row, Sheet, TotalRule, Variant, Workbook};
-use super::{Report, ReportAsk, name_files};
+use super::{Report, ReportAsk, name_files, regional};
 use columns::{Col, INSURANCE, SPECIALISTS, SUMMARY, loss_ratio_column};
 
 /// The report.
@@ -147,24 +147,6 @@ fn measures(columns: &[Col]) -> Vec<&'static Measure> {
         }
     }
     found
-}
-
-fn regional(
-    office: &Office<'_>,
-    ask: &ReportAsk,
-    by: By,
-    measures: &[&'static Measure],
-    facts: &Facts,
-) -> Result<Answer, Error> {
-    let question = Question {
-        region: ask.region,
-        month: ask.month,
-        by,
-        measures: measures.to_vec(),
-        boundaries: ask.boundaries,
-    };
-    // A breakdown by regions: the whole is made of the same facts.
-    assemble(office.regions, &Members::default(), &question, facts, facts)
 }
 
 /// What every sheet of one workbook shares.

@@ -343,12 +343,6 @@ impl Row {
         self
     }
 
-    #[must_use]
-    pub fn at_level(mut self, level: u8) -> Row {
-        self.level = level;
-        self
-    }
-
     fn of_kind(kind: RowKind, level: u8, cells: Vec<Cell>) -> Row {
         Row {
             kind,

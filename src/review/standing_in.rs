@@ -7,7 +7,9 @@ use actix_web::{HttpResponse, web};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::auth::{Account, Allow, Answer, FormData, Look, Page, Posted, Role, list_accounts, redirect};
+use crate::auth::{
+    Account, Allow, Answer, FormData, Look, Page, Posted, Reader, Role, list_accounts, redirect, settle,
+};
 use crate::error::{Error, Issue};
 use crate::ledger::{self, EVERY_KIND, StandIn};
 use crate::register::Names;
@@ -16,7 +18,7 @@ use crate::ui::form::{self, Button, Choice, Field};
 use crate::ui::page::{Flash, FlashKind};
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{notice, pill};
-use crate::values::day::{parse_day, show_day};
+use crate::values::day::show_day;
 use crate::values::plausible::{LONGEST_REASON, check_text};
 use crate::values::{BookId, InstitutionId, Lang, Say, Text, UserId, words};
 
@@ -158,68 +160,22 @@ pub(super) async fn appoint(page: Page, site: Site, posted: Posted) -> Answer {
             .await
         }
     };
-    match written {
-        Ok(_) => Ok(redirect(&format!("{HOME}?book={}&done=appointed", book.0))),
-        Err(refusal @ Error::Refused(_)) => {
-            let problems: Vec<(String, Say)> = refusal
-                .issues()
-                .iter()
-                .map(|issue| (issue.field.clone(), issue.say.clone()))
-                .collect();
-            Ok(show(&page, &settings, "", &form, &problems))
-        }
-        Err(failure) => Err(failure.into()),
-    }
+    let to = written.map(|_| format!("{HOME}?book={}&done=appointed", book.0));
+    settle(to, |problems| show(&page, &settings, "", &form, problems))
 }
 
 fn read(form: &FormData, settings: &Settings) -> Result<StandIn, Error> {
-    let mut issues = Vec::new();
-    let mut day = |name: &str| match parse_day(form.get(name)) {
-        Ok(day) => Some(day),
-        Err(error) => {
-            issues.push(Issue::refuse(error.code(), name, error.say()));
-            None
-        }
-    };
-    let (from, to) = (day("valid_from"), day("valid_to"));
-    let mut text = |name: &str, missing: Say| match check_text(form.get(name), LONGEST_REASON) {
-        _ if form.get(name).trim().is_empty() => {
-            issues.push(Issue::refuse("field.missing", name, missing));
-            None
-        }
-        Ok(text) => Some(text),
-        Err(found) => {
-            issues.push(Issue::refuse(found.code(), name, found.say()));
-            None
-        }
-    };
-    let reason = text(
-        "reason",
-        Say::new("请写明代办的原因。", "Say why somebody stands in."),
+    let mut reader = Reader::new(form);
+    let (from, to) = (reader.any_day("valid_from"), reader.any_day("valid_to"));
+    let missing = Say::new("请写明代办的原因。", "Say why somebody stands in.");
+    let reason = read_text(&mut reader, "reason", missing);
+    let missing = Say::new(
+        "请填写委托书或通知的名称和文号。",
+        "Name the document that says so.",
     );
-    let document = text(
-        "document",
-        Say::new(
-            "请填写委托书或通知的名称和文号。",
-            "Name the document that says so.",
-        ),
-    );
-    let mut person = |name: &str, of: &[Account]| {
-        let found = of
-            .iter()
-            .find(|account| account.id.as_str() == form.get(name))
-            .cloned();
-        if found.is_none() {
-            issues.push(Issue::refuse(
-                "field.not_chosen",
-                name,
-                Say::new("请选择一个人。", "Choose a person."),
-            ));
-        }
-        found
-    };
-    let absent = person("absent", &settings.clerks);
-    let acting = person("person", &settings.people);
+    let document = read_text(&mut reader, "document", missing);
+    let absent = read_person(&mut reader, "absent", &settings.clerks);
+    let acting = read_person(&mut reader, "person", &settings.people);
     if let (Some(absent), Some(acting)) = (&absent, &acting)
         && acting.institution_id.is_some()
         && acting.institution_id != absent.institution_id
@@ -228,8 +184,8 @@ fn read(form: &FormData, settings: &Settings) -> Result<StandIn, Error> {
             "代办人应是同一机构的另一经办，或县级审核。",
             "The stand-in is another clerk of the same institution, or the county's reviewer.",
         );
-        issues.push(Issue::refuse("stand_in.other_institution", "person", say));
-        return Err(Error::Refused(issues));
+        reader.add(Issue::refuse("stand_in.other_institution", "person", say));
+        return Err(reader.refusal());
     }
     match (from, to, reason, document, absent, acting) {
         (Some(from), Some(to), Some(reason), Some(document), Some(absent), Some(acting)) => Ok(StandIn {
@@ -245,8 +201,31 @@ fn read(form: &FormData, settings: &Settings) -> Result<StandIn, Error> {
             recorded_by: acting.id,
             recorded_at: chrono::NaiveDateTime::default(),
         }),
-        _ => Err(Error::Refused(issues)),
+        _ => Err(reader.refusal()),
     }
+}
+
+/// A text that must be there and not be too long.
+fn read_text(reader: &mut Reader<'_>, name: &str, missing: Say) -> Option<String> {
+    let text = reader.text(name);
+    reader.take(match check_text(text, LONGEST_REASON) {
+        _ if text.is_empty() => Err(Issue::refuse("field.missing", name, missing)),
+        read => read.map_err(|found| Issue::refuse(found.code(), name, found.say())),
+    })
+}
+
+/// One of those who can be chosen.
+fn read_person(reader: &mut Reader<'_>, name: &str, of: &[Account]) -> Option<Account> {
+    let wanted = reader.text(name);
+    let found = of.iter().find(|account| account.id.as_str() == wanted).cloned();
+    let missing = || {
+        Issue::refuse(
+            "field.not_chosen",
+            name,
+            Say::new("请选择一个人。", "Choose a person."),
+        )
+    };
+    reader.take(found.ok_or_else(missing))
 }
 
 fn settings_page(page: &Page, settings: &Settings, form: &FormData, problems: &[(String, Say)]) -> Markup {
@@ -335,11 +314,7 @@ fn appointments(page: &Page, settings: &Settings) -> Markup {
 
 fn appoint_form(page: &Page, settings: &Settings, form: &FormData, problems: &[(String, Say)]) -> Markup {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(form.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| form.field(lang, name, label, problems);
     let label = |account: &Account| named(lang, settings, account);
     let clerks: Vec<(String, String)> = settings.clerks.iter().map(label).collect();
     let people: Vec<(String, String)> = settings.people.iter().map(label).collect();

@@ -4,6 +4,7 @@
 
 use maud::{Markup, Render, html};
 
+use super::assets;
 pub use super::field::{Choice, Field, Size};
 use crate::values::text::{Lang, Say};
 
@@ -19,14 +20,18 @@ pub fn post(action: &str, token: &str, body: Markup) -> Markup {
     }
 }
 
-/// As [`post`], for a form that carries a file.
+/// A way to fill a text field, found by its element's id, from a file of the reader's own. Its script comes
+/// with it and makes it seen; without scripts what the file says is pasted.
 #[must_use]
-pub fn upload(action: &str, token: &str, body: Markup) -> Markup {
+pub fn file_picker(lang: Lang, into: &str) -> Markup {
     html! {
-        form method="post" action=(action) enctype="multipart/form-data" novalidate data-once {
-            (csrf(token))
-            (body)
+        p.hint hidden data-file-into=(into) {
+            label {
+                (lang.t("或选 CSV 文件：", "Or choose a CSV file: "))
+                input type="file" accept=".csv,.txt,.tsv";
+            }
         }
+        script type="module" src=(assets::href("file.js")) {}
     }
 }
 

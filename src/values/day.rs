@@ -1,6 +1,6 @@
 //! Days: business dates are calendar days of Shanghai; moments are stored in UTC.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::text::{Say, narrow};
 
@@ -124,6 +124,15 @@ pub fn show_day(day: NaiveDate) -> String {
     day.format("%Y-%m-%d").to_string()
 }
 
+/// The last day of so many months that begin on a day: twelve from 5 January end on 4 January. The day itself
+/// where the calendar ends before.
+#[must_use]
+pub fn last_of_months(from: NaiveDate, months: u32) -> NaiveDate {
+    from.checked_add_months(Months::new(months))
+        .and_then(|day| day.pred_opt())
+        .unwrap_or(from)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,5 +197,13 @@ mod tests {
             let before = day_start_utc(day) - TimeDelta::seconds(1);
             prop_assert_eq!(shanghai_day(before), day.pred_opt().unwrap());
         }
+    }
+
+    #[test]
+    fn a_year_ends_the_day_before_its_next() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert_eq!(last_of_months(day("2023-01-05"), 12), day("2024-01-04"));
+        assert_eq!(last_of_months(day("2024-02-29"), 12), day("2025-02-27"));
+        assert_eq!(last_of_months(day("2023-01-01"), 36), day("2025-12-31"));
     }
 }

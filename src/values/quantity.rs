@@ -43,11 +43,25 @@ mod tests {
             ("12.5", 1_250, "12.50"),
             ("400", 40_000, "400"),
             ("0.01", 1, "0.01"),
+            ("0.5", 50, "0.50"),
+            ("999999999.99", 99_999_999_999, "999,999,999.99"),
         ] {
             assert_eq!(quantity_hundredths(text), Some(hundredths), "{text}");
             assert_eq!(show_quantity(hundredths), shown);
         }
-        for odd in ["", "0", "0.00", "1.", ".5", "1.234", "-1", "1e3", "1234567890"] {
+        for odd in [
+            "",
+            "0",
+            "0.00",
+            "1.",
+            ".5",
+            "1.234",
+            "-1",
+            "1e3",
+            "1234567890",
+            "１",
+            "1,000",
+        ] {
             assert_eq!(quantity_hundredths(odd), None, "{odd}");
         }
     }

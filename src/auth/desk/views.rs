@@ -7,7 +7,7 @@ use crate::auth::account::Account;
 use crate::auth::enrol::Scopes;
 use crate::auth::{FormData, Page, Role, command_line_user};
 use crate::ledger::AuditRow;
-use crate::ui::form::{self, Answer, Button, Choice, Field, Size};
+use crate::ui::form::{self, Answer, Button, Choice, Size};
 use crate::ui::history::{Event, history};
 use crate::ui::pill::{Tone, tag};
 use crate::ui::table::{Cell, Column, Row, Table};
@@ -102,11 +102,7 @@ fn standing(account: &Account, lang: Lang) -> Markup {
 
 pub(super) fn form_page(page: &Page, scopes: &Scopes, form: &FormData, problems: &[(String, Say)]) -> Markup {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(form.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| form.field(lang, name, label, problems);
     let roles =
         Role::EVERY.map(|role| Choice::new(role.code(), role.name().get(lang)).hint(role_hint(role, lang)));
     let none = lang.t("（无）", "(none)");

@@ -9,7 +9,7 @@ use super::super::commands::{self, Declaring};
 use super::super::rules::{Standing, deadline};
 use super::super::store;
 use super::super::views::{self, OwnMonth};
-use super::{Done, address, county_book, named, problems};
+use super::{Done, address, county_book, named};
 use crate::auth::{Answer, FormData, Page, Posted, redirect};
 use crate::error::Error;
 use crate::ledger;
@@ -74,7 +74,7 @@ pub(in super::super) async fn declare_on_behalf(
     match send(&page, &site, (book, month, institution), &form, reason).await {
         Ok(()) => Ok(redirect(&format!("{}?done=declared", address(book, month)))),
         Err(error @ Error::Refused(_)) => {
-            Ok(show_on_behalf(&page, &site, book, month, &form, &problems(&error)).await?)
+            Ok(show_on_behalf(&page, &site, book, month, &form, &error.problems()).await?)
         }
         Err(error) => Err(error.into()),
     }
@@ -166,7 +166,7 @@ pub(in super::super) async fn declare_own(page: Page, site: Site, posted: Posted
     let month = Month::parse(form.get("month")).map_err(|_| Error::NotFound)?;
     match send(&page, &site, (book, month, institution), &form, None).await {
         Ok(()) => Ok(redirect("/declaration?done=declared")),
-        Err(error @ Error::Refused(_)) => Ok(show_own(&page, &site, "", &form, &problems(&error)).await?),
+        Err(error @ Error::Refused(_)) => Ok(show_own(&page, &site, "", &form, &error.problems()).await?),
         Err(error) => Err(error.into()),
     }
 }

@@ -207,7 +207,7 @@ fn reminder_box(board: &Board, lang: Lang) -> Markup {
             @let rows = text.get(lang).lines().count().clamp(3, 16) + 1;
             div.field {
                 label for="reminder" { (lang.t("催报文字", "Reminder to send")) }
-                textarea.full #reminder readonly rows=(rows) data-copy-text=(lang.t("复制", "Copy"))
+                textarea.full #reminder readonly rows=(rows) data-copy=(lang.t("复制", "Copy"))
                     data-copied=(lang.t("已复制", "Copied")) { (text.get(lang)) }
             }
         }

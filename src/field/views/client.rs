@@ -6,7 +6,7 @@ use crate::field::handlers::{ClientView, Waiting};
 use crate::loans::{self, Loan};
 use crate::recording::{Heading, Place, fields_form, form_page, village_crumbs};
 use crate::register::{ClientKind, Identity};
-use crate::ui::form::{self, Answer, Choice, Field, Size};
+use crate::ui::form::{self, Answer, Choice, Size};
 use crate::ui::page::{Flash, FlashKind};
 use crate::ui::pill::{self, Tone};
 use crate::values::person::CreditCodeError;
@@ -302,11 +302,7 @@ pub(in crate::field) fn registering(
         .iter()
         .map(|kind| Choice::new(kind.code(), kind.name().get(lang)))
         .collect();
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let compared = data.get("compared") == "yes";
     let title = title(lang);
     let fields = html! {

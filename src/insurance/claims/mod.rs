@@ -31,6 +31,7 @@ pub use commands::Stage;
 pub(super) use commands::{claims_of, kinds};
 pub use detail::{ClaimDetail, Report};
 pub(super) use positions::{compared, forget};
+pub(super) use sheet::FORM as SHEET;
 pub(super) use step::at_stage;
 pub use store::{Claim, rows_with_open_claims};
 

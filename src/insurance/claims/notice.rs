@@ -12,7 +12,7 @@ use crate::auth::{Answer, Look, Page, Role, User};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::insurance::store::load_covers;
-use crate::ledger::{self, Office};
+use crate::ledger::{self, Line, Office, Voucher};
 use crate::register::{self, Names};
 use crate::state::{self, Site};
 use crate::ui::page::Crumb;
@@ -79,15 +79,7 @@ fn load(
         return Err(Error::NotFound);
     }
     let lines = ledger::lines_of(conn, &voucher, voucher.revision)?;
-    if user.role == Role::Reviewer {
-        user.check_book(book)?;
-    } else {
-        let scope = scope(conn, office, (user, today))?;
-        let within = lines.iter().all(|line| scope.villages.contains(&line.region));
-        if scope.book != book || scope.insurer != voucher.institution_id || !within {
-            return Err(Error::NotFound);
-        }
-    }
+    check_scope(conn, office, (user, today), &voucher, &lines)?;
     let ids: Vec<ContractId> = lines.iter().filter_map(|line| line.contract.clone()).collect();
     let covers = load_covers(conn, book, &ids)?;
     let claims = super::store::load(conn, book, &ids)?;
@@ -136,6 +128,26 @@ fn load(
         });
     }
     Ok(notice)
+}
+
+/// A reviewer prints what is the county's own, everybody else what lies wholly within his or her scope.
+fn check_scope(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    (user, today): (&User, chrono::NaiveDate),
+    voucher: &Voucher,
+    lines: &[Line],
+) -> Result<(), Error> {
+    if user.role == Role::Reviewer {
+        return user.check_book(voucher.book_id);
+    }
+    let scope = scope(conn, office, (user, today))?;
+    let within = lines.iter().all(|line| scope.villages.contains(&line.region));
+    if scope.book == voucher.book_id && scope.insurer == voucher.institution_id && within {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 fn sheet(page: &Page, notice: &Notice, said: &Said) -> HttpResponse {

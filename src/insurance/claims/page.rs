@@ -11,17 +11,16 @@ use crate::auth::{Answer, Page, User, account_names};
 use crate::db::Conn;
 use crate::db::schema::{voucher, voucher_line};
 use crate::error::Error;
+use crate::insurance::asked::{find_cover, labelled, parts_in_scope, product_name, unwritten};
 use crate::insurance::commands::PAYOUT_KIND;
 use crate::insurance::handlers::insurer_place;
-use crate::insurance::payout::{find_cover, parts_in_scope};
-use crate::insurance::policy_page::labelled;
-use crate::insurance::store::{Cover, of_vouchers};
-use crate::ledger::{Basis, Office, Voucher};
+use crate::insurance::store::Cover;
+use crate::ledger::{Basis, Office, Voucher, vouchers_with_lines};
 use crate::recording::Place;
-use crate::register::{self, Names};
+use crate::register;
 use crate::state::{self, Site};
 use crate::values::text::narrow;
-use crate::values::{BookId, ContractId, Fen, Say, VoucherId};
+use crate::values::{BookId, ContractId, Fen, Say};
 
 /// A claim as its page shows it.
 pub(super) struct ClaimPage {
@@ -71,7 +70,7 @@ fn claim_page(
     (user, today): (&User, chrono::NaiveDate),
     (book, policy, part, number): (BookId, ContractId, i32, String),
 ) -> Result<ClaimPage, Error> {
-    let nobody = VoucherId::from_parts(0, [0; 10]);
+    let nobody = unwritten();
     let cover = find_cover(conn, book, &policy, &nobody)?;
     let parts = parts_in_scope(conn, user, &cover)?;
     let own = parts
@@ -90,10 +89,7 @@ fn claim_page(
             .into_iter()
             .next()
             .map_or_else(String::new, |(_, label)| label),
-        product: Names::load(conn)?
-            .read_in(user.lang)
-            .product(cover.policy.product_id)
-            .to_owned(),
+        product: product_name(conn, user.lang, cover.policy.product_id)?,
         event: events
             .into_iter()
             .find(|event| Some(event.id) == claim.disaster_id)
@@ -116,7 +112,7 @@ struct Named {
 fn steps(conn: &mut Conn, office: &Office<'_>, claim: &Claim) -> Result<Vec<Step>, Error> {
     let mut kinds: Vec<&str> = Stage::EVERY.iter().map(|stage| stage.code()).collect();
     kinds.push(PAYOUT_KIND);
-    let rows: Vec<(Voucher, Fen, String)> = of_vouchers()
+    let rows: Vec<(Voucher, Fen, String)> = vouchers_with_lines()
         .filter(voucher_line::book_id.eq(claim.book_id))
         .filter(voucher_line::contract_id.eq(&claim.policy_id))
         .filter(voucher::kind.eq_any(kinds))

@@ -7,11 +7,12 @@ use super::detail::{ClaimDetail, Report};
 use super::store::Claim;
 use crate::error::Issue;
 use crate::insurance::commands::PayoutDetail;
+use crate::insurance::rules::is_short_text;
 use crate::insurance::rules::payout::loss_outside;
-use crate::insurance::rules::{is_short_text, quantity_hundredths};
 use crate::insurance::store::{Cover, PolicyPart};
 use crate::ledger::{Line, Posting};
 use crate::values::measure;
+use crate::values::quantity::quantity_hundredths;
 use crate::values::text::narrow;
 use crate::values::{BookId, Fen, Say, Unit};
 

@@ -15,18 +15,18 @@ use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::insurance::commands::{PAYOUT_KIND, PayoutDetail};
 use crate::insurance::handlers::insurer_place;
-use crate::ledger::{Basis, Line, NewLine, Office, Submission, Voucher};
+use crate::ledger::{Basis, NewLine, Office};
 use crate::recording::{
-    self, Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, amount_answer, correction, field,
+    self, Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, Returned, amount_answer, field,
     returned_because,
 };
 use crate::register::Disaster;
 use crate::values::day::parse_day;
 use crate::values::text::narrow;
-use crate::values::{BookId, ContractId, Fen, RegionId, Say, Unit, VoucherId};
+use crate::values::{ContractId, Fen, RegionId, Say, Unit};
 
 /// The form's address.
-pub(super) const FORM: &str = "/field/claims/sheet";
+pub(in crate::insurance) const FORM: &str = "/field/claims/sheet";
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Ask {
@@ -97,11 +97,9 @@ impl Form for SheetForm {
 
     fn open(conn: &mut Conn, office: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if !ask.voucher.is_empty() {
-            let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-            let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
-            let fields = returned_fields(office, asker, &voucher, &lines)?;
-            let form = recording::reopened(&asker.clock, &voucher, None, fields);
-            return Ok(Opened::Form(form));
+            let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?;
+            let fields = returned_fields(office, asker, &back)?;
+            return Ok(Opened::Form(back.form(asker, None, fields)));
         }
         let work = Work::parse(&ask.kind).ok_or(Error::NotFound)?;
         let today = asker.actor.today;
@@ -164,13 +162,8 @@ impl Form for SheetForm {
 
 /// The fields of a sheet that came back, as it was sent. Its area is the least that holds all its
 /// lines: their village, or the town of the first.
-fn returned_fields(
-    office: &Office<'_>,
-    asker: &Asker,
-    voucher: &Voucher,
-    lines: &[Line],
-) -> Result<Fields, Error> {
-    let first = lines.first().ok_or(Error::NotFound)?;
+fn returned_fields(office: &Office<'_>, asker: &Asker, back: &Returned) -> Result<Fields, Error> {
+    let (voucher, lines, first) = (&back.voucher, &back.lines, back.first()?);
     let one_village = lines.iter().all(|line| line.region == first.region);
     let town = office
         .regions
@@ -354,16 +347,7 @@ fn prepare(view: &SheetView, form: &FormData, asker: &Asker) -> Result<Prepared,
     Ok(Prepared {
         title: views::work_title(view.work, lang).to_owned(),
         answers,
-        submission: Submission {
-            book: view.place.book,
-            voucher: ids.voucher,
-            command: ids.command,
-            base_revision: ids.base_revision,
-            kind: view.work.code().to_owned(),
-            business_date,
-            institution: view.place.institution,
-            lines,
-        },
+        submission: view.place.submission(ids, view.work.code(), business_date, lines),
     })
 }
 

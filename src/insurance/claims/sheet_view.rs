@@ -55,11 +55,7 @@ const fn nothing(work: Work, lang: Lang) -> &'static str {
 
 fn fields(view: &SheetView, problems: &[(String, Say)], title: &str, lang: Lang) -> Markup {
     let data = &view.filled;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let day = match view.work {
         Work::Assess => lang.t("定损日期", "Assessed on"),
         Work::Notice => lang.t("公示登记日期", "Recorded on"),

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use actix_web::HttpResponse;
-use serde::Deserialize;
 
 use super::commands::{Stage, claims_of};
 use super::detail::{ClaimDetail, Report};
@@ -12,59 +11,29 @@ use super::{sheet, views};
 use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::insurance::handlers::{insurer_place, policies_of, read_households};
-use crate::insurance::payout::{choice, find_cover, parts_in_scope};
-use crate::insurance::policy_page::labelled;
+use crate::insurance::asked::{Ask, Chosen, OnPolicy, labelled, sent_on_part, unwritten};
+use crate::insurance::handlers::read_households;
 use crate::insurance::store::{Cover, PolicyPart};
-use crate::insurance::views::payout::choose_part;
-use crate::ledger::{Basis, NewLine, Office, Submission};
-use crate::recording::{
-    self, Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, correction, field, returned_because,
-};
-use crate::register::{self, Disaster, Names};
+use crate::ledger::{Basis, Office};
+use crate::recording::{Asker, Fields, Form, FormIds, Opened, Prepared, Reader, Returned, field};
+use crate::register::{self, Disaster};
 use crate::ui::address;
 use crate::values::text::narrow;
-use crate::values::{BookId, ContractId, DisasterId, Fen, RegionId, Say, VoucherId};
+use crate::values::{BookId, ContractId, DisasterId, Fen, RegionId, Say};
 
 /// The form's address.
 pub(super) const FORM: &str = "/field/claim";
 
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Ask {
-    #[serde(default)]
-    stage: String,
-    #[serde(default)]
-    book: i64,
-    /// Of another record: its policies come first.
-    #[serde(default)]
-    village: String,
-    #[serde(default)]
-    policy: String,
-    /// The part of the policy; asked for when there are several.
-    #[serde(default)]
-    part: String,
-    /// The claim to take further.
-    #[serde(default)]
-    claim: String,
-    /// A returned voucher to correct.
-    #[serde(default)]
-    voucher: String,
-}
-
 /// What the form shows around its fields.
 pub(super) struct StepView {
     pub stage: Stage,
-    pub place: Place,
-    pub cover: Cover,
+    pub on: OnPolicy,
     pub part: PolicyPart,
     /// Village and insured.
     pub insured: String,
-    pub product: String,
     /// The claim to take further; none when it is being reported.
     pub claim: Option<Claim>,
     pub events: Vec<Disaster>,
-    /// Why it came back, when it is a correction.
-    pub returned: Option<String>,
 }
 
 /// The form for a step on a policy, its part and claim to be chosen there.
@@ -88,36 +57,28 @@ impl Form for StepForm {
     type View = StepView;
 
     fn open(conn: &mut Conn, office: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
-        let book = BookId(ask.book);
         if !ask.voucher.is_empty() {
-            return reopened(conn, asker, book, &ask.voucher);
+            return reopened(conn, asker, &ask);
         }
-        if ask.policy.is_empty() {
-            return Ok(policies_of(&ask.village));
-        }
+        let Some(cover) = ask.cover(conn)? else {
+            return Ok(ask.policies());
+        };
         let stage = Stage::parse(&ask.stage).ok_or(Error::NotFound)?;
-        let id = ContractId::parse(&ask.policy).map_err(|_| Error::NotFound)?;
-        let nobody = VoucherId::from_parts(0, [0; 10]);
-        let cover = find_cover(conn, book, &id, &nobody)?;
-        let parts = parts_in_scope(conn, &asker.user, &cover)?;
-        let chosen = parts.iter().find(|part| part.n.to_string() == ask.part);
-        match (chosen, parts.as_slice()) {
-            (Some(part), _) | (None, [part]) => {
-                let ids = std::slice::from_ref(&id);
-                let claims = claims_of(conn, book, ids, &nobody, Basis::WithPending)?;
-                let claim = claims.get(&(id.clone(), part.n, narrow(&ask.claim)));
-                let fields = fresh(stage, &cover, part, claim, asker);
-                Ok(Opened::Form(recording::opened(&asker.clock, fields)))
-            }
-            (None, []) => Err(Error::NotFound),
-            _ => {
-                let read = (asker.actor.today, asker.user.lang);
-                let choice = choice(conn, office, &cover, parts, read)?;
-                Ok(Opened::Instead(Box::new(move |page| {
-                    choose_part(page, views::step_title(stage, page.lang), &choice)
-                })))
-            }
-        }
+        let title = move |lang| views::step_title(stage, lang);
+        let part = match ask.part(conn, office, asker, &cover, title)? {
+            Chosen::Part(part) => part,
+            Chosen::First(choice) => return Ok(choice),
+        };
+        let (book, id) = (cover.policy.book_id, &cover.policy.id);
+        let claims = claims_of(
+            conn,
+            book,
+            std::slice::from_ref(id),
+            &unwritten(),
+            Basis::WithPending,
+        )?;
+        let claim = claims.get(&(id.clone(), part.n, narrow(&ask.claim)));
+        Ok(Opened::fresh(asker, fresh(stage, &cover, &part, claim, asker)))
     }
 
     fn view(conn: &mut Conn, office: &Office<'_>, asker: &Asker, form: &FormData) -> Result<StepView, Error> {
@@ -168,20 +129,19 @@ fn fresh(stage: Stage, cover: &Cover, part: &PolicyPart, claim: Option<&Claim>, 
     fields
 }
 
-fn reopened(conn: &mut Conn, asker: &Asker, book: BookId, voucher: &str) -> Result<Opened, Error> {
-    let id = VoucherId::parse(voucher).map_err(|_| Error::NotFound)?;
-    let (voucher, lines) = correction(conn, &asker.user, book, &id)?;
-    let [line] = lines.as_slice() else {
-        return Ok(Opened::at(format!("{}?book={book}&voucher={id}", sheet::FORM)));
+fn reopened(conn: &mut Conn, asker: &Asker, ask: &Ask) -> Result<Opened, Error> {
+    let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?;
+    let Some(line) = back.only() else {
+        return Ok(back.at(sheet::FORM));
     };
-    let stage = Stage::parse(&voucher.kind).ok_or(Error::NotFound)?;
+    let stage = Stage::parse(&back.voucher.kind).ok_or(Error::NotFound)?;
     let detail: ClaimDetail = line.detail()?;
     let mut fields = vec![
         field("stage", stage.code()),
-        field("book", book),
+        field("book", ask.book),
         field("policy", line.contract.as_ref().ok_or(Error::NotFound)?),
         field("part", detail.part),
-        field("business_date", voucher.business_date),
+        field("business_date", back.voucher.business_date),
         field("claim", &detail.claim),
         field("quantity", &detail.quantity),
         field("amount", line.amount.yuan()),
@@ -201,35 +161,17 @@ fn reopened(conn: &mut Conn, asker: &Asker, book: BookId, voucher: &str) -> Resu
     if let Some((from, to)) = detail.shown {
         fields.extend([field("shown_from", from), field("shown_to", to)]);
     }
-    Ok(Opened::Form(recording::reopened(
-        &asker.clock,
-        &voucher,
-        None,
-        fields,
-    )))
+    Ok(Opened::Form(back.form(asker, None, fields)))
 }
 
 fn view(conn: &mut Conn, office: &Office<'_>, asker: &Asker, form: &FormData) -> Result<StepView, Error> {
     let ids = FormIds::read(form)?;
     let stage = Stage::parse(form.get("stage")).ok_or(Error::NotFound)?;
-    let book = form
-        .get("book")
-        .parse()
-        .map(BookId)
-        .map_err(|_| Error::NotFound)?;
-    let policy = ContractId::parse(form.get("policy")).map_err(|_| Error::NotFound)?;
-    let cover = find_cover(conn, book, &policy, &ids.voucher)?;
-    let part = parts_in_scope(conn, &asker.user, &cover)?
-        .into_iter()
-        .find(|part| part.n.to_string() == form.get("part"))
-        .ok_or(Error::NotFound)?;
-    let place = insurer_place(conn, office, &asker.user, part.region_id, asker.actor.today)?;
-    if place.book != book || place.institution != cover.policy.institution_id {
-        return Err(Error::NotFound);
-    }
+    let (on, part) = sent_on_part(conn, office, asker, form)?;
+    let (book, policy) = (on.cover.policy.book_id, on.cover.policy.id.clone());
     let some = std::slice::from_ref(&policy);
     let mut claims = claims_of(conn, book, some, &ids.voucher, Basis::WithPending)?;
-    let claim = claims.remove(&(policy.clone(), part.n, narrow(form.get("claim"))));
+    let claim = claims.remove(&(policy, part.n, narrow(form.get("claim"))));
     if claim.is_none() && stage != Stage::Report {
         return Err(Error::NotFound);
     }
@@ -238,14 +180,8 @@ fn view(conn: &mut Conn, office: &Office<'_>, asker: &Asker, form: &FormData) ->
     let (part, insured) = named.pop().ok_or(Error::NotFound)?;
     Ok(StepView {
         stage,
-        product: Names::load(conn)?
-            .read_in(asker.user.lang)
-            .product(cover.policy.product_id)
-            .to_owned(),
         events: events_in(conn, office, (part.region_id, asker))?,
-        returned: returned_because(conn, &asker.user, book, &ids)?,
-        place,
-        cover,
+        on,
         part,
         insured,
         claim: claim.filter(|_| stage != Stage::Report),
@@ -305,29 +241,14 @@ fn prepare(view: &StepView, form: &FormData, asker: &Asker) -> Result<Prepared, 
         note,
     };
     read.finish()?;
-    let line = NewLine {
-        region: view.part.region_id,
-        client: view.part.client_id.clone(),
-        product: view.cover.policy.product_id,
-        institution: view.place.institution,
-        specialist: view.place.specialist,
-        contract: Some(view.cover.policy.id.clone()),
-        amount,
-        detail: serde_json::to_value(&detail)?,
-    };
+    let line = view.on.line(&view.part, amount, &detail)?;
     Ok(Prepared {
         title: views::step_title(view.stage, asker.lang).to_owned(),
         answers: views::step_answers(asker.lang, view, &detail, business_date, amount),
-        submission: Submission {
-            book: view.place.book,
-            voucher: ids.voucher,
-            command: ids.command,
-            base_revision: ids.base_revision,
-            kind: view.stage.code().to_owned(),
-            business_date,
-            institution: view.place.institution,
-            lines: vec![line],
-        },
+        submission: view
+            .on
+            .place
+            .submission(ids, view.stage.code(), business_date, vec![line]),
     })
 }
 

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::commands::Stage;
 use crate::db::schema::{claim, policy, policy_part};
-use crate::db::{CHUNK, Conn, insert_all};
+use crate::db::{CHUNK, Conn, delete_where, insert_all, load_where};
 use crate::error::Error;
 use crate::insurance::store::{Policy, PolicyPart};
 use crate::values::{AmountError, BookId, ClientId, ContractId, DisasterId, Fen, InstitutionId, RegionId};
@@ -108,24 +108,13 @@ pub fn rows_with_open_claims(
 
 /// The posted claims on some policies.
 pub fn load(conn: &mut Conn, book: BookId, policies: &[ContractId]) -> Result<Claims, Error> {
-    let mut found = Claims::new();
-    for some in policies.chunks(CHUNK) {
-        let rows: Vec<Claim> = claim::table
-            .filter(claim::book_id.eq(book))
-            .filter(claim::policy_id.eq_any(some))
-            .select(Claim::as_select())
-            .load(conn)?;
-        found.extend(rows.into_iter().map(|claim| (claim.key(), claim)));
-    }
-    Ok(found)
+    let rows = load_where!(conn, Claim, book, claim::policy_id in policies)?;
+    Ok(rows.into_iter().map(|claim| (claim.key(), claim)).collect())
 }
 
 /// Deletes the claims on these policies.
 pub fn delete(conn: &mut Conn, book: BookId, policies: &[ContractId]) -> Result<(), Error> {
-    for some in policies.chunks(CHUNK) {
-        let claims = claim::table.filter(claim::book_id.eq(book));
-        diesel::delete(claims.filter(claim::policy_id.eq_any(some))).execute(conn)?;
-    }
+    delete_where!(conn, book, claim::policy_id in policies)?;
     Ok(())
 }
 
@@ -168,15 +157,7 @@ pub fn insured_in(
 
 /// The posted claims in some villages, newest report first.
 pub fn claims_in(conn: &mut Conn, book: BookId, villages: &[RegionId]) -> Result<Vec<Claim>, Error> {
-    let mut found: Vec<Claim> = Vec::new();
-    for some in villages.chunks(CHUNK) {
-        let rows: Vec<Claim> = claim::table
-            .filter(claim::book_id.eq(book))
-            .filter(claim::region_id.eq_any(some))
-            .select(Claim::as_select())
-            .load(conn)?;
-        found.extend(rows);
-    }
+    let mut found = load_where!(conn, Claim, book, claim::region_id in villages)?;
     found.sort_by(|a, b| {
         (b.reported_on, &a.number, &a.policy_id, a.part).cmp(&(
             a.reported_on,

@@ -16,7 +16,7 @@ use crate::auth::{FormData, Look, Page};
 use crate::insurance::payout;
 use crate::recording::{Heading, amount_answer, fields_form, form_page, village_crumbs};
 use crate::register::Disaster;
-use crate::ui::form::{self, Answer, Choice, Field, Size};
+use crate::ui::form::{self, Answer, Choice, Size};
 use crate::ui::page::Crumb;
 use crate::ui::phone::{Pick, picks};
 use crate::ui::pill::{Standing, Tone, tag};
@@ -67,9 +67,7 @@ pub(super) fn event_field(
     ))
     .chain(named)
     .collect();
-    Field::new(lang, "event", lang.t("灾害", "Disaster"))
-        .value(data.get("event"))
-        .errors(problems)
+    data.field(lang, "event", lang.t("灾害", "Disaster"), problems)
         .size(Size::Full)
         .select(&choices)
 }
@@ -91,19 +89,15 @@ pub(super) fn step_form(
     };
     let heading = Heading {
         title: step_title(view.stage, lang),
-        place: &view.place,
-        returned: view.returned.as_deref(),
+        place: &view.on.place,
+        returned: view.on.returned.as_deref(),
         problems,
     };
     form_page(page, &heading, body)
 }
 
 fn step_fields(view: &StepView, data: &FormData, problems: &[(String, Say)], lang: Lang) -> Markup {
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let stage = view.stage;
     let unit = Unit::parse(data.get("amount_unit")).unwrap_or(Unit::Yuan);
     let day = match stage {
@@ -145,12 +139,12 @@ fn step_fields(view: &StepView, data: &FormData, problems: &[(String, Say)], lan
 }
 
 fn particulars<'a>(lang: Lang, view: &StepView) -> Vec<Answer<'a>> {
-    let policy = &view.cover.policy;
+    let policy = &view.on.cover.policy;
     let yuan = |fen: Fen| html! { "¥" (fen.show(Unit::Yuan)) };
     let mut said = vec![
         Answer::new(
             lang.t("保单", "Policy"),
-            html! { (view.product) " " (policy.number) },
+            html! { (view.on.product) " " (policy.number) },
         ),
         Answer::new(
             lang.t("村 · 被保险人", "Village · insured"),
@@ -198,7 +192,7 @@ pub(super) fn step_answers(
     let mut answers = vec![
         row(
             lang.t("保单", "Policy"),
-            html! { (view.product) " " (view.cover.policy.number) },
+            html! { (view.on.product) " " (view.on.cover.policy.number) },
         ),
         row(
             lang.t("村 · 被保险人", "Village · insured"),

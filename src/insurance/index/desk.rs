@@ -3,10 +3,8 @@
 mod observing;
 mod triggers;
 
-use actix_web::HttpResponse;
-
-use crate::auth::{Allow, Answer, Look, Page, Role, RouteSpec, get, post, redirect};
-use crate::error::{Error, Issue};
+use crate::auth::{Allow, Look, Page, Role, RouteSpec, get, post, settle};
+use crate::error::Issue;
 use crate::ui::page::{Crumb, Flash, FlashKind};
 use crate::values::text::narrow;
 use crate::values::{Say, Text};
@@ -82,22 +80,6 @@ fn look(
             say,
         }),
         ..Look::default()
-    }
-}
-
-/// Goes on to `to` when it was done, or shows the form again with what is wrong.
-fn settle(result: Result<String, Error>, again: impl FnOnce(&[(String, Say)]) -> HttpResponse) -> Answer {
-    match result {
-        Ok(to) => Ok(redirect(&to)),
-        Err(refusal @ Error::Refused(_)) => {
-            let problems: Vec<(String, Say)> = refusal
-                .issues()
-                .iter()
-                .map(|issue| (issue.field.clone(), issue.say.clone()))
-                .collect();
-            Ok(again(&problems))
-        }
-        Err(failure) => Err(failure.into()),
     }
 }
 

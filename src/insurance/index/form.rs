@@ -1,7 +1,6 @@
 //! Evaluating a part of a policy by its index, and recording what is paid by it.
 
 use actix_web::HttpResponse;
-use serde::Deserialize;
 
 use super::commands::{self, Evaluation, INDEX_KIND, IndexDetail};
 use super::rules::Verdict;
@@ -9,50 +8,31 @@ use super::views;
 use crate::auth::{FormData, Page};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::insurance::handlers::{insurer_place, read_client, read_households, record_page};
-use crate::insurance::payout::{choice, find_cover, parts_in_scope};
-use crate::insurance::store::{Cover, PolicyPart};
-use crate::ledger::{NewLine, Office, Submission};
-use crate::recording::{
-    self, Asker, Form, FormIds, Opened, Place, Prepared, Reader, correction, returned_because,
-};
-use crate::register::{self, Found, Names};
-use crate::values::{BookId, ContractId, Say, VoucherId};
+use crate::insurance::asked::{Ask, Chosen, OnPolicy, recipients, sent_on_part};
+use crate::insurance::handlers::{read_client, read_households};
+use crate::insurance::store::PolicyPart;
+use crate::ledger::{NewLine, Office};
+use crate::recording::{Asker, Form, FormIds, Opened, Prepared, Reader, Returned, field};
+use crate::register::{self, Found};
+use crate::values::{ClientId, Say};
 
 /// The form's address.
 pub const FORM: &str = "/field/index-payout";
 
-#[derive(Clone, Debug, Deserialize)]
-pub struct Ask {
-    book: i64,
-    #[serde(default)]
-    policy: String,
-    /// The part of the policy; asked for when there are several.
-    #[serde(default)]
-    part: String,
-    /// A returned voucher to correct.
-    #[serde(default)]
-    voucher: String,
-}
-
 /// The evaluation, and what the form shows around its fields.
-pub struct IndexView {
-    pub place: Place,
-    pub cover: Cover,
+pub(in crate::insurance) struct IndexView {
+    pub on: OnPolicy,
     pub part: PolicyPart,
-    pub product: String,
     /// 亩, 份 …
     pub unit: String,
     pub insured: Option<Found>,
     /// Whom of an insured village it may be paid to.
     pub clients: Vec<Found>,
     pub(super) evaluation: Evaluation,
-    /// Why it came back, when it is a correction.
-    pub returned: Option<String>,
 }
 
 /// An index payout on one part of a policy.
-pub struct IndexForm;
+pub(in crate::insurance) struct IndexForm;
 
 impl Form for IndexForm {
     const ADDRESS: &'static str = FORM;
@@ -60,34 +40,23 @@ impl Form for IndexForm {
     type View = IndexView;
 
     fn open(conn: &mut Conn, office: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
-        let book = BookId(ask.book);
         if !ask.voucher.is_empty() {
-            return reopened(conn, asker, book, &ask.voucher);
+            return reopened(conn, asker, &ask);
         }
-        let id = ContractId::parse(&ask.policy).map_err(|_| Error::NotFound)?;
-        let cover = find_cover(conn, book, &id, &VoucherId::from_parts(0, [0; 10]))?;
-        let parts = parts_in_scope(conn, &asker.user, &cover)?;
-        let chosen = parts.iter().find(|part| part.n.to_string() == ask.part);
-        match (chosen, parts.as_slice()) {
-            (Some(part), _) | (None, [part]) => {
-                let fields = [
-                    ("book", book.to_string()),
-                    ("policy", id.to_string()),
-                    ("part", part.n.to_string()),
-                    ("business_date", asker.actor.today.to_string()),
-                ];
-                let fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
-                Ok(Opened::Form(recording::opened(&asker.clock, fields)))
-            }
-            (None, []) => Err(Error::NotFound),
-            _ => {
-                let read = (asker.actor.today, asker.user.lang);
-                let choice = choice(conn, office, &cover, parts, read)?;
-                Ok(Opened::Instead(Box::new(move |page| {
-                    crate::insurance::views::payout::choose_part(page, views::TITLE.get(page.lang), &choice)
-                })))
-            }
-        }
+        let Some(cover) = ask.cover(conn)? else {
+            return Ok(ask.policies());
+        };
+        let part = match ask.part(conn, office, asker, &cover, |lang| views::TITLE.get(lang))? {
+            Chosen::Part(part) => part,
+            Chosen::First(choice) => return Ok(choice),
+        };
+        let fields = vec![
+            field("book", ask.book),
+            field("policy", &ask.policy),
+            field("part", part.n),
+            field("business_date", asker.actor.today),
+        ];
+        Ok(Opened::fresh(asker, fields))
     }
 
     fn view(
@@ -96,46 +65,18 @@ impl Form for IndexForm {
         asker: &Asker,
         form: &FormData,
     ) -> Result<IndexView, Error> {
-        let (user, ids) = (&asker.user, FormIds::read(form)?);
-        let book = form
-            .get("book")
-            .parse()
-            .map(BookId)
-            .map_err(|_| Error::NotFound)?;
-        let policy = ContractId::parse(form.get("policy")).map_err(|_| Error::NotFound)?;
-        let cover = find_cover(conn, book, &policy, &ids.voucher)?;
-        let part = parts_in_scope(conn, user, &cover)?
-            .into_iter()
-            .find(|part| part.n.to_string() == form.get("part"))
-            .ok_or(Error::NotFound)?;
-        let place = insurer_place(conn, office, user, part.region_id, asker.actor.today)?;
-        if place.book != book || place.institution != cover.policy.institution_id {
-            return Err(Error::NotFound);
-        }
-        let mut clients = register::clients_in(conn, office.vault, book, &[part.region_id], "", usize::MAX)?;
-        let insured = part.client_id.as_ref().map(|id| {
-            let at = clients.iter().position(|found| found.client.id == *id);
-            at.map(|at| clients.swap_remove(at))
-        });
-        if insured.is_some() {
-            clients.clear();
-        }
-        let tariff = register::tariff_on(conn, cover.policy.product_id, book, cover.policy.starts_on)?;
+        let (on, part) = sent_on_part(conn, office, asker, form)?;
+        let (insured, clients) = recipients(conn, office, &part)?;
+        let policy = &on.cover.policy;
+        let tariff = register::tariff_on(conn, policy.product_id, policy.book_id, policy.starts_on)?;
         let unit = tariff.map_or_else(|| "份".to_owned(), |tariff| tariff.quantity_unit);
-        let evaluation = commands::evaluate(conn, &cover, &part, &unit, None)?;
         Ok(IndexView {
-            product: Names::load(conn)?
-                .read_in(user.lang)
-                .product(cover.policy.product_id)
-                .to_owned(),
-            returned: returned_because(conn, user, book, &ids)?,
-            insured: insured.flatten(),
-            place,
-            cover,
+            evaluation: commands::evaluate(conn, &on.cover, &part, &unit, None)?,
+            on,
             part,
             unit,
+            insured,
             clients,
-            evaluation,
         })
     }
 
@@ -154,35 +95,24 @@ impl Form for IndexForm {
 }
 
 /// The form of an index payout that came back.
-fn reopened(conn: &mut Conn, asker: &Asker, book: BookId, voucher: &str) -> Result<Opened, Error> {
-    let id = VoucherId::parse(voucher).map_err(|_| Error::NotFound)?;
-    let (voucher, lines) = correction(conn, &asker.user, book, &id)?;
-    let [line] = lines.as_slice() else {
-        return Ok(Opened::at(record_page(book, &id)));
+fn reopened(conn: &mut Conn, asker: &Asker, ask: &Ask) -> Result<Opened, Error> {
+    let back = Returned::asked(conn, asker, ask.book, &ask.voucher)?;
+    let Some(line) = back.only() else {
+        return Ok(back.at_record());
     };
-    if voucher.kind != INDEX_KIND {
+    if back.voucher.kind != INDEX_KIND {
         return Err(Error::NotFound);
     }
     let detail: IndexDetail = line.detail()?;
-    let client = line.client.as_ref().map_or_else(String::new, ToString::to_string);
-    let fields = [
-        ("book", book.to_string()),
-        (
-            "policy",
-            line.contract.as_ref().ok_or(Error::NotFound)?.to_string(),
-        ),
-        ("part", detail.part.to_string()),
-        ("business_date", voucher.business_date.to_string()),
-        ("client", client),
-        ("households", detail.households.to_string()),
+    let fields = vec![
+        field("book", ask.book),
+        field("policy", line.contract.as_ref().ok_or(Error::NotFound)?),
+        field("part", detail.part),
+        field("business_date", back.voucher.business_date),
+        field("client", line.client.as_ref().map_or("", ClientId::as_str)),
+        field("households", detail.households),
     ];
-    let fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
-    Ok(Opened::Form(recording::reopened(
-        &asker.clock,
-        &voucher,
-        None,
-        fields,
-    )))
+    Ok(Opened::Form(back.form(asker, None, fields)))
 }
 
 /// The formula says what is paid; the form says when, to whom and how many.
@@ -207,30 +137,17 @@ fn prepare(view: &IndexView, form: &FormData, asker: &Asker) -> Result<Prepared,
         worked: worked.sentence.clone(),
     };
     read.finish()?;
+    let line = view.on.line(&view.part, amount, &detail)?;
     let line = NewLine {
-        region: view.part.region_id,
-        client: client
-            .map(|found| found.client.id.clone())
-            .or_else(|| view.part.client_id.clone()),
-        product: view.cover.policy.product_id,
-        institution: view.place.institution,
-        specialist: view.place.specialist,
-        contract: Some(view.cover.policy.id.clone()),
-        amount,
-        detail: serde_json::to_value(&detail)?,
+        client: client.map(|found| found.client.id.clone()).or(line.client),
+        ..line
     };
     let paid_to = client.or(view.insured.as_ref());
     Ok(Prepared {
-        submission: Submission {
-            book: view.place.book,
-            voucher: ids.voucher,
-            command: ids.command,
-            base_revision: ids.base_revision,
-            kind: INDEX_KIND.to_owned(),
-            business_date,
-            institution: view.place.institution,
-            lines: vec![line],
-        },
+        submission: view
+            .on
+            .place
+            .submission(ids, INDEX_KIND, business_date, vec![line]),
         title: views::TITLE.get(asker.lang).to_owned(),
         answers: views::answers(asker.lang, view, paid_to, &detail, business_date, amount),
     })

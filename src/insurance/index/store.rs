@@ -7,8 +7,7 @@ use super::rules::{Measured, Observations, Reading, Statistic, Trigger};
 use crate::db::Conn;
 use crate::db::schema::{index_trigger, observation, voucher, voucher_line, weather_station};
 use crate::error::Error;
-use crate::insurance::store::of_vouchers;
-use crate::ledger::State;
+use crate::ledger::{State, vouchers_with_lines};
 use crate::values::{BookId, ContractId, ProductId, VoucherId};
 
 /// A weather station.
@@ -204,7 +203,7 @@ pub(super) fn index_payouts(
     if waiting {
         states.push(State::Submitted.code());
     }
-    Ok(of_vouchers()
+    Ok(vouchers_with_lines()
         .filter(voucher_line::book_id.eq(book))
         .filter(voucher_line::contract_id.eq(policy))
         .filter(voucher::kind.eq(super::INDEX_KIND))

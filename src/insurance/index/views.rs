@@ -10,7 +10,7 @@ use super::rules::{Seen, Verdict, Worked};
 use crate::auth::{FormData, Page};
 use crate::recording::{Heading, amount_answer, client_picker, fields_form, form_page};
 use crate::register::Found;
-use crate::ui::form::{self, Answer, Field, Size};
+use crate::ui::form::{self, Answer, Size};
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::quantity::{quantity_hundredths, show_quantity};
@@ -40,21 +40,21 @@ pub(super) fn index_form(
     };
     let heading = Heading {
         title: TITLE.get(lang),
-        place: &view.place,
-        returned: view.returned.as_deref(),
+        place: &view.on.place,
+        returned: view.on.returned.as_deref(),
         problems,
     };
     form_page(page, &heading, body)
 }
 
 fn particulars<'a>(lang: Lang, view: &IndexView) -> Vec<Answer<'a>> {
-    let policy = &view.cover.policy;
+    let policy = &view.on.cover.policy;
     let quantity =
         quantity_hundredths(&view.part.quantity).map_or_else(|| view.part.quantity.clone(), show_quantity);
     let whole = lang.t("全村（村集体）", "The village as a whole");
     vec![
         Answer::new(lang.t("保单号", "Policy number"), html! { (policy.number) }),
-        Answer::new(words::INSURANCE_PRODUCT.get(lang), html! { (view.product) }),
+        Answer::new(words::INSURANCE_PRODUCT.get(lang), html! { (view.on.product) }),
         Answer::new(
             lang.t("保险期间", "Days insured"),
             html! { (policy.starts_on) " ～ " (policy.ends_on) },
@@ -111,11 +111,7 @@ fn seen_row(lang: Lang, seen: &Seen) -> Row {
 
 fn fields(page: &Page, view: &IndexView, data: &FormData, problems: &[(String, Say)]) -> Markup {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let nobody = lang.t("村集体", "The village as a whole");
     html! {
         (field("business_date", lang.t("赔付日期", "Day of payment"))
@@ -141,10 +137,10 @@ pub(super) fn answers(
     let row = |label: &str, value: Markup| (label.to_owned(), value);
     let whole = lang.t("村集体", "The village as a whole");
     vec![
-        row(lang.t("村", "Village"), html! { (view.place.path) }),
+        row(lang.t("村", "Village"), html! { (view.on.place.path) }),
         row(
             lang.t("保单", "Policy"),
-            html! { (view.product) " " (view.cover.policy.number) },
+            html! { (view.on.product) " " (view.on.cover.policy.number) },
         ),
         row(
             lang.t("领款人", "Paid to"),

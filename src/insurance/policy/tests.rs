@@ -72,13 +72,13 @@ fn form(more: &[(&str, &str)]) -> FormData {
         ("households", "31"),
     ];
     let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    more.iter()
-        .fold(recording::opened(&clock, fields.into()), |form, (name, value)| {
-            form.with(name, value)
-        })
+    more.iter().fold(
+        crate::recording::opened(&clock, fields.into()),
+        |form, (name, value)| form.with(name, value),
+    )
 }
 
-fn prepared(more: &[(&str, &str)]) -> Result<(Submission, PolicyTerms), Vec<String>> {
+fn prepared(more: &[(&str, &str)]) -> Result<(crate::ledger::Submission, PolicyTerms), Vec<String>> {
     let result = prepare(&view(), &form(more), day("2021-12-01"), Lang::Zh);
     let submission = result
         .map_err(|error| {

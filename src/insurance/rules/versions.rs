@@ -3,12 +3,13 @@
 use chrono::NaiveDate;
 
 use super::premium::{none_below_zero, premium_of_change, returned_by_days};
-use super::{insured_sum, is_product, is_short_text, quantity_hundredths};
+use super::{insured_sum, is_product, is_short_text};
 use crate::error::Issue;
 use crate::insurance::claims::Claim;
 use crate::insurance::store::{CANCELLED, Cover, PolicyPart};
 use crate::insurance::versions::{CancellationDetail, EndorsementDetail, PremiumBasis};
 use crate::ledger::Line;
+use crate::values::quantity::quantity_hundredths;
 use crate::values::rate::{Payer, Percent, Split};
 use crate::values::{AmountError, Fen, Say, Unit};
 

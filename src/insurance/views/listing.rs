@@ -9,7 +9,7 @@ use crate::auth::{FormData, Page};
 use crate::error::Error;
 use crate::insurance::listing::{self, Insured, ListingView};
 use crate::recording::{Heading, amount_answer, fields_form, form_page};
-use crate::ui::form::{Field, Size};
+use crate::ui::form::Size;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::rate::{Payer, Split};
 use crate::values::{Fen, Lang, Unit, words};
@@ -26,11 +26,7 @@ pub(in crate::insurance) fn form(
     problems: &Problems,
 ) -> HttpResponse {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let fields = html! {
         (product_field(lang, &view.offers, data, problems))
         (tariffs(lang, &view.offers))

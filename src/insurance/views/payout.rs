@@ -6,16 +6,17 @@ use maud::{Markup, html};
 
 use super::{Answers, Problems, policy_title};
 use crate::auth::{FormData, Look, Page};
+use crate::insurance::asked::Choice;
 use crate::insurance::commands::PayoutDetail;
 use crate::insurance::handlers::ListView;
-use crate::insurance::payout::{self, ChoiceView, PayoutView};
+use crate::insurance::payout::{self, PayoutView};
 use crate::insurance::rules::payout::left;
 use crate::insurance::store::{Policy, PolicyPart};
 use crate::insurance::{listing, policy};
 use crate::recording::{Heading, amount_answer, client_picker, fields_form, form_page, village_crumbs};
 use crate::register::Found;
 use crate::ui::address;
-use crate::ui::form::{self, Field, Size};
+use crate::ui::form::{self, Size};
 use crate::ui::notice;
 use crate::ui::page::Crumb;
 use crate::ui::pager::pager;
@@ -94,7 +95,7 @@ pub(super) fn standing(lang: Lang, policy: &Policy) -> Markup {
 }
 
 /// Which part of a policy the record is about.
-pub(in crate::insurance) fn choose_part(page: &Page, title: &str, view: &ChoiceView) -> HttpResponse {
+pub(in crate::insurance) fn choose_part(page: &Page, title: &str, view: &Choice) -> HttpResponse {
     let lang = page.lang;
     let rows: Vec<Pick<'_>> = view
         .parts
@@ -134,11 +135,7 @@ pub(in crate::insurance) fn payout_form(
 ) -> HttpResponse {
     let lang = page.lang;
     let title = payout_title(lang);
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let nobody = lang.t("村集体", "The village as a whole");
     let fields = html! {
             (field("amount", lang.t("赔款", "Amount paid"))
@@ -163,20 +160,20 @@ pub(in crate::insurance) fn payout_form(
     };
     let heading = Heading {
         title,
-        place: &view.place,
-        returned: view.returned.as_deref(),
+        place: &view.on.place,
+        returned: view.on.returned.as_deref(),
         problems,
     };
     form_page(page, &heading, body)
 }
 
 fn policy_particulars<'a>(lang: Lang, view: &PayoutView) -> Vec<form::Answer<'a>> {
-    let policy = &view.cover.policy;
-    let left = left(&view.cover, &view.part);
+    let policy = &view.on.cover.policy;
+    let left = left(&view.on.cover, &view.part);
     let whole = lang.t("全村（村集体）", "The village as a whole");
     vec![
         form::Answer::new(lang.t("保单号", "Policy number"), html! { (policy.number) }),
-        form::Answer::new(words::INSURANCE_PRODUCT.get(lang), html! { (view.product) }),
+        form::Answer::new(words::INSURANCE_PRODUCT.get(lang), html! { (view.on.product) }),
         form::Answer::new(
             lang.t("保险期间", "Days insured"),
             html! { (policy.starts_on) " ～ " (policy.ends_on) },
@@ -235,10 +232,10 @@ pub(in crate::insurance) fn payout_answers(
     let row = |label: &str, value: Markup| (label.to_owned(), value);
     let whole = lang.t("村集体", "The village as a whole");
     vec![
-        row(lang.t("村", "Village"), html! { (view.place.path) }),
+        row(lang.t("村", "Village"), html! { (view.on.place.path) }),
         row(
             lang.t("保单", "Policy"),
-            html! { (view.product) " " (view.cover.policy.number) },
+            html! { (view.on.product) " " (view.on.cover.policy.number) },
         ),
         row(
             lang.t("领款人", "Paid to"),

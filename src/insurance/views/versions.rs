@@ -13,7 +13,7 @@ use crate::insurance::store::Cover;
 use crate::insurance::versions::{EndorsementDetail, PAPER, PremiumBasis};
 use crate::recording::{Heading, amount_answer, client_picker, fields_form, form_page};
 use crate::register::Found;
-use crate::ui::form::{self, Choice, Field, Size};
+use crate::ui::form::{self, Choice, Size};
 use crate::values::rate::Payer;
 use crate::values::{Fen, Lang, Unit, words};
 
@@ -34,11 +34,7 @@ pub(in crate::insurance) fn endorsement_form(
     problems: &Problems,
 ) -> HttpResponse {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let bases = PremiumBasis::EVERY.map(|basis| Choice::new(basis.code(), basis.name().get(lang)));
     let fields = html! {
         (field("business_date", lang.t("批改生效日期", "In force from")).date())
@@ -61,13 +57,13 @@ pub(in crate::insurance) fn endorsement_form(
             .size(Size::Full).text())
     };
     let body = html! {
-        (form::summary_list(lang, &particulars(lang, &view.cover, &view.product, Some((view.part.sum_insured_fen, view.part.premium_fen, view.part.paid_fen)))))
+        (form::summary_list(lang, &particulars(lang, &view.on.cover, &view.on.product, Some((view.part.sum_insured_fen, view.part.premium_fen, view.part.paid_fen)))))
         (fields_form(page, endorsement::FORM, data, &["book", "policy", "part"], fields))
     };
     let heading = Heading {
         title: endorsement_title(lang),
-        place: &view.place,
-        returned: view.returned.as_deref(),
+        place: &view.on.place,
+        returned: view.on.returned.as_deref(),
         problems,
     };
     form_page(page, &heading, body)
@@ -109,10 +105,10 @@ pub(in crate::insurance) fn endorsement_answers(
     let signed = |fen: Fen| html! { (if fen.is_positive() { "+" } else { "" }) (fen.show(Unit::Yuan)) " " (Unit::Yuan.label(lang)) };
     let whole = lang.t("全村（村集体）", "The village as a whole");
     let mut answers = vec![
-        row(lang.t("村", "Village"), html! { (view.place.path) }),
+        row(lang.t("村", "Village"), html! { (view.on.place.path) }),
         row(
             lang.t("保单", "Policy"),
-            html! { (view.product) " " (view.cover.policy.number) },
+            html! { (view.on.product) " " (view.on.cover.policy.number) },
         ),
         row(
             lang.t("被保险人", "Insured"),
@@ -149,11 +145,7 @@ pub(in crate::insurance) fn cancellation_form(
     problems: &Problems,
 ) -> HttpResponse {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let bases = [PremiumBasis::Days, PremiumBasis::Stated]
         .map(|basis| Choice::new(basis.code(), basis.name().get(lang)));
     let fields = html! {
@@ -169,14 +161,14 @@ pub(in crate::insurance) fn cancellation_form(
             .size(Size::Full).text())
     };
     let body = html! {
-        (form::summary_list(lang, &particulars(lang, &view.cover, &view.product, None)))
+        (form::summary_list(lang, &particulars(lang, &view.on.cover, &view.on.product, None)))
         p.hint { (lang.t("退保的是整张保单；只有一户（村）退出的，请记批改，数量填 0。", "This cancels the whole policy. When one insured leaves, record an endorsement with quantity 0.")) }
         (fields_form(page, cancellation::FORM, data, &["book", "policy"], fields))
     };
     let heading = Heading {
         title: cancellation_title(lang),
-        place: &view.place,
-        returned: view.returned.as_deref(),
+        place: &view.on.place,
+        returned: view.on.returned.as_deref(),
         problems,
     };
     form_page(page, &heading, body)
@@ -191,12 +183,12 @@ pub(in crate::insurance) fn cancellation_answers(
     returned: Fen,
 ) -> Result<Answers, Error> {
     let row = |label: &str, value: Markup| (label.to_owned(), value);
-    let policy = &view.cover.policy;
+    let policy = &view.on.cover.policy;
     let leaves = policy.sum_insured_fen.minus(policy.paid_fen)?;
     Ok(vec![
         row(
             lang.t("保单", "Policy"),
-            html! { (view.product) " " (policy.number) },
+            html! { (view.on.product) " " (policy.number) },
         ),
         row(lang.t("退保日期", "Cancelled from"), html! { (day) }),
         row(PAPER.get(lang), html! { (number) }),

@@ -11,14 +11,14 @@ use super::behind::name;
 use crate::db::schema::{book_number, entry, voucher, voucher_line};
 use crate::db::{Conn, sum_i64};
 use crate::error::Error;
+use crate::ledger::positions::ContractSums;
 use crate::ledger::post::{self, Addend};
 use crate::ledger::queue::EntryRow;
 use crate::ledger::reverse::posting;
 use crate::ledger::voucher::State;
 use crate::ledger::{Book, Posting};
 use crate::values::{
-    BookId, ContractId, InstitutionId, MeasureId, Month, ProductId, RegionId, SpecialistId, SubjectId,
-    VoucherId,
+    BookId, InstitutionId, MeasureId, Month, ProductId, RegionId, SpecialistId, SubjectId, VoucherId,
 };
 
 /// Vouchers read at a time, with all their entries.
@@ -34,34 +34,6 @@ type Group = (
     ProductId,
     SpecialistId,
 );
-
-/// What the posted entries of a book's contracts come to. Every room's positions are held against these.
-#[derive(Debug, Default)]
-pub struct ContractSums(HashMap<ContractId, Vec<(MeasureId, i64)>>);
-
-impl ContractSums {
-    /// The sums of some measures, by contract and measure.
-    #[must_use]
-    pub fn of(&self, measures: &[MeasureId]) -> HashMap<(ContractId, MeasureId), i64> {
-        let sums = self.0.iter().flat_map(|(id, sums)| {
-            let asked = sums.iter().filter(|(measure, _)| measures.contains(measure));
-            asked.map(move |(measure, sum)| ((id.clone(), *measure), *sum))
-        });
-        sums.collect()
-    }
-
-    fn add(&mut self, contract: &ContractId, measure: MeasureId, amount: i64) -> Result<(), Error> {
-        if !self.0.contains_key(contract) {
-            self.0.insert(contract.clone(), Vec::new());
-        }
-        let sums = self.0.entry(contract.clone()).or_default();
-        match sums.iter_mut().find(|(known, _)| *known == measure) {
-            Some((_, sum)) => *sum = sum.checked_add(amount).ok_or_else(overflow)?,
-            None => sums.push((measure, amount)),
-        }
-        Ok(())
-    }
-}
 
 /// What a book's posted entries come to.
 #[derive(Default)]

@@ -13,9 +13,7 @@ use crate::ledger::{Line, NewLine, Office, Submission};
 use crate::loans::describe::NOTE_NUMBER;
 use crate::loans::store::{self, Loan};
 use crate::loans::terms::{Act, ClassificationDetail, LoanClass};
-use crate::recording::{
-    self, Asker, Form, FormIds, Opened, Prepared, Reader, correction, field, returned_because,
-};
+use crate::recording::{Asker, Form, FormIds, Opened, Prepared, Reader, Returned, field, returned_because};
 use crate::register::Names;
 use crate::ui::form::{self, Button, Field};
 use crate::ui::notice;
@@ -23,14 +21,10 @@ use crate::ui::page::Crumb;
 use crate::ui::pill::{self, Tone};
 use crate::ui::table::{Cell, Column, Row as TableRow, Table};
 use crate::values::pasted::{PastedRow, pasted_rows};
-use crate::values::{BookId, ContractId, Fen, InstitutionId, Lang, Say, SpecialistId, VoucherId};
+use crate::values::{BookId, ContractId, Fen, InstitutionId, Lang, Say, SpecialistId};
 
-const ADDRESS: &str = "/loans/classes";
-
-/// Where a returned record of several classes is corrected.
-pub(in crate::loans) fn form_address(book: BookId, voucher: &VoucherId) -> String {
-    format!("{ADDRESS}?book={}&voucher={voucher}", book.0)
-}
+/// The form's address; a returned record of several classes is corrected there too.
+pub(in crate::loans) const ADDRESS: &str = "/loans/classes";
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -68,19 +62,15 @@ impl Form for Importing {
     fn open(conn: &mut Conn, _: &Office<'_>, asker: &Asker, ask: Ask) -> Result<Opened, Error> {
         if ask.voucher.is_empty() {
             let fields = vec![field("business_date", asker.actor.today)];
-            return Ok(Opened::Form(recording::opened(&asker.clock, fields)));
+            return Ok(Opened::fresh(asker, fields));
         }
-        let id = VoucherId::parse(&ask.voucher).map_err(|_| Error::NotFound)?;
-        let (voucher, lines) = correction(conn, &asker.user, BookId(ask.book), &id)?;
-        if voucher.kind != Act::Classification.code() {
-            return Err(Error::NotFound);
-        }
+        let back =
+            Returned::asked(conn, asker, ask.book, &ask.voucher)?.of_kind(Act::Classification.code())?;
         let fields = vec![
-            field("business_date", voucher.business_date),
-            field("rows", as_pasted(conn, voucher.book_id, &lines)?),
+            field("business_date", back.voucher.business_date),
+            field("rows", as_pasted(conn, back.voucher.book_id, &back.lines)?),
         ];
-        let form = recording::reopened(&asker.clock, &voucher, None, fields);
-        Ok(Opened::Form(form))
+        Ok(Opened::Form(back.form(asker, None, fields)))
     }
 
     fn view(conn: &mut Conn, _: &Office<'_>, asker: &Asker, form: &FormData) -> Result<View, Error> {
@@ -345,9 +335,8 @@ fn shown(page: &Page, view: &View, data: &FormData, problems: &[(String, Say)]) 
                 .hint(lang.t("可以连表头一起粘贴；一行一笔。分类有变化的合成一张记录，一起审核、退回或冲销。",
                     "Headings may be pasted too, one loan to a row. Those that change make one record, approved, returned or reversed together."))
                 .errors(&first_of(problems, "rows")).textarea(12))
-            (super::reconciling::file_picker(lang, "rows"))
-            (Field::new(lang, "business_date", lang.t("认定日期", "Decided on"))
-                .value(data.get("business_date")).errors(problems).date())
+            (form::file_picker(lang, "rows"))
+            (data.field(lang, "business_date", lang.t("认定日期", "Decided on"), problems).date())
             (form::actions(html! { (Button::primary(lang.t("下一步：核对", "Next: check"))) }))
         }))
         @if let Ok(rows) = &view.rows {

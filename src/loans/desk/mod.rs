@@ -13,7 +13,7 @@ mod reconciling;
 use crate::auth::{Allow, Role, RouteSpec, get, post};
 use crate::recording::form_routes;
 
-pub(super) use importing::form_address;
+pub(super) use importing::ADDRESS as CLASSES;
 
 /// Who looks after overdue loans.
 const FOLLOWERS: Allow = Allow::Roles(&[Role::Specialist, Role::Clerk, Role::Reviewer]);

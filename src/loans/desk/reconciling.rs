@@ -20,8 +20,6 @@ use crate::values::{
 
 mod views;
 
-pub(super) use views::file_picker;
-
 pub(super) const ADDRESS: &str = "/loans/reconciliation";
 /// The most rows a page shows; the file has them all.
 const MOST_SHOWN: usize = 1_000;
@@ -178,13 +176,15 @@ fn read(form: &FormData, user: &User, this_month: Month) -> Result<Asked, Error>
         read.add(Issue::refuse("field.month", "month", say));
     }
     let institution = match user.institution {
-        Some(own) => own,
-        None => InstitutionId(read.chosen("institution", Say::new("请选择银行。", "Choose the bank."))),
+        Some(own) => Some(own),
+        None => read
+            .chosen("institution", Say::new("请选择银行。", "Choose the bank."))
+            .map(InstitutionId),
     };
     let theirs = read_list(&mut read);
     read.finish()?;
     Ok(Asked {
-        institution,
+        institution: institution.ok_or(Error::NotFound)?,
         month: month.ok_or(Error::NotFound)?,
         theirs,
     })

@@ -147,7 +147,7 @@ async fn create(page: Page, site: Site, path: web::Path<i64>, posted: Posted) ->
 fn read(form: &FormData, draft: &Draft) -> Result<Submission, Error> {
     let odd = |_| Error::Failed("a departure's form came without its ids".to_owned());
     let mut reader = Reader::new(form);
-    let day = reader.day("business_date");
+    let day = reader.any_day("business_date");
     let village = match &draft.transfer {
         Some(_) => reader
             .chosen("village", Say::new("请选择村。", "Choose the village."))

@@ -8,10 +8,10 @@ use maud::{Markup, html};
 use super::super::commands::check_label;
 use super::super::disaster::{Disaster, DisasterKind, NewDisaster, disasters, record_disaster, struck_towns};
 use super::{Done, READERS, Reader, form_look, is_within, look, settle};
-use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, get, post};
+use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, add_to_register, get, post};
 use crate::error::{Error, Issue};
 use crate::state::{self, Site};
-use crate::ui::form::{self, Button, Choice, Field, Size};
+use crate::ui::form::{self, Button, Choice, Size};
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::day::show_day;
@@ -126,17 +126,8 @@ fn show_form(
 
 async fn create(page: Page, site: Site, posted: Posted) -> Answer {
     let form = posted.0;
-    let actor = page.actor();
     let towns = towns(&page, &site).await?;
-    let result = match read(&form, &towns) {
-        Ok(new) => {
-            state::write_register(&site, move |conn, office, book| {
-                record_disaster(conn, office, &actor, book, &new)
-            })
-            .await
-        }
-        Err(refusal) => Err(refusal),
-    };
+    let result = add_to_register(&page, &site, read(&form, &towns), record_disaster).await;
     settle(result.map(|_| format!("{HOME}?done=disaster")), |problems| {
         show_form(&page, &towns, &form, problems)
     })
@@ -150,8 +141,8 @@ fn read(form: &FormData, towns: &[(RegionId, String)]) -> Result<NewDisaster, Er
     };
     let kind = reader.take(DisasterKind::parse(form.get("kind")).ok_or_else(missing));
     let name = reader.take(check_label("name", form.get("name")));
-    let started_on = reader.day("started_on");
-    let ended_on = reader.day("ended_on");
+    let started_on = reader.any_day("started_on");
+    let ended_on = reader.any_day("ended_on");
     let note = reader.text("note").to_owned();
     let short = || {
         let say = Say::new("说明太长。", "The note is too long.");
@@ -184,11 +175,7 @@ fn form_page(
     problems: &[(String, Say)],
 ) -> Markup {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(form.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| form.field(lang, name, label, problems);
     let kinds = DisasterKind::EVERY.map(|kind| Choice::new(kind.code(), kind.name().get(lang)));
     let ids: Vec<String> = towns.iter().map(|(id, _)| id.to_string()).collect();
     let choices: Vec<Choice<'_>> = ids

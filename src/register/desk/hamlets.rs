@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::super::commands::{NewHamlet, check_label, record_hamlet};
 use super::place::{Chooser, PlaceQuery, Wanted, choose};
 use super::{KEEPERS, READERS, Reader, form_look, is_within, keeps, look, settle};
-use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, asked, get, post};
+use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, add_to_register, asked, get, post};
 use crate::error::Error;
 use crate::regions::{Event, EventKind, Regions, always};
 use crate::state::{self, Site};
-use crate::ui::form::{self, Button, Field};
+use crate::ui::form::{self, Button};
 use crate::ui::pill::{Tone, tag};
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{filter, notice};
@@ -136,16 +136,7 @@ fn show_form(page: &Page, chooser: &Chooser, form: &FormData, problems: &[(Strin
 
 async fn create(page: Page, site: Site, posted: Posted) -> Answer {
     let form = posted.0;
-    let actor = page.actor();
-    let result = match read(&form) {
-        Ok(new) => {
-            state::write_register(&site, move |conn, office, book| {
-                record_hamlet(conn, office, &actor, book, &new)
-            })
-            .await
-        }
-        Err(refusal) => Err(refusal),
-    };
+    let result = add_to_register(&page, &site, read(&form), record_hamlet).await;
     let place = PlaceQuery {
         village: form.get("village").to_owned(),
         ..PlaceQuery::default()
@@ -165,7 +156,7 @@ fn read(form: &FormData) -> Result<NewHamlet, Error> {
     let name = reader.take(check_label("name", form.get("name")));
     let valid_from = match reader.text("valid_from") {
         "" => Some(None),
-        _ => reader.day("valid_from").map(Some),
+        _ => reader.any_day("valid_from").map(Some),
     };
     match (parent, name, valid_from) {
         (Some(parent), Some(name), Some(valid_from)) => Ok(NewHamlet {
@@ -230,11 +221,7 @@ fn list_page(page: &Page, list: &List) -> Markup {
 
 fn form_page(page: &Page, chooser: &Chooser, form: &FormData, problems: &[(String, Say)]) -> Markup {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(form.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| form.field(lang, name, label, problems);
     html! {
         h1 { (NEW.get(lang)) }
         (form::error_summary(lang, problems))

@@ -6,10 +6,10 @@ use maud::{Markup, html};
 use super::super::commands::{NewInstitution, check_code, check_label, record_institution};
 use super::super::institution::{Institution, InstitutionKind, institutions};
 use super::{Done, KEEPERS, READERS, Reader, form_look, keeps, look, settle};
-use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, get, post};
+use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, add_to_register, get, post};
 use crate::error::{Error, Issue};
 use crate::state::{self, Site};
-use crate::ui::form::{self, Button, Choice, Field, Size};
+use crate::ui::form::{self, Button, Choice, Size};
 use crate::ui::name::name;
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
@@ -45,16 +45,7 @@ fn show_form(page: &Page, form: &FormData, problems: &[(String, Say)]) -> HttpRe
 
 async fn create(page: Page, site: Site, posted: Posted) -> Answer {
     let form = posted.0;
-    let actor = page.actor();
-    let result = match read(&form) {
-        Ok(new) => {
-            state::write_register(&site, move |conn, office, book| {
-                record_institution(conn, office, &actor, book, &new)
-            })
-            .await
-        }
-        Err(refusal) => Err(refusal),
-    };
+    let result = add_to_register(&page, &site, read(&form), record_institution).await;
     settle(result.map(|_| format!("{HOME}?done=institution")), |problems| {
         show_form(&page, &form, problems)
     })
@@ -122,11 +113,7 @@ fn kind_name(row: &Institution, lang: Lang) -> &str {
 
 fn form_page(page: &Page, form: &FormData, problems: &[(String, Say)]) -> Markup {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(form.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| form.field(lang, name, label, problems);
     let kinds = InstitutionKind::EVERY.map(|kind| Choice::new(kind.code(), kind.name().get(lang)));
     html! {
         h1 { (NEW.get(lang)) }

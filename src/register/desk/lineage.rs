@@ -157,7 +157,7 @@ async fn create(page: Page, site: Site, posted: Posted) -> Answer {
 
 fn read(regions: &Regions, form: &FormData, kind: EventKind) -> Result<Proposal, Error> {
     let mut reader = Reader::new(form);
-    let day = reader.day("day");
+    let day = reader.any_day("day");
     let document = reader.take(check_words("document", form.get("document")));
     let note = match reader.text("note") {
         "" => Some(String::new()),

@@ -16,22 +16,18 @@ pub(super) mod official;
 mod place;
 mod postings;
 mod products;
-mod reading;
 mod specialists;
 mod standards;
 mod store;
 mod tariffs;
 
 pub(super) use disasters::{HOME as DISASTERS_HOME, TITLE as DISASTERS};
-use reading::{Reader, problems};
 pub(super) use store::villages_in_post;
 
-use actix_web::HttpResponse;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::auth::{Allow, Answer, Look, Page, Role, RouteSpec, redirect};
-use crate::error::Error;
+use crate::auth::{Allow, Look, Page, Reader, Role, RouteSpec, settle};
 use crate::regions::Regions;
 use crate::ui::page::{Crumb, Flash, FlashKind};
 use crate::values::{BookId, Level, RegionId, Say, Text};
@@ -110,15 +106,6 @@ fn form_look(page: &Page, title: Text, list: (Text, &str), problems: &[(String, 
         wide: false,
         invalid: !problems.is_empty(),
         ..look(page, title, &[list], "")
-    }
-}
-
-/// Goes on to `to` when it was done, or shows the form again with what is wrong.
-fn settle(result: Result<String, Error>, again: impl FnOnce(&[(String, Say)]) -> HttpResponse) -> Answer {
-    match result {
-        Ok(to) => Ok(redirect(&to)),
-        Err(refusal @ Error::Refused(_)) => Ok(again(&problems(&refusal))),
-        Err(failure) => Err(failure.into()),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, asked, get, post};
 use crate::error::{Error, Issue};
 use crate::regions::Regions;
 use crate::state::{self, Site};
-use crate::ui::form::{self, Button, Choice, Field, Size};
+use crate::ui::form::{self, Button, Choice, Size};
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{filter, notice};
 use crate::values::day::show_day;
@@ -143,7 +143,7 @@ fn read(form: &FormData, regions: &Regions) -> Result<NewFigures, Error> {
     let missing = Say::new("请选择是什么数。", "Choose what is counted.");
     let what = parse_what(form.get("what")).ok_or_else(|| Issue::refuse("field.not_chosen", "what", missing));
     let what = reader.take(what);
-    let as_of = reader.day("as_of");
+    let as_of = reader.any_day("as_of");
     let source = reader.take(check_label("source", form.get("source")));
     let values = as_of.and_then(|day| read_rows(form.get("rows"), regions, day, &mut reader));
     match (what, as_of, source, values) {
@@ -245,11 +245,7 @@ fn form_page(page: &Page, kinds: &[(String, String)], form: &FormData, problems:
         .iter()
         .map(|(value, name)| Choice::new(value, name))
         .collect();
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(form.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| form.field(lang, name, label, problems);
     html! {
         h1 { (NEW.get(lang)) }
         (form::error_summary(lang, problems))

@@ -18,7 +18,7 @@ use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{self, Actor, NewLine, Office, Receipt, State, Submission, Verdict, Voucher};
 use crate::state::{self, Site};
-use crate::ui::form::{self, Answer as Particular, Button, Field};
+use crate::ui::form::{self, Answer as Particular, Button};
 use crate::ui::notice;
 use crate::values::day::show_day;
 use crate::values::{
@@ -233,7 +233,7 @@ fn read(form: &FormData, specialist: SpecialistId) -> Result<NewPosting, Error> 
     let odd = |_| Error::Failed("a posting's form came without its ids".to_owned());
     let mut reader = Reader::new(form);
     let village = reader.chosen("village", Say::new("请选择村。", "Choose the village."));
-    let start = reader.day("business_date");
+    let start = reader.any_day("business_date");
     let (Some(village), Some(start)) = (village, start) else {
         return Err(reader.refusal());
     };
@@ -372,11 +372,7 @@ fn form_page(page: &Page, draft: &Draft, form: &FormData, problems: &[(String, S
     } else {
         steps.clone()
     };
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(form.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| form.field(lang, name, label, problems);
     let who = [
         Particular::new(words::SPECIALIST.get(lang), &draft.specialist.name),
         Particular::new(words::INSTITUTION.get(lang), &draft.employer),

@@ -9,10 +9,10 @@ use super::super::product::{Product, ProductKind, Tariff, products, tariffs};
 use super::{
     Done, KEEPERS, READERS, Reader, form_look, keeps, look, look_of, settle, tariffs as tariff_desk,
 };
-use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, get, post};
+use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, add_to_register, get, post};
 use crate::error::{Error, Issue};
 use crate::state::{self, Site};
-use crate::ui::form::{self, Answer as Particular, Button, Choice, Field, Size};
+use crate::ui::form::{self, Answer as Particular, Button, Choice, Size};
 use crate::ui::name::name;
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
@@ -100,16 +100,7 @@ fn show_form(
 
 async fn create(page: Page, site: Site, posted: Posted) -> Answer {
     let form = posted.0;
-    let actor = page.actor();
-    let result = match read(&form) {
-        Ok(new) => {
-            state::write_register(&site, move |conn, office, book| {
-                record_product(conn, office, &actor, book, &new)
-            })
-            .await
-        }
-        Err(refusal) => Err(refusal),
-    };
+    let result = add_to_register(&page, &site, read(&form), record_product).await;
     let done = result.map(|product| match is_insurance(&product) {
         true => format!("{HOME}/{}?done=product", product.id.0),
         false => format!("{HOME}?done=product"),
@@ -214,11 +205,7 @@ fn particulars(lang: Lang, product: &Product, offered_by: &[Institution]) -> Mar
 
 fn form_page(page: &Page, offered_by: &[Institution], form: &FormData, problems: &[(String, Say)]) -> Markup {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(form.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| form.field(lang, name, label, problems);
     let kinds = ProductKind::EVERY.map(|kind| Choice::new(kind.code(), kind.name().get(lang)));
     let ids: Vec<String> = offered_by.iter().map(|row| row.id.0.to_string()).collect();
     let named = ids

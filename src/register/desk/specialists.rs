@@ -12,7 +12,8 @@ use super::super::specialist::{Specialist, find_specialist, specialists};
 use super::store::{Waiting, villages_in_post, waiting_postings};
 use super::{Done, KEEPERS, READERS, Reader, form_look, keeps, look, look_of, settle};
 use crate::auth::{
-    Account, Answer, FormData, Page, Posted, RouteSpec, accounts_of_specialist, asked, get, post, redirect,
+    Account, Answer, FormData, Page, Posted, RouteSpec, accounts_of_specialist, add_to_register, asked, get,
+    post, redirect,
 };
 use crate::error::Error;
 use crate::ledger;
@@ -152,16 +153,7 @@ fn show_form(
 
 async fn create(page: Page, site: Site, posted: Posted) -> Answer {
     let form = posted.0;
-    let actor = page.actor();
-    let result = match read(&form) {
-        Ok(new) => {
-            state::write_register(&site, move |conn, office, book| {
-                record_specialist(conn, office, &actor, book, &new)
-            })
-            .await
-        }
-        Err(refusal) => Err(refusal),
-    };
+    let result = add_to_register(&page, &site, read(&form), record_specialist).await;
     let employers = state::read(&site, |conn, _| institutions(conn)).await?;
     let done = result.map(|row| format!("{HOME}/{}?done=specialist", row.id.0));
     settle(done, |problems| show_form(&page, &employers, &form, problems))

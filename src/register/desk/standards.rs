@@ -7,10 +7,10 @@ use super::super::rating_standard::{
     Rated, RatingStandard, rating_standard_on, rating_standards, record_rating_standard,
 };
 use super::{Done, KEEPERS, READERS, Reader, form_look, keeps, look, settle};
-use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, get, post};
+use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, add_to_register, get, post};
 use crate::error::{Error, Issue};
 use crate::state::{self, Site};
-use crate::ui::form::{self, Button, Choice, Field, Size};
+use crate::ui::form::{self, Button, Choice, Size};
 use crate::ui::pill::{Tone, tag};
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::day::show_day;
@@ -94,16 +94,8 @@ async fn new(page: Page) -> Answer {
 }
 
 async fn create(page: Page, site: Site, posted: Posted) -> Answer {
-    let (form, actor) = (posted.0, page.actor());
-    let result = match read(&form) {
-        Ok(new) => {
-            state::write_register(&site, move |conn, office, book| {
-                record_rating_standard(conn, office, &actor, book, &new)
-            })
-            .await
-        }
-        Err(refusal) => Err(refusal),
-    };
+    let form = posted.0;
+    let result = add_to_register(&page, &site, read(&form), record_rating_standard).await;
     let done = result.map(|()| format!("{HOME}?done=standard"));
     settle(done, |problems| show_form(&page, &form, problems))
 }
@@ -114,7 +106,7 @@ fn read(form: &FormData) -> Result<RatingStandard, Error> {
     let rated =
         Rated::parse(form.get("rated")).ok_or_else(|| Issue::refuse("field.not_chosen", "rated", choose));
     let rated = reader.take(rated);
-    let valid_from = reader.day("valid_from");
+    let valid_from = reader.any_day("valid_from");
     let mut percent = |name: &str| match form.get(name).trim() {
         "" => Some(None),
         text => {
@@ -163,12 +155,7 @@ fn whole_or_less(name: &str, percent: Percent) -> Result<Percent, Issue> {
 
 fn show_form(page: &Page, form: &FormData, problems: &[(String, Say)]) -> HttpResponse {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(form.get(name))
-            .errors(problems)
-            .size(Size::Short)
-    };
+    let field = |name, label| form.field(lang, name, label, problems).size(Size::Short);
     let choices = Rated::EVERY.map(|rated| Choice::new(rated.code(), rated.name().get(lang)));
     let body = html! {
         h1 { (NEW.get(lang)) }

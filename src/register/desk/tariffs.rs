@@ -7,10 +7,10 @@ use maud::{Markup, html};
 use super::super::commands::{NewTariff, check_word, record_tariff};
 use super::super::product::{Product, Tariff, Tier};
 use super::{KEEPERS, Reader, keeps, look, products, settle};
-use crate::auth::{Answer, FormData, Look, Page, Posted, RouteSpec, get, post};
+use crate::auth::{Answer, FormData, Look, Page, Posted, RouteSpec, add_to_register, get, post};
 use crate::error::{Error, Issue};
 use crate::state::{self, Site};
-use crate::ui::form::{self, Button, Choice, Field, Size};
+use crate::ui::form::{self, Button, Choice, Size};
 use crate::ui::notice;
 use crate::ui::pill::{Tone, tag};
 use crate::ui::table::{Cell, Column, Row, Table};
@@ -79,16 +79,7 @@ fn show_form(page: &Page, known: Known<'_>, form: &FormData, problems: &[(String
 async fn create(page: Page, site: Site, path: web::Path<i64>, posted: Posted) -> Answer {
     let product = insurance_product(&site, ProductId(*path)).await?;
     let form = posted.0;
-    let actor = page.actor();
-    let result = match read(&form, product.id) {
-        Ok(new) => {
-            state::write_register(&site, move |conn, office, book| {
-                record_tariff(conn, office, &actor, book, &new)
-            })
-            .await
-        }
-        Err(refusal) => Err(refusal),
-    };
+    let result = add_to_register(&page, &site, read(&form, product.id), record_tariff).await;
     let done = result.map(|()| format!("{}/{}?done=tariff", products::HOME, product.id.0));
     let counties = counties(&page, &site).await?;
     settle(done, |problems| {
@@ -109,7 +100,7 @@ const fn share_field(payer: Payer) -> &'static str {
 
 fn read(form: &FormData, product: ProductId) -> Result<NewTariff, Error> {
     let mut reader = Reader::new(form);
-    let valid_from = reader.day("valid_from");
+    let valid_from = reader.any_day("valid_from");
     let quantity_unit = reader.take(check_word("quantity_unit", form.get("quantity_unit")));
     let unit_sum = reader.take(read_unit_sum(form.get("unit_sum")));
     let rate = reader.take(read_rate(form.get("rate")));
@@ -256,11 +247,7 @@ fn form_page(
     problems: &[(String, Say)],
 ) -> Markup {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(form.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| form.field(lang, name, label, problems);
     let home = format!("{}/{}", products::HOME, product.id.0);
     let ids: Vec<String> = counties.iter().map(|(id, _)| id.to_string()).collect();
     let named = ids

@@ -8,10 +8,10 @@ use super::super::records::{NewObservations, record_observations, record_station
 use super::super::rules::{Measured, Statistic};
 use super::super::store::{self, Observation, Station};
 use super::{WEATHER, WEATHER_TITLE, keeps, label, look, settle};
-use crate::auth::{Answer, FormData, Page, Posted, asked};
+use crate::auth::{Answer, FormData, Page, Posted, add_to_register, asked};
 use crate::error::{Error, Issue};
 use crate::state::{self, Site};
-use crate::ui::form::{self, Button, Choice, Field, Size};
+use crate::ui::form::{self, Button, Choice, Size};
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{filter, notice};
 use crate::values::day::parse_day;
@@ -141,11 +141,7 @@ pub(super) async fn new_station(page: Page) -> Answer {
 
 fn station_form(page: &Page, data: &FormData, problems: &[(String, Say)]) -> HttpResponse {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let body = html! {
         h1 { (NEW_STATION.get(lang)) }
         (form::error_summary(lang, problems))
@@ -188,16 +184,8 @@ pub(super) async fn new(page: Page, site: Site) -> Answer {
 }
 
 pub(super) async fn create(page: Page, site: Site, posted: Posted) -> Answer {
-    let (form, actor) = (posted.0, page.actor());
-    let result = match read(&form) {
-        Ok(new) => {
-            state::write_register(&site, move |conn, office, book| {
-                record_observations(conn, office, &actor, book, &new)
-            })
-            .await
-        }
-        Err(refusal) => Err(refusal),
-    };
+    let form = posted.0;
+    let result = add_to_register(&page, &site, read(&form), record_observations).await;
     let to = result.map(|added| {
         let done = if added > 0 { "observations" } else { "same" };
         let (station, statistic) = (form.get("station"), form.get("statistic"));
@@ -271,11 +259,7 @@ fn read_rows(text: &str, issues: &mut Vec<Issue>) -> Vec<(chrono::NaiveDate, Mea
 
 fn form_page(page: &Page, stations: &[Station], data: &FormData, problems: &[(String, Say)]) -> HttpResponse {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let ids: Vec<String> = stations.iter().map(|station| station.id.to_string()).collect();
     let named = ids.iter().zip(stations);
     let choices: Vec<Choice<'_>> = named

@@ -12,7 +12,7 @@ use crate::auth::{Answer, FormData, Page, Posted};
 use crate::error::Error;
 use crate::register::{self, Product, ProductKind};
 use crate::state::{self, Site};
-use crate::ui::form::{self, Button, Choice, Field, Size};
+use crate::ui::form::{self, Button, Choice, Size};
 use crate::ui::name::name;
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
@@ -196,11 +196,7 @@ const SHAPES: [(&str, Text); 5] = [
 
 fn form_page(page: &Page, view: &FormView, data: &FormData, problems: &[(String, Say)]) -> HttpResponse {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let ids: Vec<String> = view
         .stations
         .iter()
@@ -255,11 +251,7 @@ fn condition_fields(
     problems: &[(String, Say)],
     names: [&'static str; 4],
 ) -> Markup {
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(data.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| data.field(lang, name, label, problems);
     let [statistic, take, side, bound] = names;
     let statistics = Statistic::EVERY.map(|known| Choice::new(known.code(), known.name().get(lang)));
     let takes = Take::EVERY.map(|known| Choice::new(known.code(), known.name().get(lang)));

@@ -8,7 +8,7 @@ use crate::auth::{FormData, Look, Page, attachment};
 use crate::error::Error;
 use crate::loans::describe::NOTE_NUMBER;
 use crate::ui::cards::{Figure, figures};
-use crate::ui::form::{self, Button, Choice, Field, Size};
+use crate::ui::form::{self, Button, Choice, Size};
 use crate::ui::notice;
 use crate::ui::page::Crumb;
 use crate::ui::pill::{self, Tone};
@@ -18,18 +18,6 @@ use crate::values::{Fen, Lang, Say, Unit, words};
 
 pub(super) const fn title(lang: Lang) -> &'static str {
     lang.t("与银行对账", "Reconcile with the bank")
-}
-
-/// A way to fill a text field from a file, where the browser helps.
-pub(in crate::loans) fn file_picker(lang: Lang, into: &str) -> Markup {
-    html! {
-        p.hint hidden data-file-into=(into) {
-            label {
-                (lang.t("或选 CSV 文件：", "Or choose a CSV file: "))
-                input type="file" accept=".csv,.txt,.tsv";
-            }
-        }
-    }
 }
 
 pub(super) fn shown(
@@ -52,15 +40,13 @@ pub(super) fn shown(
         @else { p.lead { (lang.t("按借据号核对一个月末的贷款余额，只看不改。", "Compares loan balances at a month's end by note number. Nothing is changed.")) } }
         (form::post(ADDRESS, &page.user.csrf, html! {
             @if !banks.is_empty() {
-                (Field::new(lang, "institution", lang.t("银行", "Bank")).value(data.get("institution"))
-                    .errors(problems).size(Size::Full).select(&banks))
+                (data.field(lang, "institution", lang.t("银行", "Bank"), problems).size(Size::Full).select(&banks))
             }
-            (Field::new(lang, "month", lang.t("月份", "Month")).value(data.get("month")).errors(problems)
+            (data.field(lang, "month", lang.t("月份", "Month"), problems)
                 .size(Size::Short).hint(lang.t("例如 2023-12，比月末余额", "Such as 2023-12: balances at its end")).text())
-            (Field::new(lang, "rows", lang.t("银行清单：第一列借据号，第二列余额（元）", "The bank's list: note number, then balance in yuan"))
-                .value(data.get("rows")).errors(problems)
+            (data.field(lang, "rows", lang.t("银行清单：第一列借据号，第二列余额（元）", "The bank's list: note number, then balance in yuan"), problems)
                 .hint(lang.t("从表格复制，可以连表头一起粘贴", "Copied from a spreadsheet; headings may be pasted too")).textarea(10))
-            (file_picker(lang, "rows"))
+            (form::file_picker(lang, "rows"))
             (form::actions(html! { (Button::primary(lang.t("对账", "Compare"))) }))
         }))
     };

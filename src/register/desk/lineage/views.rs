@@ -6,7 +6,7 @@ use super::super::keeps;
 use super::{Checked, HOME, Listed, NEW, TITLE};
 use crate::auth::{FormData, Page};
 use crate::regions::EventKind;
-use crate::ui::form::{self, Answer as Particular, Button, Field};
+use crate::ui::form::{self, Answer as Particular, Button};
 use crate::ui::notice;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::day::show_day;
@@ -109,11 +109,7 @@ fn explained(kind: EventKind) -> Text {
 
 pub(super) fn form_page(page: &Page, kind: EventKind, form: &FormData, problems: &[(String, Say)]) -> Markup {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(form.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| form.field(lang, name, label, problems);
     html! {
         h1 { (NEW.get(lang)) "：" (kind.text().get(lang)) }
         p.lead { (explained(kind).get(lang)) }
@@ -137,11 +133,7 @@ pub(super) fn form_page(page: &Page, kind: EventKind, form: &FormData, problems:
 }
 
 fn units_fields(lang: Lang, kind: EventKind, form: &FormData, problems: &[(String, Say)]) -> Markup {
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(form.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| form.field(lang, name, label, problems);
     let many = kind == EventKind::Merge;
     let old = if many {
         field("old", lang.t("原单位的代码", "Codes of the old units"))

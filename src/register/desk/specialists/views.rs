@@ -8,7 +8,7 @@ use super::super::keeps;
 use super::{Card, HOME, Institution, List, NEW, Posting, Specialist, TITLE, Waiting};
 use crate::auth::{FormData, Page, desk::address_for_specialist};
 use crate::ledger::State;
-use crate::ui::form::{self, Answer, Button, Choice, Field};
+use crate::ui::form::{self, Answer, Button, Choice};
 use crate::ui::name::name;
 use crate::ui::pill::{Standing, Tone, pill, tag};
 use crate::ui::table::{Cell, Column, Row, Table};
@@ -94,11 +94,7 @@ pub(super) fn form_page(
     problems: &[(String, Say)],
 ) -> Markup {
     let lang = page.lang;
-    let field = |name, label| {
-        Field::new(lang, name, label)
-            .value(form.get(name))
-            .errors(problems)
-    };
+    let field = |name, label| form.field(lang, name, label, problems);
     let ids: Vec<String> = employers.iter().map(|row| row.id.0.to_string()).collect();
     let choices: Vec<Choice<'_>> = ids
         .iter()

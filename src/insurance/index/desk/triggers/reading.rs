@@ -89,7 +89,7 @@ fn read_trigger(reader: &mut Reader<'_>, shape: &str) -> Option<Trigger> {
         }
     };
     Some(Trigger {
-        station,
+        station: station?,
         season: season?,
         shape,
     })

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::auth::FormData;
+use super::FormData;
 use crate::error::{Error, Issue};
 use crate::values::day::parse_day;
 use crate::values::plausible::check_day;
@@ -28,6 +28,11 @@ impl<'a> Reader<'a> {
     /// The text of a field, trimmed; may be empty.
     pub fn text(&self, name: &str) -> &'a str {
         self.form.get(name).trim()
+    }
+
+    /// What was read, or none and its issue noted.
+    pub fn take<T>(&mut self, read: Result<T, Issue>) -> Option<T> {
+        read.map_err(|issue| self.add(issue)).ok()
     }
 
     /// A text that must be there.
@@ -76,7 +81,13 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// A day.
+    /// A day, however early: what is registered may be older than any business.
+    pub fn any_day(&mut self, name: &str) -> Option<NaiveDate> {
+        let day = parse_day(self.text(name));
+        self.take(day.map_err(|error| Issue::refuse(error.code(), name, error.say())))
+    }
+
+    /// A day of business.
     pub fn day(&mut self, name: &str) -> NaiveDate {
         let day = parse_day(self.text(name)).map_err(|error| (error.code(), error.say()));
         let day = day.and_then(|day| check_day(day).map_err(|found| (found.code(), found.say())));
@@ -110,14 +121,9 @@ impl<'a> Reader<'a> {
     }
 
     /// A number that a list offered.
-    pub fn chosen(&mut self, name: &str, missing: Say) -> i64 {
-        match self.text(name).parse::<i64>() {
-            Ok(number) if number > 0 => number,
-            _ => {
-                self.add(Issue::refuse("field.not_chosen", name, missing));
-                0
-            }
-        }
+    pub fn chosen(&mut self, name: &str, missing: Say) -> Option<i64> {
+        let number = self.text(name).parse().ok().filter(|number| *number > 0);
+        self.take(number.ok_or_else(|| Issue::refuse("field.not_chosen", name, missing)))
     }
 
     /// Notes something wrong.
@@ -132,5 +138,33 @@ impl<'a> Reader<'a> {
         } else {
             Err(Error::Refused(self.issues))
         }
+    }
+
+    /// Everything noted, as one refusal, where something did not read.
+    pub fn refusal(self) -> Error {
+        match self.finish() {
+            Err(refusal) => refusal,
+            Ok(()) => Error::Failed("a form was refused without a reason".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_wrong_is_noted_in_order() {
+        let form = FormData::default()
+            .with("day", "2023-02-29")
+            .with("number", "0")
+            .with("right", " 7 ");
+        let mut reader = Reader::new(&form);
+        assert_eq!(reader.any_day("day"), None);
+        assert_eq!(reader.chosen("number", Say::new("请选择。", "Choose.")), None);
+        assert_eq!(reader.chosen("right", Say::new("请选择。", "Choose.")), Some(7));
+        let problems = reader.refusal().problems();
+        let fields: Vec<&str> = problems.iter().map(|(field, _)| field.as_str()).collect();
+        assert_eq!(fields, ["day", "number"]);
     }
 }
