@@ -361,3 +361,17 @@ fn a_disaster_is_assessed_shown_approved_and_paid_in_sheets() {
         let _ = id;
     });
 }
+
+/// Of two lines of one payout the second sees the first, though that one is remarked upon: nobody is said to be paid.
+#[test]
+fn two_lines_of_a_payout_together_stay_within_the_sum_insured() {
+    let app = TestApp::start(Backend::Sqlite);
+    let id = insured(&app);
+    let mut payout = pay(&app, &id, "2023-12-01", "300000");
+    payout.lines[0].detail["households"] = json!(0);
+    payout.lines.push(payout.lines[0].clone());
+    assert_eq!(codes(&app, &payout), ["payout.above_sum"]);
+    payout.lines[1].amount = cunxin::values::Fen::parse_yuan("200000").expect("an amount");
+    posted(&app, &payout);
+    are(&app, &[("insurance.payout", "500000.00")]);
+}

@@ -6,7 +6,7 @@ use cunxin::ledger;
 use cunxin::values::{BookId, ContractId, Month};
 use serde_json::{Value, json};
 
-use crate::support::app::{Page, Person, TestApp, actor, on_both};
+use crate::support::app::{Page, Person, TestApp, actor, on_both, user_id};
 
 const MONTH: &str = "2023-12";
 const COUNTY: &str = "440784000000";
@@ -275,6 +275,48 @@ fn what_cannot_be_closed_is_refused_by_name() {
                 .body
                 .contains("2024-02-08")
         );
+    });
+}
+
+/// 代办: whoever stands in for the bank's clerk declares for the bank on the ground of the appointment; outside its
+/// days a reason of one's own is asked for.
+#[test]
+fn a_stand_in_declares_on_the_ground_of_the_appointment() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let book = app.office.book;
+        close_the_past(&app, book);
+        let (reviewer, base) = (app.sign_in("reviewer"), format!("/close/{book}/{MONTH}"));
+        let appoint = |from: &str, to: &str| {
+            let form = reviewer.get("/first-review/settings");
+            let (bank, own) = (user_id("bank").to_string(), user_id("reviewer").to_string());
+            let filled = [
+                ("absent", bank.as_str()),
+                ("person", own.as_str()),
+                ("valid_from", from),
+                ("valid_to", to),
+                ("reason", "经办产假"),
+                ("document", "农商行〔2024〕3号"),
+            ];
+            let done = reviewer.send(&form, "/stand-ins", &filled);
+            assert_eq!(done.status, 303, "{}", done.text());
+        };
+        let declare = || {
+            let form = reviewer.get(&format!("{base}/declaration?institution={}", app.office.bank));
+            assert_eq!(form.status, 200, "{}", form.text());
+            let filled = [("kind", "nil"), ("reason", "")];
+            reviewer.send(&form, &format!("{base}/declaration"), &filled)
+        };
+        appoint("2023-12-01", "2023-12-31");
+        let over = declare();
+        assert!(over.body.contains("请写明代办的原因"), "{}", over.text());
+        appoint("2024-01-02", "2024-01-31");
+        let done = declare();
+        assert_eq!(done.status, 303, "{}", done.text());
+        let board = reviewer.get(&base);
+        for said in ["零报", "代办", "经办产假（农商行〔2024〕3号）"] {
+            assert!(board.body.contains(said), "{said}: {}", board.text());
+        }
     });
 }
 

@@ -1,8 +1,9 @@
 //! Contracts handed over to another specialist and moved to another village, on both databases.
 
+use cunxin::close::{self, Closing, Keep};
 use cunxin::ledger::{self, ReversalRequest, Submission};
 use cunxin::register::{self, ASSIGNMENT_KIND};
-use cunxin::values::{CommandId, ContractId, Fen, ProductId, SpecialistId, VoucherId};
+use cunxin::values::{CommandId, ContractId, Fen, Month, ProductId, SpecialistId, VoucherId};
 use serde_json::{Value, json};
 
 use crate::support::app::{Page, Person, TestApp, actor, on_both};
@@ -204,5 +205,55 @@ fn contracts_move_to_another_village() {
             ),
             (json!(1), json!(0))
         );
+    });
+}
+
+/// A handover of one contract from the first village to the second, where the same specialist is in post.
+fn moved(app: &TestApp, loan: &ContractId, client: &cunxin::values::ClientId) -> Submission {
+    let to = json!({
+        "what": "loan", "part": 0, "region": app.office.second_village, "specialist": app.office.specialist,
+    });
+    let line = app.line(client, loan, "100000", to);
+    app.submission("contract.handover", "2023-11-20", vec![line])
+}
+
+/// The balance that moves with a contract is no flow: neither village's month is out of balance for it.
+#[test]
+fn a_month_in_which_a_loan_moved_to_another_village_closes() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let (_, loan) = lend(&app);
+        let book = app.office.book;
+        let client = app.state.read_now(|conn, _| {
+            let found = cunxin::loans::load_loans(conn, book, std::slice::from_ref(&loan))?;
+            Ok(found[&loan].client_id.clone())
+        });
+        let mut handover = moved(&app, &loan, &client.expect("read"));
+        handover.lines.push(handover.lines[0].clone());
+        let twice = app
+            .submit("specialist", &handover)
+            .expect_err("the same loan twice");
+        let codes: Vec<&str> = twice.issues().iter().map(|issue| issue.code.as_str()).collect();
+        assert_eq!(codes, ["handover.twice"]);
+        handover.lines.pop();
+        posted(&app, &handover);
+        let month = |text| Month::parse(text).expect("a month");
+        for month in month("2022-01").through(month("2023-11")) {
+            let closing = Closing {
+                book,
+                month,
+                keep: Keep::TotalsOnly,
+                seen: None,
+                demo: false,
+            };
+            let reviewer = actor("reviewer");
+            let done = app.state.write_now(book, |conn, office| {
+                close::close_month(conn, office, &reviewer, &closing)
+            });
+            done.unwrap_or_else(|error| panic!("{month}: {error:?}"));
+        }
+        let there = app.totals("2023-11", "440784103201", "none");
+        assert_eq!(there["edition"], 1);
+        assert_eq!(there["total"]["measures"]["loan.balance"]["end"], "100000.00");
     });
 }

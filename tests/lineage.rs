@@ -300,8 +300,10 @@ fn two_villages_become_one_and_their_figures_stand_as_then_and_as_now() {
     });
 }
 
+/// Story 12: An administrator enters the new codes: 440705108218, 新谢村 until then, is 皮子村; the loans of 2019 stay
+/// with 新谢村.
 #[test]
-fn a_code_passes_to_another_village_and_old_loans_stay() {
+fn story_12_a_code_passes_to_another_village_and_old_loans_stay() {
     on_both(|backend| {
         let app = TestApp::start(backend);
         let pizi = village(&app, "440705108218");

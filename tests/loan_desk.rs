@@ -3,7 +3,7 @@
 
 use cunxin::calendar;
 use cunxin::ledger::{Actor, Submission};
-use cunxin::values::{ClientId, ContractId, VoucherId};
+use cunxin::values::{ClientId, ContractId, Fen, VoucherId};
 use serde_json::json;
 
 use crate::support::app::{Page, TestApp, actor, on_both};
@@ -259,6 +259,68 @@ fn the_banks_list_is_set_against_ours() {
         assert!(found.body.contains("JJ-777"), "{}", found.text());
         let unchosen = reviewer.send(&form, at, &[("rows", list)]);
         assert!(unchosen.body.contains("请选择银行"), "{}", unchosen.text());
+    });
+}
+
+/// Story 7: A reviewer reconciles 312 notes with the bank's list: 309 match, two differ by 0.01 and by 1,000.00, one is
+/// missing there.
+#[test]
+fn story_7_312_notes_are_reconciled() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let client = app.household(app.office.village, "陈大文", CHEN);
+        let fen = |n: i64| Fen(1_000_000 + n);
+        let lines = (1..=312).map(|n| {
+            let terms = json!({
+                "credit_line": null, "rate_percent": "3.85", "matures_on": "2024-12-30", "purpose": "饲料",
+                "guarantee": "credit", "method": "bullet", "note_number": format!("JJ-{n:04}"),
+            });
+            app.line(
+                &client,
+                &ContractId::new(1_700_000_000_000),
+                &fen(n).yuan(),
+                terms,
+            )
+        });
+        let notes = app.submission("loan.disbursement", "2023-12-04", lines.collect());
+        app.submit("specialist", &notes).expect("submitted");
+        app.approve("reviewer", &notes, 1).expect("approved");
+        let theirs = |n: i64| match n {
+            10 => fen(n).minus(Fen(1)),
+            20 => fen(n).plus(Fen(100_000)),
+            _ => Ok(fen(n)),
+        };
+        let rows = (1..=312)
+            .filter(|n| *n != 30)
+            .map(|n| format!("JJ-{n:04}\t{}", theirs(n).expect("an amount").yuan()));
+        let list = rows.collect::<Vec<_>>().join("\n");
+        let (reviewer, at) = (app.sign_in("reviewer"), "/loans/reconciliation");
+        let form = reviewer.get(at);
+        let bank = app.office.bank.to_string();
+        let filled = [
+            ("rows", list.as_str()),
+            ("institution", bank.as_str()),
+            ("month", "2023-12"),
+        ];
+        let page = reviewer.send(&form, at, &filled);
+        for shown in [">309 <", ">2 <", ">1 <", "0.01", "-1,000.00", "10,000.30"] {
+            assert!(page.body.contains(shown), "{shown}: {}", page.body);
+        }
+        let file = reviewer.send(&form, at, &[filled.as_slice(), &[("step", "csv")]].concat());
+        let ended = |ending: &str| file.body.lines().filter(|row| row.ends_with(ending)).count();
+        assert_eq!(
+            [
+                ",一致",
+                ",0.01,金额差异",
+                ",-1000.00,金额差异",
+                ",我有他无",
+                ",他有我无"
+            ]
+            .map(ended),
+            [309, 1, 1, 1, 0],
+            "{}",
+            file.body
+        );
     });
 }
 

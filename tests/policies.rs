@@ -5,7 +5,7 @@ use cunxin::ledger::{self, NewLine, ReversalRequest, Submission};
 use cunxin::values::{CommandId, ContractId, Fen, RegionId, SpecialistId, VoucherId};
 use serde_json::{Value, json};
 
-use crate::support::app::{Person, TestApp, actor, on_both};
+use crate::support::app::{Backend, Person, TestApp, actor, on_both};
 
 /// A year of cover from 2023-07-01: on 2023-10-01 are 274 of its 366 days left.
 pub fn policy(app: &TestApp, id: &ContractId, number: &str, parts: &[(RegionId, &str)]) -> Submission {
@@ -473,4 +473,32 @@ fn a_county_goes_by_its_own_tariff_before_the_citys() {
     assert_eq!(tariff(app.office.book, "2023-07-01"), Fen(600_000));
     assert_eq!(tariff(app.office.book, "2022-12-31"), Fen(500_000));
     assert_eq!(tariff(app.office.other_book, "2023-07-01"), Fen(500_000));
+}
+
+/// Of two lines of one endorsement the second starts from what the first leaves, though that one's premium is other
+/// than the days say and remarked upon.
+#[test]
+fn two_lines_of_an_endorsement_follow_one_another() {
+    let app = TestApp::start(Backend::Sqlite);
+    let id = contract(1);
+    posted(&app, &policy(&app, &id, "BD1", &[(app.office.village, "100.00")]));
+    let mut change = policy(&app, &id, "BD1", &[(app.office.village, "10.00")]);
+    change.kind = "insurance.endorse".to_owned();
+    change.business_date = "2023-10-01".parse().expect("a day");
+    change.lines.push(change.lines[0].clone());
+    for (line, (quantity, households)) in change.lines.iter_mut().zip([("110", 15), ("120", 20)]) {
+        line.detail = json!({
+            "number": "PD1", "part": 1, "quantity": quantity, "unit_sum": "5000.00", "households": households,
+            "basis": "stated", "premium": "1000.00", "central": "0.00", "province": "500.00", "city": "100.00",
+            "county": "100.00", "farmer": "300.00", "reason": "漏登",
+        });
+    }
+    posted(&app, &change);
+    are(
+        &app,
+        &[
+            ("insurance.in_force", "600000.00"),
+            ("insurance.participations", "8"),
+        ],
+    );
 }

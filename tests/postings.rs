@@ -45,9 +45,9 @@ fn in_post(app: &TestApp, month: &str) -> i64 {
         .expect("a count")
 }
 
-/// Transferred 06-30, a visit in the old village on 07-01 is held until a reviewer decides (story 4).
+/// Story 4: A specialist is transferred on 06-30; a visit in the old village on 07-01 is held until a reviewer decides.
 #[test]
-fn a_visit_after_a_transfer_waits_for_the_reviewers_word() {
+fn story_4_a_visit_after_a_transfer_waits_for_the_reviewers_word() {
     on_both(|backend| {
         let app = TestApp::start(backend);
         let (admin, reviewer, specialist) = (

@@ -2,10 +2,10 @@
 
 use cunxin::calendar;
 use cunxin::ledger::{self, Actor, ReversalRequest, Submission, Verdict};
-use cunxin::values::{CommandId, ContractId, Fen, ProductId, VoucherId};
+use cunxin::values::{CommandId, ContractId, Fen, ProductId, RegionCode, SpecialistId, VoucherId};
 use serde_json::json;
 
-use crate::support::app::{Person, TestApp, actor, on_both, today};
+use crate::support::app::{Person, TestApp, actor, identity_number, on_both, today};
 
 const HOUSEHOLDS: [(&str, &str); 3] = [
     ("陈大文", "440784197503080014"),
@@ -13,6 +13,7 @@ const HOUSEHOLDS: [(&str, &str); 3] = [
     ("王阿公", "11010519491231002X"),
 ];
 const FORM: &str = "/field/designation";
+const TOWN: &str = "%E4%BF%A1%E7%94%A8%E9%95%87";
 const VILLAGE: &str = "%E4%BF%A1%E7%94%A8%E6%9D%91";
 const HOUSEHOLD: &str = "%E4%BF%A1%E7%94%A8%E6%88%B7";
 
@@ -121,6 +122,74 @@ fn a_village_is_proposed_rated_and_reviewed() {
     });
 }
 
+/// A town of twelve 行政村 is proposed once six of them are rated, rated by a voucher, and falls with one of them
+/// below the share without losing its own rating by itself.
+#[test]
+fn a_town_is_proposed_once_half_of_its_villages_are_rated() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let (bank, reviewer) = (app.sign_in("bank"), app.sign_in("reviewer"));
+        let coded = |code: &str| {
+            let code = RegionCode::parse(code).expect("a code");
+            let found = app
+                .state
+                .read_now(|_, office| Ok(office.regions.by_code(&code, today())));
+            found.expect("regions").expect("a unit")
+        };
+        let rate_village = |n: usize| {
+            let mut rating = designation(&app, n, "2023-12-20", "2025-12-31");
+            rating.lines[0].region = coded(&format!("4407841032{n:02}"));
+            rating.lines[0].specialist = SpecialistId(0);
+            app.submit("bank", &rating).expect("submitted");
+            app.approve("reviewer", &rating, 1).expect("approved");
+            rating.voucher
+        };
+        let town = coded("440784103000");
+        let propose = format!("{FORM}?what={TOWN}&village={town}");
+        let rated: Vec<VoucherId> = (1..=5).map(rate_village).collect();
+        let ratings = reviewer.get("/ratings");
+        assert!(ratings.body.contains("41.67"), "5/12: {}", ratings.text());
+        assert!(!ratings.body.contains("达标，可提请评定"), "{}", ratings.text());
+        let form = bank.get(&propose);
+        let check = bank.send(&form, FORM, &[]);
+        assert!(
+            check.body.contains("5/12"),
+            "below the share a reviewer must decide: {}",
+            check.text()
+        );
+        let sixth = rate_village(6);
+        let ratings = bank.get("/ratings");
+        assert!(ratings.body.contains("50.00"), "6/12: {}", ratings.text());
+        assert!(
+            ratings.body.contains(&propose.replace('&', "&amp;")),
+            "{}",
+            ratings.text()
+        );
+        let form = bank.get(&propose);
+        let check = bank.send(&form, FORM, &[("document", "江信评〔2024〕2号")]);
+        assert!(check.body.contains("6/12"), "{}", check.text());
+        let sent = bank.send(&check, FORM, &[("step", "send")]);
+        assert_eq!(sent.status, 303, "{}", sent.text());
+        let rating = approve(&reviewer, sent.location());
+        let end = |measure: &str, region: &str| {
+            let totals = app.totals("2024-01", region, "none");
+            totals["total"]["measures"][measure]["end"].to_string()
+        };
+        for region in ["440784103000", "440784000000", "440700000000"] {
+            assert_eq!(end("credit.rated_towns", region), "1", "{region}");
+            assert_eq!(end("credit.rated_villages", region), "6", "{region}");
+        }
+        reverse(&app, &sixth);
+        assert_eq!(end("credit.rated_towns", "440784000000"), "1", "a review decides");
+        let again = bank.send(&bank.get(&propose), FORM, &[("document", "江信评〔2024〕3号")]);
+        assert!(again.body.contains("已经评定过"), "{}", again.text());
+        reverse(&app, &rating);
+        reverse(&app, &rated[0]);
+        assert_eq!(end("credit.rated_towns", "440784000000"), "0");
+        assert_eq!(end("credit.rated_villages", "440784000000"), "4");
+    });
+}
+
 /// The designation a voucher made.
 fn rating_of(app: &TestApp, voucher: &VoucherId) -> ContractId {
     app.state
@@ -132,9 +201,9 @@ fn rating_of(app: &TestApp, voucher: &VoucherId) -> ContractId {
         .expect("its line")
 }
 
-fn designation(app: &TestApp, day: &str, until: &str) -> Submission {
+fn designation(app: &TestApp, n: usize, day: &str, until: &str) -> Submission {
     let mut line = app.line(
-        &app.household(app.office.village, "陈大文", HOUSEHOLDS[0].1),
+        &app.household(app.office.village, "陈大文", &identity_number(n)),
         &ContractId::new(1_700_000_000_000),
         "1",
         json!({"kind": "信用村", "year": 2022, "document": "", "valid_to": until,
@@ -148,7 +217,7 @@ fn designation(app: &TestApp, day: &str, until: &str) -> Submission {
 fn a_rating_runs_out_by_itself_and_is_listed_before() {
     on_both(|backend| {
         let app = TestApp::start(backend);
-        let rating = designation(&app, "2022-12-20", "2023-12-31");
+        let rating = designation(&app, 0, "2022-12-20", "2023-12-31");
         app.submit("bank", &rating).expect("submitted");
         app.approve("reviewer", &rating, 1).expect("approved");
         let bank = app.sign_in("bank");
@@ -203,7 +272,7 @@ fn the_standard_is_a_dated_register() {
         assert_eq!(reviewer.get(&format!("{home}/new")).status, 403);
 
         // Eight of ten no longer are enough: the reviewer must say so himself.
-        let rating = designation(&app, "2023-12-20", "2025-12-31");
+        let rating = designation(&app, 0, "2023-12-20", "2025-12-31");
         let receipt = app.submit("bank", &rating).expect("submitted");
         assert_eq!(receipt.issues[0].code, "designation.share");
         assert!(app.approve("reviewer", &rating, 1).is_err());

@@ -81,8 +81,10 @@ fn row<'a>(book: &'a Value, title: &str, name: &str) -> &'a Value {
     row.unwrap_or_else(|| panic!("{name} in {rows:#?}"))
 }
 
+/// Story 11, its second half: a village of two households is suppressed together with one sibling, so that no
+/// subtraction reveals it. The first half is in `stories`.
 #[test]
-fn a_village_of_two_households_is_hidden_with_another_in_every_file() {
+fn story_11_a_village_of_two_households_is_hidden_with_another_in_every_file() {
     on_both(|backend| {
         let app = TestApp::start(backend);
         let office = app.office.clone();

@@ -71,7 +71,8 @@ pub(super) fn load(
     };
     if depth != Depth::Reports {
         let cells = ledger::month_cells(conn, book.id, month)?;
-        facts.broken = rules::broken_identities(&moved(&cells))
+        let handed = store::handed_over(conn, book.id, month)?;
+        facts.broken = rules::broken_identities(&rules::without(moved(&cells), &handed))
             .into_iter()
             .map(|broken| {
                 let place = office.regions.say_path(broken.region, day);

@@ -56,6 +56,25 @@ pub struct Broken {
     pub only_growth: bool,
 }
 
+/// What a month changed but for what handovers took from one village to another: a stock that moves with its contract
+/// is no flow.
+pub fn without(moved: Vec<Moved>, handed: &[Moved]) -> Vec<Moved> {
+    let mut sums: std::collections::BTreeMap<(MeasureId, RegionId), i64> = moved
+        .iter()
+        .map(|cell| ((cell.measure, cell.region), cell.amount))
+        .collect();
+    for cell in handed {
+        let sum = sums.entry((cell.measure, cell.region)).or_default();
+        *sum = sum.saturating_sub(cell.amount);
+    }
+    let cell = |((measure, region), amount)| Moved {
+        measure,
+        region,
+        amount,
+    };
+    sums.into_iter().map(cell).collect()
+}
+
 /// The identities that do not hold, region by region.
 pub fn broken_identities(moved: &[Moved]) -> Vec<Broken> {
     let mut regions: Vec<RegionId> = moved.iter().map(|cell| cell.region).collect();

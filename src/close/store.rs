@@ -7,11 +7,13 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::Kind;
-use super::rules::USUAL_WORKING_DAYS;
-use crate::db::Conn;
-use crate::db::schema::{assignment, close_declaration, close_policy, reopening, voucher};
+use super::rules::{Moved, USUAL_WORKING_DAYS};
+use crate::db::schema::{assignment, close_declaration, close_policy, entry, reopening, voucher};
+use crate::db::{CHUNK, Conn, sum_i64};
 use crate::error::Error;
-use crate::values::{BookId, InstitutionId, Month, UserId};
+use crate::handover::HANDOVER_KIND;
+use crate::ledger::State;
+use crate::values::{BookId, InstitutionId, MeasureId, Month, RegionId, UserId, VoucherId};
 
 /// What an institution said of a month, as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -208,4 +210,31 @@ pub(super) fn keep_reopening(conn: &mut Conn, row: &Reopening) -> Result<(), Err
 pub(super) fn drop_reopening(conn: &mut Conn, row: &Reopening) -> Result<(), Error> {
     diesel::delete(reopening::table.find((row.book_id, row.month, row.number))).execute(conn)?;
     Ok(())
+}
+
+/// What the handovers posted to a month moved from one village to another, reversals of handovers included.
+pub(super) fn handed_over(conn: &mut Conn, book: BookId, month: Month) -> Result<Vec<Moved>, Error> {
+    let ids: Vec<VoucherId> = voucher::table
+        .filter(voucher::book_id.eq(book))
+        .filter(voucher::kind.eq(HANDOVER_KIND))
+        .filter(voucher::posting_month.eq(month))
+        .filter(voucher::state.eq_any([State::Approved, State::Reversed].map(State::code)))
+        .select(voucher::id)
+        .load(conn)?;
+    let mut moved = Vec::new();
+    for some in ids.chunks(CHUNK) {
+        let rows: Vec<(MeasureId, RegionId, i64)> = entry::table
+            .filter(entry::book_id.eq(book))
+            .filter(entry::voucher_id.eq_any(some))
+            .filter(diesel::dsl::not(entry::pending))
+            .group_by((entry::measure, entry::region_id))
+            .select((entry::measure, entry::region_id, sum_i64("amount")))
+            .load(conn)?;
+        moved.extend(rows.into_iter().map(|(measure, region, amount)| Moved {
+            measure,
+            region,
+            amount,
+        }));
+    }
+    Ok(moved)
 }

@@ -247,6 +247,7 @@ fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
                 .push(Issue::refuse("handover.waiting", "contract", say));
         }
     }
+    let mut seen: HashSet<(Option<&ContractId>, i32)> = HashSet::new();
     let mut targets: HashMap<(RegionId, SpecialistId), Vec<Issue>> = HashMap::new();
     for line in case.lines {
         let detail: HandoverDetail = line.detail()?;
@@ -257,6 +258,13 @@ fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
         let mut issues = targets.get(&target).cloned().unwrap_or_default();
         issues.extend(contract_issues(line, &detail, standing.place(line, &detail)));
         issues.extend(standing.claim_issue(line, &detail));
+        if !seen.insert((line.contract.as_ref(), detail.part)) {
+            let say = Say::new(
+                "同一合同在这笔移交里有两行。",
+                "The same contract stands in this handover twice.",
+            );
+            issues.push(Issue::refuse("handover.twice", "contract", say));
+        }
         findings
             .issues
             .extend(issues.into_iter().map(|issue| issue.on_line(line.n)));

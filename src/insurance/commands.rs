@@ -12,7 +12,7 @@ use super::official::above_official;
 use super::rules::{self, Known};
 use super::store::{self, Paid};
 use crate::db::Conn;
-use crate::error::{Error, Issue};
+use crate::error::{Error, Issue, Severity};
 use crate::ledger::{Basis, Case, Findings, Kind, Line};
 use crate::register::{
     self, Assignment, Client, ProductKind, assignment_issue, assignments_in, clients_at_home, village_issue,
@@ -352,7 +352,8 @@ fn assess_payout(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
                 .extend(claims::rules::postings(line, part, Some(&claim), &paid));
             claims.insert(key, paid);
         }
-        if issues.is_empty()
+        // What is only remarked upon is paid all the same: the next line must see it.
+        if issues.iter().all(|issue| issue.severity < Severity::Refuse)
             && let Some(cover) = cover
         {
             cover.pay(detail.part, line.amount)?;
@@ -385,8 +386,13 @@ fn paid_again(line: &Line, detail: &PayoutDetail, before: &[Paid]) -> Option<Iss
     })
 }
 
+fn apply_payout(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
+    pay_on_parts(conn, case)?;
+    apply_to_claims(conn, case)
+}
+
 /// Pays on the policies' parts, for every kind of voucher that does.
-pub(super) fn apply_payout(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
+pub(super) fn pay_on_parts(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error> {
     let mut covers = store::load_covers(conn, case.book.id, &facts::contracts(case.lines))?;
     for line in case.lines {
         let part = facts::paid_part(line)?;
@@ -396,8 +402,7 @@ pub(super) fn apply_payout(conn: &mut Conn, case: &Case<'_>) -> Result<(), Error
             .and_then(|id: &ContractId| covers.get_mut(id));
         cover.ok_or(Error::NotFound)?.pay(part, line.amount)?;
     }
-    store::keep_covers(conn, case.book.id, covers.into_values().collect())?;
-    apply_to_claims(conn, case)
+    store::keep_covers(conn, case.book.id, covers.into_values().collect())
 }
 
 /// What is paid on a claim is paid on that claim too.

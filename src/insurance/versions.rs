@@ -18,7 +18,7 @@ use super::facts;
 use super::rules::{premium, versions as rules};
 use super::store::{self, Cover};
 use crate::db::Conn;
-use crate::error::{Error, Issue};
+use crate::error::{Error, Issue, Severity};
 use crate::ledger::{Case, Findings, Kind, Line};
 use crate::values::coded::coded;
 use crate::values::rate::{Payer, Split};
@@ -217,7 +217,7 @@ fn assess_endorsement(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Erro
             findings
                 .postings
                 .extend(premium::endorsement_postings(line, &detail, cover));
-            if issues.is_empty() {
+            if issues.iter().all(|issue| issue.severity < Severity::Refuse) {
                 cover.endorse(line, &detail)?;
             }
         }

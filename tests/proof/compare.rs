@@ -13,6 +13,7 @@ use cunxin::totals::{self, Boundaries, By, Figures, Question, RowKey};
 use cunxin::values::measure::{MEASURES, Measure, measure};
 use cunxin::values::{BookId, ContractId, Month, RegionId, SpecialistId};
 
+use super::cover::{ClaimKey, CoverPos};
 use super::drive::{Run, contract_id};
 use super::model::{Counted, Force, Posted, Who};
 use super::places::Depth;
@@ -101,9 +102,9 @@ fn placed<'a>(
     ledger: &'a [Counted],
     region: i64,
     by: By,
-    month: Month,
+    day: NaiveDate,
 ) -> Vec<(Row, &'a Counted)> {
-    let (places, day) = (&run.model.places, month.last_day());
+    let places = &run.model.places;
     let depth = places.get(region).depth;
     let mut rows: BTreeMap<i64, (bool, i64)> = BTreeMap::new();
     let level = match by {
@@ -139,21 +140,44 @@ fn placed<'a>(
     found
 }
 
+/// The ledger by the units of a day: a village that is part of another by then counts as that one, or, where that
+/// is no village, not at all.
+fn as_of(run: &Run, ledger: &[Counted], day: NaiveDate) -> Vec<Counted> {
+    let places = &run.model.places;
+    let then = |counted: &Counted| {
+        let mut counted = counted.clone();
+        if let Some(Who::Place(unit)) = counted.share.who {
+            let heir = places.stands_as(unit, day);
+            if heir != unit && !places.get(heir).committee {
+                return None;
+            }
+            counted.share.who = Some(Who::Place(heir));
+        }
+        Some(counted)
+    };
+    ledger.iter().filter_map(then).collect()
+}
+
 /// Asks the program one question and holds every figure of the answer against the reference.
-pub fn question(run: &Run, ledger: &[Counted], region: i64, by: By, month: Month) {
+pub fn question(run: &Run, ledger: &[Counted], region: i64, by: By, month: Month, boundaries: Boundaries) {
     let asked = Question {
         region: RegionId(region),
         month,
         by,
         measures: MEASURES.iter().collect(),
-        boundaries: Boundaries::Then,
+        boundaries,
     };
+    let day = match boundaries {
+        Boundaries::Then => month.last_day(),
+        Boundaries::Now(day) => day,
+    };
+    let ledger = &as_of(run, ledger, day);
     let answer = run
         .site
         .state
         .read_now(|conn, office| totals::answer(conn, office, &asked))
         .unwrap_or_else(|error| panic!("{by:?} of {region} in {month}: {error}"));
-    let placed = placed(run, ledger, region, by, month);
+    let placed = placed(run, ledger, region, by, day);
     let mut cells: BTreeMap<(Row, &str), Vec<&Counted>> = BTreeMap::new();
     for (row, counted) in &placed {
         cells
@@ -185,7 +209,9 @@ pub fn question(run: &Run, ledger: &[Counted], region: i64, by: By, month: Month
         };
         // What a specialist lent another may bring back, so his row alone need not close.
         if by != By::Specialist {
-            identities(row, &answer, &format!("{key:?} of {region} by {by:?} in {month}"));
+            let handed = handed(&placed, key, month);
+            let told = format!("{key:?} of {region} by {by:?} in {month}");
+            identities(row, &answer, handed, &told);
         }
         for (measure, figures) in MEASURES.iter().zip(&row.figures) {
             let figures = five(figures);
@@ -210,15 +236,34 @@ pub fn question(run: &Run, ledger: &[Counted], region: i64, by: By, month: Month
             .collect();
         panic!("region {region} by {by:?} in {month}:\n{}", wrong.join("\n"));
     }
+    let same_units = run.model.places.changed(None, month.last_day()) == run.model.places.changed(None, day);
     assert_eq!(
         answer.edition,
-        edition(run, region, month),
+        edition(run, region, month).filter(|_| same_units),
         "edition of {region} in {month}"
     );
 }
 
 /// Rule 24 on the page itself: opening and flows make the closing.
-fn identities(row: &totals::AnswerRow, answer: &totals::Answer, told: &str) {
+/// What handovers have moved into a row, less what out of it: this month and this year.
+fn handed(placed: &[(Row, &Counted)], row: Row, month: Month) -> [i64; 3] {
+    let here = placed.iter().filter(|(at, counted)| {
+        (*at == row || row == Row::Whole)
+            && counted.moved
+            && !counted.waiting
+            && counted.share.measure == "loan.balance"
+    });
+    let since = |from: Month| -> i64 {
+        let within = |(_, counted): &&(Row, &Counted)| from <= counted.month && counted.month <= month;
+        here.clone()
+            .filter(within)
+            .map(|(_, counted)| counted.share.amount)
+            .sum()
+    };
+    [since(month), 0, since(month.january())]
+}
+
+fn identities(row: &totals::AnswerRow, answer: &totals::Answer, handed: [i64; 3], told: &str) {
     let of = |code: &str| {
         let id = measure(code).expect("a measure").id;
         five(answer.figures(row, id).expect("it was asked for"))
@@ -226,7 +271,7 @@ fn identities(row: &totals::AnswerRow, answer: &totals::Answer, told: &str) {
     let (balance, lent) = (of("loan.balance"), of("loan.disbursed"));
     let (back, off) = (of("loan.principal_repaid"), of("loan.written_off"));
     for (before, period, name) in [(1, 0, "month"), (2, 2, "year")] {
-        let flows = lent[period] - back[period] - off[period];
+        let flows = lent[period] - back[period] - off[period] + handed[period];
         assert_eq!(balance[0] - balance[before], flows, "this {name}, {told}");
     }
     let payers = ["central", "province", "city", "county", "farmer"];
@@ -352,9 +397,10 @@ pub fn positions(run: &Run) {
                 insurance::load_covers(conn, book, &ids)?,
                 fieldwork::designations(conn, book)?,
                 fieldwork::service_points_in(conn, book, &villages)?.len(),
+                insurance::rows_with_open_claims(conn, book, &ids)?,
             ))
         });
-        let (credit, loans, covers, designations, points) = read.expect("positions");
+        let (credit, loans, covers, designations, points, claims) = read.expect("positions");
         assert_eq!(credit.len(), standing.credit.len(), "lines of book {book}");
         for (contract, known) in &standing.credit {
             let line = &credit[&contract_id(*contract)];
@@ -395,42 +441,71 @@ pub fn positions(run: &Run) {
                 loan.matures_on,
                 loan.class.as_str(),
                 loan.disbursed_on,
-                loan.specialist_id.0,
+                (loan.region_id.0, loan.specialist_id.0),
             );
             let expected = (
                 (known.balance, known.written_off, known.recovered),
                 known.due(),
                 known.class,
                 known.paid_out,
-                known.specialist,
+                (known.region, known.specialist),
             );
             assert_eq!(told, expected, "loan {contract} of book {book}");
         }
         assert_eq!(covers.len(), standing.covers.len(), "policies of book {book}");
         for (contract, known) in &standing.covers {
             let cover = &covers[&contract_id(*contract)];
-            let parts: Vec<(i64, i64, i64)> = cover
-                .parts
-                .iter()
-                .map(|part| (part.region_id.0, part.sum_insured_fen.0, part.paid_fen.0))
-                .collect();
-            let expected: Vec<_> = known
-                .parts
-                .iter()
-                .map(|part| (part.region, part.sum, part.paid))
-                .collect();
-            assert_eq!(
-                (parts, cover.policy.is_active()),
-                (expected, !known.ended),
-                "policy {contract}"
-            );
+            policy(run, cover, known, &format!("policy {contract} of book {book}"));
         }
         let towns: BTreeSet<i64> = designations.iter().map(|row| row.region_id.0).collect();
         let expected: BTreeSet<i64> = standing.designated.values().copied().collect();
         assert_eq!(towns, expected, "designations of book {book}");
         assert_eq!(points, standing.points.len(), "service points of book {book}");
+        let told: BTreeSet<(String, i32)> = claims.iter().map(|(id, n)| (id.to_string(), *n)).collect();
+        let open = standing.claims.iter().filter(|(_, claim)| claim.open());
+        let row = |(policy, part, _): &ClaimKey| {
+            let n = i32::try_from(*part).expect("a part");
+            (contract_id(*policy).to_string(), n)
+        };
+        let expected: BTreeSet<(String, i32)> = open.map(|(key, _)| row(key)).collect();
+        assert_eq!(told, expected, "open claims of book {book}");
     }
     posts(run);
+}
+
+/// A policy, part by part.
+fn policy(run: &Run, cover: &insurance::Cover, known: &CoverPos, what: &str) {
+    let told = cover.parts.iter().map(|part| {
+        let borne = [
+            part.central_fen,
+            part.province_fen,
+            part.city_fen,
+            part.county_fen,
+            part.farmer_fen,
+        ];
+        (
+            (part.region_id.0, part.specialist_id.0, part.client_id.clone()),
+            (part.quantity.clone(), part.households),
+            (part.sum_insured_fen.0, part.paid_fen.0, part.premium_fen.0),
+            borne.map(|fen| fen.0),
+        )
+    });
+    let expected = known.parts.iter().map(|part| {
+        (
+            (
+                part.region,
+                part.specialist,
+                part.client.map(|at| run.model.clients[at].id.clone()),
+            ),
+            (part.quantity.to_string(), part.households),
+            (part.sum, part.paid, part.premium()),
+            part.borne,
+        )
+    });
+    let (told, expected): (Vec<_>, Vec<_>) = (told.collect(), expected.collect());
+    assert_eq!(told, expected, "{what}");
+    let stands = (cover.policy.is_active(), cover.policy.cancelled_on);
+    assert_eq!(stands, (known.in_force(), known.cancelled), "{what}");
 }
 
 /// After a day's end: of every month's last day since the first open month, and of the day itself, what is

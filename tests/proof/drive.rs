@@ -22,6 +22,7 @@ use super::die::Die;
 use super::model::{
     Act, Change, Client, Edition, Event, Force, Line, Model, Posted, Share, Stage, Standing, Step, Wish,
 };
+use super::moving::What;
 use super::office::{FIRST, Office, Site, listed, office, site};
 use super::rules::{self, Asked};
 use crate::support::app::{Backend, identity_number, today, user_id};
@@ -82,6 +83,7 @@ impl Run {
                 editions: Vec::new(),
                 wishes: Vec::new(),
                 contracts: 0,
+                observed: Vec::new(),
             },
             office,
             story: Vec::new(),
@@ -120,7 +122,7 @@ impl Run {
         self.story.push(what);
     }
 
-    fn count(&mut self, what: &'static str, kind: &'static str) {
+    pub fn count(&mut self, what: &'static str, kind: &'static str) {
         *self.tally.entry((what, kind)).or_default() += 1;
     }
 
@@ -197,9 +199,14 @@ impl Run {
     }
 
     fn put(&mut self, mut event: Event, own: Option<usize>, die: &mut Die) -> Option<usize> {
-        let mut standing = self.model.foreseen(event.book, own);
+        // A handover looks at what is posted only.
+        let ahead = || match event.kind {
+            "contract.handover" => self.model.standing(event.book, self.model.log.len(), None, None),
+            _ => self.model.foreseen(event.book, own),
+        };
+        let (mut standing, before) = (ahead(), ahead());
         let expected = rules::expect(&self.model, &event, own, Asked::Sending, &mut standing);
-        event.expected = shares(&self.model, &event, self.model.foreseen(event.book, own));
+        event.expected = shares(&self.model, &event, before);
         let submission = self.submission(&event);
         let actor = self.actor(event.maker);
         let submit = |submission: &Submission| {
@@ -775,10 +782,10 @@ fn calendar_events(model: &Model, book: i64, day: NaiveDate) -> Vec<Event> {
         .map(|((last, institution, _), lines)| by_calendar("credit.expiry", book, last, institution, lines))
         .collect();
     for (contract, cover) in &standing.covers {
-        if cover.ended || cover.to >= day {
+        if !cover.in_force() || cover.to >= day {
             continue;
         }
-        let line = |part: &super::model::PartPos| Line {
+        let line = |part: &super::cover::PartPos| Line {
             region: part.region,
             client: part.client,
             product: cover.product,
@@ -855,16 +862,65 @@ fn detail(act: &Act) -> Value {
             from,
             to,
             quantity,
+            households,
             borne,
         } => json!({
             "number": format!("P{number:05}"), "starts_on": from, "ends_on": to,
             "quantity": quantity.to_string(), "unit": "亩", "unit_sum": "5000.00", "rate_percent": "8",
             "premium": Fen(borne.iter().sum()), "central": Fen(borne[0]), "province": Fen(borne[1]),
-            "city": Fen(borne[2]), "county": Fen(borne[3]), "farmer": Fen(borne[4]), "households": 1,
+            "city": Fen(borne[2]), "county": Fen(borne[3]), "farmer": Fen(borne[4]), "households": households,
+            "counted": true,
         }),
-        Act::Pay { part, loss } => json!({
-            "claim": "报案", "loss_date": loss, "cause": "台风", "part": part, "households": 1,
+        Act::Endorse {
+            part,
+            quantity,
+            households,
+            basis,
+            borne,
+        } => json!({
+            "number": "批单", "part": part, "quantity": quantity.to_string(), "unit_sum": "5000.00",
+            "households": households, "basis": basis, "premium": Fen(borne.iter().sum()),
+            "central": Fen(borne[0]), "province": Fen(borne[1]), "city": Fen(borne[2]),
+            "county": Fen(borne[3]), "farmer": Fen(borne[4]), "reason": "情况有变",
         }),
+        Act::Cancel { part, basis, borne } => json!({
+            "number": "退保", "part": part, "basis": basis, "premium": Fen(borne.iter().sum()),
+            "central": Fen(borne[0]), "province": Fen(borne[1]), "city": Fen(borne[2]),
+            "county": Fen(borne[3]), "farmer": Fen(borne[4]), "reason": "不再养殖",
+        }),
+        Act::Claim(claim) => json!({
+            "claim": format!("B{}", claim.number), "part": claim.part,
+            "report": claim.filing.map(|filing| json!({
+                "loss_date": filing.loss, "cause": "台风", "event": null, "households": 1,
+                "reported_on": filing.reported, "surveyed_on": filing.surveyed,
+            })),
+            "quantity": "", "shown": claim.shown, "note": "",
+        }),
+        Act::Pay {
+            part,
+            loss,
+            claim,
+            households,
+        } => json!({
+            "claim": format!("B{claim}"), "loss_date": loss, "cause": "台风", "part": part,
+            "households": households, "counted": true,
+        }),
+        Act::IndexPay {
+            part,
+            observed,
+            households,
+        } => json!({
+            "part": part, "households": households, "worked": {"zh": "", "en": ""},
+            "known": {"trigger_from": "2021-01-01", "trigger_revision": 1, "observed": observed},
+        }),
+        Act::Move(to) => {
+            let (what, part) = match to.what {
+                What::Line => ("credit-line", 0),
+                What::Loan => ("loan", 0),
+                What::Part(n) => ("policy-part", n),
+            };
+            json!({"what": what, "part": part, "region": to.region, "specialist": to.specialist})
+        }
         Act::Visit => json!({"note": ""}),
         Act::Talk { people } => json!({"topic": "防诈骗", "attendance": people}),
         Act::OpenPoint => json!({"brand": "裕农通", "name": "村口小店"}),

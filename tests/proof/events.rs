@@ -10,9 +10,14 @@ use cunxin::ledger;
 use cunxin::regions::{self, EventKind, NewUnit, Proposal};
 use cunxin::values::{BookId, Level, Month, RegionCode, RegionId, RegionKind};
 
+use super::cover::ClaimStep;
 use super::die::Die;
 use super::drive::{Draft, Run, kind_of};
-use super::model::{Act, Change, Force, Line, LoanPos, Stage, Step};
+use super::index::{self, pay_by_index};
+use super::insuring::{cancel, claim, endorse, insure, pay, premium};
+use super::lineage;
+use super::model::{Act, Change, CreditPos, Force, Line, LoanPos, Stage, Step};
+use super::moving::hand_over;
 use super::places::{Depth, Life, Place};
 use crate::support::app::today;
 
@@ -38,16 +43,21 @@ const KINDS: &[(usize, Recorded)] = &[
     (7, classify),
     (14, change),
     (4, extend),
-    (4, write_off),
-    (3, recover),
+    (4, thaw),
+    (7, settle),
     (9, insure),
-    (9, pay),
+    (9, endorse),
+    (5, cancel),
+    (8, claim),
+    (6, pay),
+    (3, pay_by_index),
     (8, visit),
     (3, talk),
     (4, open_point),
     (3, designate),
     (6, assign),
     (4, leave),
+    (12, hand_over),
 ];
 
 /// The kinds of voucher that people send here.
@@ -68,7 +78,10 @@ pub fn kinds() -> impl Iterator<Item = &'static str> {
         "loan.write_off",
         "loan.recover",
         "insurance.policy",
+        "insurance.endorse",
+        "insurance.cancel",
         "insurance.payout",
+        "insurance.index_payout",
         "visit",
         "talk",
         "service_point",
@@ -76,14 +89,18 @@ pub fn kinds() -> impl Iterator<Item = &'static str> {
         "assignment",
         "assignment.end",
         "assignment.transfer",
+        "contract.handover",
     ]
     .into_iter()
+    .chain(ClaimStep::EVERY.map(ClaimStep::kind))
 }
 
 /// One step of a sequence.
 pub fn step(run: &mut Run, die: &mut Die) {
     match die.below(100) {
-        0..62 => record(run, die),
+        0..51 => record(run, die),
+        51..60 => pursue(run, die),
+        60..62 => lineage::happen(run, die),
         62..74 => decide(run, die),
         74..79 => resend(run, die),
         79..86 => reverse(run, die),
@@ -92,6 +109,7 @@ pub fn step(run: &mut Run, die: &mut Die) {
         94..96 => reopen(run, die),
         96 => close_city(run, die),
         97 => change_units(run, die),
+        _ if die.chance(40) => index::observe(run, die),
         _ => register(run, die),
     }
 }
@@ -113,6 +131,28 @@ pub fn open(run: &mut Run, die: &mut Die) {
         };
         if let Some(at) = run.send(draft, "maker", die) {
             run.approve(at, "reviewer", true, die);
+        }
+    }
+}
+
+/// Something that takes several steps: claims, a line frozen and thawed, a loan written off and recovered.
+fn pursue(run: &mut Run, die: &mut Die) {
+    let (steps, kinds): (i64, &[Recorded]) = match die.below(11) {
+        10 => return index::season(run, die),
+        0..6 => (die.between(2, 6), &[claim, claim, claim, pay]),
+        6 | 7 => (die.between(2, 3), &[thaw]),
+        _ => (die.between(2, 3), &[settle]),
+    };
+    let county = usize::from(die.chance(35));
+    for _ in 0..steps {
+        let recorded = die.pick(kinds).expect("kinds");
+        let Some(draft) = recorded(run, die, county) else {
+            return;
+        };
+        if let Some(at) = run.send(draft, "maker", die)
+            && die.chance(90)
+        {
+            run.approve(at, "reviewer", die.chance(95), die);
         }
     }
 }
@@ -170,13 +210,20 @@ fn resend(run: &mut Run, die: &mut Die) {
 /// The same line, a little different.
 fn revised(line: Line, die: &mut Die) -> Line {
     match line.act {
-        Act::Insure { number, from, to, .. } => {
+        Act::Insure {
+            number,
+            from,
+            to,
+            households,
+            ..
+        } => {
             let (amount, quantity, borne) = premium(die);
             let act = Act::Insure {
                 number,
                 from,
                 to,
                 quantity,
+                households,
                 borne,
             };
             Line { amount, act, ..line }
@@ -255,7 +302,7 @@ fn register(run: &mut Run, die: &mut Die) {
 }
 
 /// A 自然村 is added, or a village's place and code are taken by another one from a day on.
-fn change_units(run: &mut Run, die: &mut Die) {
+pub fn change_units(run: &mut Run, die: &mut Die) {
     let county = die.below(2);
     let day = business_day(die);
     let id = i64::try_from(run.model.places.all.len()).expect("few") + 1;
@@ -370,7 +417,7 @@ fn any(run: &Run, die: &mut Die, stage: Stage) -> Option<usize> {
 }
 
 /// A day on which business happens, today at the latest.
-fn business_day(die: &mut Die) -> NaiveDate {
+pub fn business_day(die: &mut Die) -> NaiveDate {
     let (year, month) = MONTHS[die.below(MONTHS.len())];
     let last = if (year, month) == (2024, 1) { 4 } else { 28 };
     let day = u32::try_from(die.between(1, last)).expect("a day");
@@ -378,18 +425,18 @@ fn business_day(die: &mut Die) -> NaiveDate {
 }
 
 /// Mostly such a day that is not before `first`.
-fn day_from(die: &mut Die, first: NaiveDate) -> NaiveDate {
+pub fn day_from(die: &mut Die, first: NaiveDate) -> NaiveDate {
     let tries: Vec<NaiveDate> = (0..8).map(|_| business_day(die)).collect();
     let later = tries.iter().find(|day| **day >= first && die.chance(95));
     later.copied().unwrap_or(tries[0])
 }
 
-fn village(run: &Run, die: &mut Die, county: usize) -> i64 {
+pub fn village(run: &Run, die: &mut Die, county: usize) -> i64 {
     *die.pick(&run.office.villages[county]).expect("villages")
 }
 
 /// A client of the county.
-fn client(run: &Run, die: &mut Die, county: usize) -> Option<usize> {
+pub fn client(run: &Run, die: &mut Die, county: usize) -> Option<usize> {
     let book = run.office.counties[county];
     let all: Vec<usize> = (0..run.model.clients.len())
         .filter(|at| run.model.clients[*at].book == book)
@@ -398,7 +445,7 @@ fn client(run: &Run, die: &mut Die, county: usize) -> Option<usize> {
 }
 
 /// Somebody who works there, or nobody.
-fn specialist(run: &Run, die: &mut Die, institution: i64) -> i64 {
+pub fn specialist(run: &Run, die: &mut Die, institution: i64) -> i64 {
     let theirs = run.office.specialists.iter().filter(|(_, of)| *of == institution);
     let theirs: Vec<i64> = theirs.map(|(number, _)| *number).collect();
     if die.chance(25) {
@@ -412,13 +459,13 @@ fn bank(run: &Run, die: &mut Die) -> i64 {
     run.office.institutions[usize::from(die.chance(40))]
 }
 
-fn new_contract(run: &mut Run) -> usize {
+pub fn new_contract(run: &mut Run) -> usize {
     run.model.contracts += 1;
     run.model.contracts
 }
 
 /// An amount up to `most`, at times a little more; never nought unless that is tried on purpose.
-fn amount(die: &mut Die, most: i64) -> i64 {
+pub fn amount(die: &mut Die, most: i64) -> i64 {
     match die.below(20) {
         0 => 0,
         1 => most + 1,
@@ -594,10 +641,8 @@ fn classify(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
 
 /// A limit is adjusted, a line frozen, thawed, renewed or ended.
 fn change(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
-    let book = run.office.counties[county];
-    let lines: Vec<_> = run.model.foreseen(book, None).credit.into_iter().collect();
+    let lines: Vec<_> = credit_lines(run, county);
     let (contract, line) = die.pick(&lines)?.clone();
-    let day = day_from(die, line.changed);
     let later = line.to + chrono::TimeDelta::days(die.between(0, 300));
     let from = match (line.force, die.below(3)) {
         (Force::Active, 0) => Some(line.from),
@@ -605,15 +650,44 @@ fn change(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
         (_, 0) => line.to.succ_opt(),
         _ => Some(line.to + chrono::TimeDelta::days(die.between(0, 60))),
     };
-    let thaws = line.is_frozen() && die.chance(60);
     let change = match die.below(10) {
-        _ if thaws => Change::Unfreeze,
         0..3 => Change::Adjust,
         3..5 => Change::Freeze,
         5 => Change::Unfreeze,
         6..9 => Change::Renew { from, to: later },
         _ => Change::Terminate,
     };
+    Some(changed(run, die, county, (contract, &line), change))
+}
+
+/// What is frozen is thawed; where nothing is, something is frozen.
+fn thaw(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
+    let lines: Vec<_> = credit_lines(run, county);
+    let stands = |line: &CreditPos| line.force == Force::Active && line.limits[1] > 0;
+    let (frozen, others): (Vec<_>, Vec<_>) = lines
+        .into_iter()
+        .filter(|(_, line)| stands(line))
+        .partition(|(_, line)| line.is_frozen());
+    let (from, change) = match frozen.is_empty() {
+        true => (others, Change::Freeze),
+        false => (frozen, Change::Unfreeze),
+    };
+    let (contract, line) = die.pick(&from)?.clone();
+    Some(changed(run, die, county, (contract, &line), change))
+}
+
+fn credit_lines(run: &Run, county: usize) -> Vec<(usize, CreditPos)> {
+    let standing = run.model.foreseen(run.office.counties[county], None);
+    standing.credit.into_iter().collect()
+}
+
+fn changed(
+    run: &mut Run,
+    die: &mut Die,
+    county: usize,
+    (contract, line): (usize, &CreditPos),
+    change: Change,
+) -> Draft {
     let kind = match change {
         Change::Adjust => "credit.adjust",
         Change::Freeze => "credit.freeze",
@@ -626,6 +700,10 @@ fn change(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
     } else {
         0
     };
+    // What is frozen or thawed is so within the validity, mostly.
+    let tries: Vec<NaiveDate> = (0..6).map(|_| day_from(die, line.changed)).collect();
+    let within = tries.iter().find(|day| line.changed <= **day && **day <= line.to);
+    let day = within.copied().unwrap_or(tries[0]);
     let changed = Line {
         region: line.region,
         client: line.client,
@@ -636,13 +714,13 @@ fn change(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
         amount: limit,
         act: Act::Change(change),
     };
-    Some(Draft {
+    Draft {
         kind,
-        book,
+        book: run.office.counties[county],
         day,
         institution: line.institution,
         lines: vec![changed],
-    })
+    }
 }
 
 /// A draft about one loan.
@@ -650,11 +728,12 @@ fn about_loan(
     run: &mut Run,
     die: &mut Die,
     county: usize,
-    kind: &'static str,
+    (kind, which): (&'static str, impl Fn(&LoanPos) -> bool),
     what: impl FnOnce(&mut Die, &LoanPos) -> (i64, Act),
 ) -> Option<Draft> {
     let book = run.office.counties[county];
-    let loans: Vec<_> = run.model.foreseen(book, None).loans.into_iter().collect();
+    let loans = run.model.foreseen(book, None).loans.into_iter();
+    let loans: Vec<_> = loans.filter(|(_, loan)| which(loan) || die.chance(5)).collect();
     let (contract, loan) = die.pick(&loans)?.clone();
     let day = day_from(die, loan.paid_out);
     let (amount, act) = what(die, &loan);
@@ -681,108 +760,40 @@ fn about_loan(
 fn extend(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
     let book = run.office.counties[county];
     let posted = run.model.standing(book, run.model.log.len(), None, None).loans;
-    let draft = about_loan(run, die, county, "loan.extend", |die, loan| {
-        let due = loan.due() + chrono::TimeDelta::days(die.between(-5, 400));
-        (loan.balance, Act::Extend { due })
-    })?;
+    let draft = about_loan(
+        run,
+        die,
+        county,
+        ("loan.extend", |_: &LoanPos| true),
+        |die, loan| {
+            let due = loan.due() + chrono::TimeDelta::days(die.between(-5, 400));
+            (loan.balance, Act::Extend { due })
+        },
+    )?;
     let known = posted.get(&draft.lines[0].contract?)?;
     (draft.day < known.dues[0].1 && draft.day < known.due_on(draft.day)).then_some(draft)
 }
 
-fn write_off(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
-    about_loan(run, die, county, "loan.write_off", |die, loan| {
+/// What is written off is recovered; where nothing is, something is written off.
+fn settle(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
+    let loans = run.model.foreseen(run.office.counties[county], None).loans;
+    let owing = |loan: &LoanPos| loan.written_off > loan.recovered;
+    let recovers = loans.values().any(owing) && die.chance(80);
+    let pick = move |loan: &LoanPos| {
+        if recovers { owing(loan) } else { loan.balance > 0 }
+    };
+    if recovers {
+        return about_loan(run, die, county, ("loan.recover", pick), |die, loan| {
+            (amount(die, loan.written_off - loan.recovered), Act::Recover)
+        });
+    }
+    about_loan(run, die, county, ("loan.write_off", pick), |die, loan| {
         let part = if die.chance(90) {
             loan.balance
         } else {
             loan.balance / 2
         };
         (part, Act::WriteOff)
-    })
-}
-
-fn recover(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
-    about_loan(run, die, county, "loan.recover", |die, loan| {
-        let left = (loan.written_off - loan.recovered).max(1);
-        (amount(die, left), Act::Recover)
-    })
-}
-
-/// Sum insured, quantity and who bears the premium: 5,000 yuan a unit at 8%, split 0/50/10/10/30.
-fn premium(die: &mut Die) -> (i64, i64, [i64; 5]) {
-    let quantity = die.between(1, 60);
-    let parts = [0, 20_000, 4_000, 4_000, 12_000].map(|part| part * quantity);
-    (quantity * 500_000, quantity, parts)
-}
-
-fn insure(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
-    let book = run.office.counties[county];
-    let day = business_day(die);
-    let contract = new_contract(run);
-    let lasts = if die.chance(5) {
-        -1
-    } else {
-        [20, 45, 200, 400][die.below(4)]
-    };
-    let to = day + chrono::TimeDelta::days(lasts);
-    let institution = run.office.institutions[2];
-    let mut lines = Vec::new();
-    for _ in 0..die.between(1, 3) {
-        let (amount, quantity, borne) = premium(die);
-        let whose = die.chance(50).then(|| client(run, die, county)).flatten();
-        lines.push(Line {
-            region: village(run, die, county),
-            client: whose,
-            product: run.office.insurance_product,
-            institution,
-            specialist: specialist(run, die, institution),
-            contract: Some(contract),
-            amount,
-            act: Act::Insure {
-                number: contract,
-                from: day,
-                to,
-                quantity,
-                borne,
-            },
-        });
-    }
-    Some(Draft {
-        kind: "insurance.policy",
-        book,
-        day,
-        institution,
-        lines,
-    })
-}
-
-fn pay(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
-    let book = run.office.counties[county];
-    let covers: Vec<_> = run.model.foreseen(book, None).covers.into_iter().collect();
-    let (contract, cover) = die.pick(&covers)?.clone();
-    let day = day_from(die, cover.from);
-    let mut lines = Vec::new();
-    for _ in 0..die.between(1, 2) {
-        let part = die.pick(&cover.parts)?.clone();
-        lines.push(Line {
-            region: part.region,
-            client: part.client,
-            product: cover.product,
-            institution: cover.institution,
-            specialist: specialist(run, die, cover.institution),
-            contract: Some(contract),
-            amount: amount(die, (part.sum - part.paid).max(1)),
-            act: Act::Pay {
-                part: part.n,
-                loss: if die.chance(80) { cover.from } else { day },
-            },
-        });
-    }
-    Some(Draft {
-        kind: "insurance.payout",
-        book,
-        day,
-        institution: cover.institution,
-        lines,
     })
 }
 

@@ -5,10 +5,16 @@
 //! sequences to play (10000 for a long run, on all cores), `CUNXIN_PROOF_SEED` from which seed on.
 
 mod compare;
+mod cover;
+mod cover_rules;
 mod die;
 mod drive;
 mod events;
+mod index;
+mod insuring;
+mod lineage;
 mod model;
+mod moving;
 mod office;
 mod places;
 mod rules;
@@ -19,13 +25,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, Once};
 use std::thread;
 
-use cunxin::totals::By;
+use cunxin::totals::{Boundaries, By};
 use cunxin::values::Month;
 
 use self::die::Die;
 use self::drive::{Run, Tally};
 use self::places::Depth;
-use crate::support::app::Backend;
+use crate::support::app::{Backend, today};
 use crate::support::postgres;
 use crate::support::tools::variable;
 
@@ -94,6 +100,11 @@ fn ask(run: &Run, die: &mut Die, how_many: usize) {
             region,
             *die.pick(&offered).expect("a breakdown"),
             month,
+            if die.chance(35) {
+                Boundaries::Now(today())
+            } else {
+                Boundaries::Then
+            },
         );
     }
 }
@@ -225,13 +236,13 @@ fn everything_happened(tally: &Tally, sequences: u64) {
     if sequences < USUAL {
         return;
     }
-    // What takes the longest chains of events comes up for certain in a long run only.
-    let rare = ["loan.recover", "credit.unfreeze"];
-    let certain = |kind: &&str| sequences >= 5 * USUAL || !rare.contains(kind);
-    for kind in events::kinds().filter(certain) {
+    for kind in events::kinds() {
         for what in ["sent", "posted"] {
             assert!(tally.contains_key(&(what, kind)), "never {what}: {kind}");
         }
+    }
+    for kind in lineage::KINDS {
+        assert!(tally.contains_key(&("lineage", kind)), "never {kind}");
     }
     let others = [
         ("posted", "credit.expiry"),

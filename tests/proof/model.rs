@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use cunxin::values::{ClientId, Month, VoucherId};
 
+use super::cover::{ClaimAct, ClaimKey, ClaimPos, CoverPos};
+use super::moving::Move;
 use super::places::Places;
 
 /// Somebody or something counted once.
@@ -41,6 +43,8 @@ pub struct Counted {
     pub book: i64,
     pub month: Month,
     pub waiting: bool,
+    /// A handover moves it from one place to another.
+    pub moved: bool,
     pub share: Share,
 }
 
@@ -97,11 +101,34 @@ pub enum Act {
         from: NaiveDate,
         to: NaiveDate,
         quantity: i64,
+        households: i64,
         borne: [i64; 5],
     },
+    /// What a part is from now on; the line's amount is the change of its sum.
+    Endorse {
+        part: usize,
+        quantity: i64,
+        households: i64,
+        basis: &'static str,
+        borne: [i64; 5],
+    },
+    Cancel {
+        part: usize,
+        basis: &'static str,
+        borne: [i64; 5],
+    },
+    Claim(ClaimAct),
     Pay {
         part: usize,
         loss: NaiveDate,
+        claim: usize,
+        households: i64,
+    },
+    /// By the weather known up to a number.
+    IndexPay {
+        part: usize,
+        observed: usize,
+        households: i64,
     },
     CoverEnds {
         part: usize,
@@ -113,6 +140,8 @@ pub enum Act {
     OpenPoint,
     Designate,
     Assign,
+    /// A contract goes to another specialist or village; the line says where it stood.
+    Move(Move),
     /// The end of a posting, and of a transfer the beginning of the next.
     Leave,
     TakeUp,
@@ -217,6 +246,8 @@ pub struct Model {
     pub editions: Vec<Edition>,
     pub wishes: Vec<Wish>,
     pub contracts: usize,
+    /// Rain by day, as it became known.
+    pub observed: Vec<(NaiveDate, i64)>,
 }
 
 /// Whether a credit line is in force.
@@ -283,7 +314,7 @@ impl CreditPos {
     }
 
     /// What of it stands in the figures: three limits, the frozen one, the line and the grant themselves.
-    fn figures(&self) -> [i64; 7] {
+    pub fn figures(&self) -> [i64; 7] {
         if self.force != Force::Active {
             return [0; 7];
         }
@@ -343,28 +374,6 @@ impl LoanPos {
     }
 }
 
-/// One part of a policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartPos {
-    pub n: usize,
-    pub region: i64,
-    pub client: Option<usize>,
-    pub specialist: i64,
-    pub sum: i64,
-    pub paid: i64,
-}
-
-/// Where a policy stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CoverPos {
-    pub institution: i64,
-    pub product: i64,
-    pub from: NaiveDate,
-    pub to: NaiveDate,
-    pub parts: Vec<PartPos>,
-    pub ended: bool,
-}
-
 /// Who is posted where, from when to when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Post {
@@ -387,6 +396,7 @@ pub struct Standing {
     pub credit: BTreeMap<usize, CreditPos>,
     pub loans: BTreeMap<usize, LoanPos>,
     pub covers: BTreeMap<usize, CoverPos>,
+    pub claims: BTreeMap<ClaimKey, ClaimPos>,
     /// Contract, town.
     pub designated: BTreeMap<usize, i64>,
     pub points: BTreeSet<usize>,
@@ -425,21 +435,36 @@ impl Standing {
                     ..overdue
                 }]
             }
-            Act::Insure { from, to, borne, .. } => self.insure(n, line, (*from, *to), borne),
-            Act::Pay { part, .. } => {
-                let contract = line.contract.expect("a policy");
-                let cover = self.covers.get_mut(&contract);
-                let parts = cover.into_iter().flat_map(|cover| &mut cover.parts);
-                parts
-                    .filter(|known| known.n == *part)
-                    .for_each(|known| known.paid += line.amount);
-                vec![of(n, line, "insurance.payout", line.amount)]
-            }
+            Act::Insure {
+                from,
+                to,
+                quantity,
+                households,
+                borne,
+                ..
+            } => self.insure(n, line, (*from, *to), (*quantity, *households), borne),
+            Act::Endorse {
+                part,
+                quantity,
+                households,
+                borne,
+                ..
+            } => self.endorse(n, line, *part, (*quantity, *households), borne),
+            Act::Cancel { part, borne, .. } => self.cancel(n, line, day, *part, borne),
+            Act::Claim(act) => self.claim(n, line, act),
+            Act::IndexPay { part, households, .. } => self.pay_by_index(n, line, (*part, *households)),
+            Act::Pay {
+                part,
+                claim,
+                households,
+                ..
+            } => self.pay(n, line, (*part, *claim, *households)),
             Act::CoverEnds { .. } => {
                 let cover = self.covers.get_mut(&line.contract.expect("a policy"));
                 cover.into_iter().for_each(|cover| cover.ended = true);
                 vec![of(n, line, "insurance.in_force", -line.amount)]
             }
+            Act::Move(to) => self.hand_over(model, n, line, to),
             Act::Visit => {
                 let mut shares = vec![of(n, line, "field.visits", 1)];
                 shares.extend(model.counted(line.client, of(n, line, "field.visited_households", 1)));
@@ -765,45 +790,6 @@ impl Standing {
         shares.retain(|share| share.amount != 0);
         shares
     }
-
-    fn insure(
-        &mut self,
-        n: usize,
-        line: &Line,
-        days: (NaiveDate, NaiveDate),
-        borne: &[i64; 5],
-    ) -> Vec<Share> {
-        let contract = line.contract.expect("a policy");
-        let mut shares = vec![
-            of(n, line, "insurance.sum_insured", line.amount),
-            of(n, line, "insurance.in_force", line.amount),
-            of(n, line, "insurance.premium", borne.iter().sum()),
-            of(n, line, "insurance.premium.central", borne[0]),
-            of(n, line, "insurance.premium.province", borne[1]),
-            of(n, line, "insurance.premium.city", borne[2]),
-            of(n, line, "insurance.premium.county", borne[3]),
-            of(n, line, "insurance.premium.farmer", borne[4]),
-            of(n, line, "insurance.policies", i64::from(n == 1)),
-        ];
-        shares.retain(|share| share.amount != 0);
-        let cover = self.covers.entry(contract).or_insert_with(|| CoverPos {
-            institution: line.institution,
-            product: line.product,
-            from: days.0,
-            to: days.1,
-            parts: Vec::new(),
-            ended: false,
-        });
-        cover.parts.push(PartPos {
-            n,
-            region: line.region,
-            client: line.client,
-            specialist: line.specialist,
-            sum: line.amount,
-            paid: 0,
-        });
-        shares
-    }
 }
 
 fn worker(n: usize, line: &Line, amount: i64) -> Share {
@@ -847,7 +833,7 @@ fn adjust(limits: &mut [i64; 3], new: i64) {
 }
 
 /// A share with the dimensions of its line.
-fn of(n: usize, line: &Line, measure: &'static str, amount: i64) -> Share {
+pub fn of(n: usize, line: &Line, measure: &'static str, amount: i64) -> Share {
     Share {
         line: n,
         contract: None,
@@ -878,14 +864,14 @@ fn of_loan(n: usize, loan: &LoanPos, measure: &'static str, amount: i64) -> Shar
 
 impl Model {
     /// The share counting the household, if the client is one.
-    fn counted(&self, client: Option<usize>, share: Share) -> Option<Share> {
+    pub fn counted(&self, client: Option<usize>, share: Share) -> Option<Share> {
         let client = &self.clients[client?];
         let who = Some(Who::Person(client.person));
         client.household.then_some(Share { who, ..share })
     }
 
     /// The share counting its village, if it has a 村委会.
-    fn village(&self, share: Share) -> Option<Share> {
+    pub fn village(&self, share: Share) -> Option<Share> {
         let who = Some(Who::Place(share.region));
         let committee = self.places.get(share.region).committee;
         committee.then_some(Share { who, ..share })
@@ -955,9 +941,12 @@ impl Model {
                 let event = &self.events[*at];
                 for (line, n) in event.lines.iter().zip(1..) {
                     let insures = matches!(line.act, Act::Insure { .. });
-                    // Towns and posts are looked up among what is posted only.
+                    // Towns, posts and what is handed over are looked up among what is posted only.
                     if insures != first
-                        || matches!(line.act, Act::Designate | Act::Assign | Act::Leave | Act::TakeUp)
+                        || matches!(
+                            line.act,
+                            Act::Designate | Act::Assign | Act::Leave | Act::TakeUp | Act::Move(_)
+                        )
                     {
                         continue;
                     }
@@ -1007,11 +996,12 @@ impl Model {
     pub fn ledger(&self) -> Vec<Counted> {
         let mut all = Vec::new();
         for posted in &self.log {
-            let book = self.events[posted.event].book;
+            let event = &self.events[posted.event];
             let share = |share| Counted {
-                book,
+                book: event.book,
                 month: posted.month,
                 waiting: false,
+                moved: event.kind == "contract.handover",
                 share,
             };
             all.extend(posted.shares.iter().cloned().map(share));
@@ -1021,6 +1011,7 @@ impl Model {
                 book: event.book,
                 month: self.month_of(event),
                 waiting: true,
+                moved: false,
                 share: share.clone(),
             };
             all.extend(event.expected.iter().map(share));

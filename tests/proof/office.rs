@@ -13,8 +13,9 @@ use cunxin::state::State;
 use cunxin::values::{BookId, Fen, InstitutionId, Month, ProductId, RegionId};
 use cunxin::vault::Vault;
 
+use super::index;
 use super::places::Places;
-use crate::support::app::{Backend, today};
+use crate::support::app::{Backend, today, user_id};
 use crate::support::{postgres, tools};
 
 /// The first month that is open when a sequence begins.
@@ -40,6 +41,8 @@ pub struct Office {
     pub institutions: [i64; 3],
     pub credit_products: [i64; 2],
     pub insurance_product: i64,
+    /// Paid by the weather.
+    pub index_product: i64,
     /// Each with the institution they work for.
     pub specialists: [(i64, i64); 4],
 }
@@ -129,6 +132,7 @@ pub fn office() -> Office {
             institutions: [1, 2, 3],
             credit_products: [1, 2],
             insurance_product: 3,
+            index_product: 4,
             specialists: [(1, 1), (2, 2), (3, 3), (4, 1)],
         }
     };
@@ -143,7 +147,15 @@ pub fn listed() -> Places {
 
 fn furnish(state: &State) {
     let office = office();
-    let done = state.write_now(BookId(office.city), |conn, _| {
+    let city = BookId(office.city);
+    let clock = Clock::fixed(today());
+    let admin = ledger::Actor {
+        id: user_id("admin"),
+        institution: None,
+        now: clock.now(),
+        today: clock.today(),
+    };
+    let done = state.write_now(city, |conn, tools| {
         let banks = [("RCB", "农商行"), ("ABC", "农行")];
         for (code, name) in banks {
             register::add_institution(conn, code, &format!("测试{name}"), name, InstitutionKind::Bank)?;
@@ -153,6 +165,7 @@ fn furnish(state: &State) {
             ("水产贷", ProductKind::Credit),
             ("陈皮贷", ProductKind::Credit),
             ("淡水水产险", ProductKind::Insurance),
+            ("水稻降雨指数险", ProductKind::Insurance),
         ];
         for (code, kind) in products {
             let product = Product {
@@ -181,6 +194,7 @@ fn furnish(state: &State) {
             tier: String::new(),
         };
         register::add_tariff(conn, &tariff)?;
+        index::furnish(conn, tools, &admin, city, office.index_product)?;
         for (number, institution) in office.specialists {
             let name = ["甲", "乙", "丙", "丁"][usize::try_from(number - 1).expect("a number")];
             register::add_specialist(conn, &format!("李{name}"), "金融村官", InstitutionId(institution))?;

@@ -1,5 +1,7 @@
 //! The units as the reference sees them: the official list read line by line, walked by loops.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 const LIST: &str = include_str!("../../data/regions-jiangmen.csv");
@@ -40,6 +42,8 @@ pub struct Place {
 #[derive(Clone, Debug)]
 pub struct Places {
     pub all: Vec<Place>,
+    /// From when a unit is no more but goes on in another one.
+    pub heirs: BTreeMap<i64, (NaiveDate, i64)>,
     /// In which county, and from which day, each change is visible.
     pub changes: Vec<(i64, NaiveDate)>,
 }
@@ -74,6 +78,7 @@ impl Places {
         }
         Places {
             all,
+            heirs: BTreeMap::new(),
             changes: Vec::new(),
         }
     }
@@ -118,16 +123,92 @@ impl Places {
     /// From the unit itself up to the top.
     pub fn upwards(&self, id: i64, day: NaiveDate) -> Vec<i64> {
         let mut path = vec![id];
-        while let Some(parent) = self.near(path[path.len() - 1], day).parent {
-            path.push(parent);
+        loop {
+            let at = path[path.len() - 1];
+            match self.heir(at, day).or(self.near(at, day).parent) {
+                Some(above) => path.push(above),
+                None => return path,
+            }
         }
-        path
     }
 
-    /// The unit of a depth it lies in, or itself.
+    fn heir(&self, id: i64, day: NaiveDate) -> Option<i64> {
+        let (since, heir) = self.heirs.get(&id)?;
+        (*since <= day).then_some(*heir)
+    }
+
+    /// What it is part of by then, heir after heir; itself while it stands.
+    pub fn stands_as(&self, mut id: i64, day: NaiveDate) -> i64 {
+        while let Some(heir) = self.heir(id, day) {
+            id = heir;
+        }
+        id
+    }
+
+    /// Whether two units are one by then.
+    pub fn are_one(&self, one: i64, other: i64, day: NaiveDate) -> bool {
+        self.stands_as(one, day) == self.stands_as(other, day)
+    }
+
+    /// The unit of a depth it lies in, or itself: the one that stands, where others have become part of it.
     pub fn at_depth(&self, id: i64, depth: Depth, day: NaiveDate) -> Option<i64> {
         let path = self.upwards(id, day);
-        path.into_iter().find(|at| self.get(*at).depth == depth)
+        path.into_iter().rev().find(|at| self.get(*at).depth == depth)
+    }
+
+    /// A unit hangs on another one from a day on.
+    pub fn hang(&mut self, id: i64, parent: i64, day: NaiveDate) {
+        let at = usize::try_from(id - 1).expect("an id");
+        let lives = &mut self.all[at].lives;
+        let last = lives.last_mut().expect("a life");
+        last.until = Some(day);
+        let next = Life {
+            from: Some(day),
+            until: None,
+            parent: Some(parent),
+            code: last.code.clone(),
+        };
+        lives.push(next);
+    }
+
+    /// A unit ends, perhaps in another one, which takes its hamlets; without one they hang on `else_on`.
+    pub fn end(&mut self, id: i64, day: NaiveDate, heir: Option<i64>, else_on: i64) {
+        for hamlet in self.hamlets(id) {
+            self.hang(hamlet, heir.unwrap_or(else_on), day);
+        }
+        let at = usize::try_from(id - 1).expect("an id");
+        self.all[at].lives.last_mut().expect("a life").until = Some(day);
+        if let Some(heir) = heir {
+            self.heirs.insert(id, (day, heir));
+        }
+    }
+
+    /// What hangs on a village and lasts.
+    pub fn hamlets(&self, id: i64) -> Vec<i64> {
+        let hangs = |place: &&Place| {
+            place
+                .lives
+                .last()
+                .is_some_and(|life| life.until.is_none() && life.parent == Some(id))
+        };
+        self.all.iter().filter(hangs).map(|place| place.id).collect()
+    }
+
+    /// A new unit of the village level.
+    pub fn found(&mut self, code: &str, committee: bool, parent: i64, day: NaiveDate) -> i64 {
+        let id = i64::try_from(self.all.len()).expect("few") + 1;
+        self.all.push(Place {
+            id,
+            depth: Depth::Village,
+            committee,
+            lives: vec![Life {
+                from: Some(day),
+                until: None,
+                code: code.to_owned(),
+                parent: Some(parent),
+            }],
+        });
+        id
     }
 
     /// How many changes a county (or, for none, the city) shows on a day.

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 
+use super::cover_rules;
 use super::model::{Act, Change, CreditPos, Event, Force, Line, Model, Post, Share, Stage, Standing, Step};
+use super::moving;
 use super::places::Depth;
 
 /// What is expected of a voucher.
@@ -38,11 +40,13 @@ pub fn expect(
             &*standing
         };
         let refused = refused(model, event, own, asked, line, against);
+        expected.held |= held(model, event, line)
+            || cover_rules::held(line, event.day, against)
+            || moving::held(model, event, line);
         if refused.is_none() {
             let _ = standing.take(model, n, line, event.day);
         }
         expected.refused = expected.refused.or(refused);
-        expected.held |= held(model, event, line);
     }
     expected
 }
@@ -50,7 +54,14 @@ pub fn expect(
 fn is_judged_before(line: &Line) -> bool {
     matches!(
         line.act,
-        Act::Credit { .. } | Act::LineEnds | Act::Change(_) | Act::Leave | Act::TakeUp
+        Act::Credit { .. }
+            | Act::LineEnds
+            | Act::Change(_)
+            | Act::Leave
+            | Act::TakeUp
+            | Act::Cancel { .. }
+            | Act::CoverEnds { .. }
+            | Act::Move(_)
     )
 }
 
@@ -58,7 +69,13 @@ fn is_judged_before(line: &Line) -> bool {
 fn asks_nobody(line: &Line) -> bool {
     matches!(
         line.act,
-        Act::Assign | Act::Leave | Act::TakeUp | Act::LineEnds | Act::CoverEnds { .. } | Act::Overdue
+        Act::Assign
+            | Act::Leave
+            | Act::TakeUp
+            | Act::LineEnds
+            | Act::CoverEnds { .. }
+            | Act::Overdue
+            | Act::Move(_)
     )
 }
 
@@ -69,7 +86,9 @@ fn held(model: &Model, event: &Event, line: &Line) -> bool {
     }
     let posts = model.standing(event.book, model.log.len(), None, None).posts;
     let in_post = |post: &Post| {
-        post.specialist == line.specialist && post.region == line.region && post.holds_on(event.day)
+        post.specialist == line.specialist
+            && model.places.are_one(post.region, line.region, event.day)
+            && post.holds_on(event.day)
     };
     !posts.values().any(in_post)
 }
@@ -85,15 +104,20 @@ fn strange_specialist(model: &Model, event: &Event, line: &Line) -> bool {
     }
     let posts = model.standing(event.book, model.log.len(), None, None).posts;
     let here = |post: &Post| {
-        post.specialist == line.specialist && event.lines.iter().any(|line| line.region == post.region)
+        let here = |other: &Line| model.places.are_one(other.region, post.region, event.day);
+        post.specialist == line.specialist && event.lines.iter().any(here)
     };
     posts.values().any(here)
 }
 
 /// The village is there on the day, and the book's.
 fn no_village(model: &Model, event: &Event, line: &Line) -> bool {
-    let county = model.places.at_depth(line.region, Depth::County, event.day);
-    model.places.on(line.region, event.day).is_none() || county != Some(event.book)
+    no_village_at(model, event, line.region)
+}
+
+pub fn no_village_at(model: &Model, event: &Event, region: i64) -> bool {
+    let county = model.places.at_depth(region, Depth::County, event.day);
+    model.places.on(region, event.day).is_none() || county != Some(event.book)
 }
 
 fn refused(
@@ -117,7 +141,7 @@ fn refused(
         | Act::TakeUp => true,
         _ => false,
     };
-    if needs_village && no_village(model, event, line) {
+    if needs_village && no_village(model, event, line) || moving::nowhere(model, event, line) {
         return Some("village");
     }
     refused_wherever(model, event, own, asked, line, standing)
@@ -149,6 +173,7 @@ fn refused_wherever(
             let position = line.contract.and_then(|id| standing.credit.get(&id));
             let due = position.is_some_and(|known| {
                 known.force == Force::Active
+                    && known.region == line.region
                     && known.to.succ_opt() == Some(event.day)
                     && known.limits[0] == line.amount
             });
@@ -178,21 +203,23 @@ fn refused_wherever(
                 return Some("no loan");
             };
             let wrong = event.day < loan.paid_out || loan.written_off > 0 || line.amount > loan.balance;
-            wrong.then_some("too early or too much")
+            (wrong || loan.region != line.region).then_some("too early, too much, or elsewhere")
         }
         Act::Extend { due } => {
             let Some(loan) = standing.loans.get(&line.contract?) else {
                 return Some("no loan");
             };
             let over = event.day < loan.paid_out || loan.written_off > 0 || loan.balance <= 0;
-            (over || *due <= loan.due() || *due <= event.day).then_some("over, or no later")
+            let no_later = *due <= loan.due() || *due <= event.day;
+            (over || no_later || loan.region != line.region).then_some("over, no later, or elsewhere")
         }
         Act::WriteOff => {
             let Some(loan) = standing.loans.get(&line.contract?) else {
                 return Some("no loan");
             };
             let over = event.day < loan.paid_out || loan.written_off > 0 || loan.balance <= 0;
-            (over || line.amount != loan.balance).then_some("over, or not the whole")
+            let part = line.amount != loan.balance;
+            (over || part || loan.region != line.region).then_some("over, not the whole, or elsewhere")
         }
         Act::Recover => {
             let Some(loan) = standing.loans.get(&line.contract?) else {
@@ -200,29 +227,20 @@ fn refused_wherever(
             };
             let left = loan.written_off - loan.recovered;
             let wrong = event.day < loan.paid_out || line.amount <= 0 || line.amount > left;
-            wrong.then_some("not written off, or too much")
+            (wrong || loan.region != line.region).then_some("not written off, too much, or elsewhere")
         }
         Act::Classify { .. } => {
             let Some(loan) = standing.loans.get(&line.contract?) else {
                 return Some("no loan");
             };
             let over = event.day < loan.paid_out || loan.written_off > 0 || loan.balance <= 0;
-            over.then_some("too early or settled")
+            (over || loan.region != line.region).then_some("too early, settled, or elsewhere")
         }
         Act::Insure { from, to, .. } => (from > to || *to < event.day).then_some("days of cover"),
-        Act::Pay { part, loss } => {
-            let Some(cover) = standing.covers.get(&line.contract?) else {
-                return Some("no policy");
-            };
-            let Some(known) = cover.parts.iter().find(|known| known.n == *part) else {
-                return Some("no part");
-            };
-            let paid: i64 = cover.parts.iter().map(|part| part.paid).sum();
-            let sum: i64 = cover.parts.iter().map(|part| part.sum).sum();
-            let left = (known.sum - known.paid).min(sum - paid).max(0);
-            let outside = *loss < cover.from || *loss > cover.to || *loss > event.day;
-            (outside || line.amount <= 0 || line.amount > left).then_some("loss or amount")
+        Act::Endorse { .. } | Act::Cancel { .. } | Act::Claim(_) | Act::Pay { .. } | Act::IndexPay { .. } => {
+            cover_rules::refused(model, event, own, asked, line, standing)
         }
+        Act::Move(_) => moving::refused(model, event, own, asked, line, standing),
         Act::Designate => {
             let again = standing.designated.values().any(|town| *town == line.region);
             again.then_some("designated already")
@@ -247,11 +265,17 @@ fn refused_wherever(
                 .any(there)
                 .then_some("posted there already")
         }
-        Act::CoverEnds { .. } => {
+        Act::CoverEnds { part } => {
             let cover = standing.covers.get(&line.contract?);
-            // Its parts end one after the other, in the same event.
-            let due = cover.is_some_and(|cover| cover.to.succ_opt() == Some(event.day));
-            (!due).then_some("no policy to end")
+            let due = cover.is_some_and(|cover| {
+                let own = cover
+                    .part(*part)
+                    .map(|part| (part.region, part.specialist, part.sum));
+                cover.in_force()
+                    && cover.to.succ_opt() == Some(event.day)
+                    && own == Some((line.region, line.specialist, line.amount))
+            });
+            (!due).then_some("no policy to end, or not as it stands")
         }
         Act::Overdue | Act::Visit | Act::Talk { .. } | Act::OpenPoint | Act::Assign => None,
     }

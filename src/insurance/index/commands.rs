@@ -1,19 +1,21 @@
 //! The index payout's voucher: judged as every payout, and held against the formula.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::rules::{self, Insured, Trigger, Verdict, Worked};
 use super::store;
 use crate::db::Conn;
-use crate::error::{Error, Issue};
-use crate::insurance::commands::{LIST_ROW, PayoutDetail, People, Policy, apply_payout, list_row};
+use crate::error::{Error, Issue, Severity};
+use crate::insurance::commands::{LIST_ROW, PayoutDetail, People, Policy, list_row, pay_on_parts};
 use crate::insurance::facts;
 use crate::insurance::rules::payout::{judge_payout, payout_postings};
 use crate::insurance::store::{Cover, PolicyPart};
 use crate::ledger::{Basis, Case, Findings, Kind, Line};
 use crate::values::quantity::quantity_hundredths;
-use crate::values::{Say, Text, Unit};
+use crate::values::{ContractId, Say, Text, Unit};
 
 /// The code of an index payout's voucher.
 pub const INDEX_KIND: &str = "insurance.index_payout";
@@ -49,7 +51,7 @@ pub fn kind() -> Kind {
         form: super::form::FORM,
         describe,
         assess,
-        apply: apply_payout,
+        apply: pay_on_parts,
         reversible: true,
     }
 }
@@ -172,16 +174,21 @@ fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
     let mut findings = Findings::default();
     let mut covers = facts::covers(conn, case)?;
     let people = People::load(conn, case)?;
+    let mut paid: HashSet<(Option<&ContractId>, i32)> = HashSet::new();
     for line in case.lines {
         let detail: IndexDetail = line.detail()?;
+        let again = !paid.insert((line.contract.as_ref(), detail.part));
         let cover = line.contract.as_ref().and_then(|id| covers.get_mut(id));
         let (mut issues, day) = match cover.as_deref() {
             Some(cover) => formula_issues(conn, case, line, &detail, cover)?,
             None => (Vec::new(), case.business_date),
         };
+        if again {
+            issues.push(Issue::refuse("index.paid_already", "policy", paid_already()));
+        }
         let claim = as_claim(&detail, day);
         issues.extend(judge_payout(line, &claim, cover.as_deref(), case.business_date));
-        if issues.is_empty()
+        if issues.iter().all(|issue| issue.severity < Severity::Refuse)
             && let Some(cover) = cover
         {
             cover.pay(detail.part, line.amount)?;
@@ -254,15 +261,18 @@ fn formula_issues(
     for other in others {
         let other: IndexDetail = serde_json::from_str(&other)?;
         if other.part == detail.part {
-            let say = Say::new(
-                "投保清单的这一行已按指数赔付过（含待审核）。要按更正后的观测值重赔，请先冲销原来的。",
-                "This part has an index payout already, perhaps waiting. To pay by corrected observations, reverse that one first.",
-            );
-            issues.push(Issue::refuse("index.paid_already", "policy", say));
+            issues.push(Issue::refuse("index.paid_already", "policy", paid_already()));
             break;
         }
     }
     Ok((issues, at))
+}
+
+fn paid_already() -> Say {
+    Say::new(
+        "投保清单的这一行已按指数赔付过（含待审核）。要按更正后的观测值重赔，请先冲销原来的。",
+        "This part has an index payout already, perhaps waiting. To pay by corrected observations, reverse that one first.",
+    )
 }
 
 pub(super) fn undetermined() -> Say {

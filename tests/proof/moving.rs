@@ -1,0 +1,275 @@
+//! Contracts handed over: to another specialist, to another village.
+
+use super::die::Die;
+use super::drive::{Draft, Run};
+use super::events::{amount, day_from, village};
+use super::model::{Act, Event, Line, Model, Share, Stage, Standing, of};
+use super::rules::{Asked, no_village_at};
+
+/// What is handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Line,
+    Loan,
+    /// A part of a policy.
+    Part(usize),
+}
+
+/// Where a contract goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    pub what: What,
+    pub region: i64,
+    pub specialist: i64,
+}
+
+impl Standing {
+    /// Where a contract stands: village and specialist.
+    fn place(&self, line: &Line, what: What) -> Option<(i64, i64)> {
+        let id = line.contract?;
+        match what {
+            What::Line => self.credit.get(&id).map(|known| (known.region, known.specialist)),
+            What::Loan => self.loans.get(&id).map(|known| (known.region, known.specialist)),
+            What::Part(n) => {
+                let part = self.covers.get(&id)?.part(n)?;
+                Some((part.region, part.specialist))
+            }
+        }
+    }
+
+    /// Takes a contract from where it stands to where it goes: out of every stock there, into every one here.
+    pub fn hand_over(&mut self, model: &Model, n: usize, line: &Line, to: &Move) -> Vec<Share> {
+        let contract = line.contract.expect("a contract");
+        let mut stocks: Vec<Share> = Vec::new();
+        let mut counted: Vec<Share> = Vec::new();
+        match to.what {
+            What::Line => {
+                let Some(known) = self.credit.get_mut(&contract) else {
+                    return Vec::new();
+                };
+                let figures = known.figures();
+                let own = |measure, amount| Share {
+                    institution: known.institution,
+                    product: known.product,
+                    region: known.region,
+                    specialist: known.specialist,
+                    ..of(n, line, measure, amount)
+                };
+                let limits = [
+                    "credit.preapproved",
+                    "credit.granted",
+                    "credit.signed",
+                    "credit.frozen",
+                ];
+                stocks.extend(
+                    limits
+                        .into_iter()
+                        .zip(figures)
+                        .map(|(measure, sum)| own(measure, sum)),
+                );
+                stocks.push(own("credit.drawn", known.drawn));
+                let households = [
+                    ("credit.households", figures[4]),
+                    ("credit.granted_households", figures[5]),
+                    ("credit.signed_households", figures[6]),
+                    ("credit.drawn_households", i64::from(known.drawn > 0)),
+                ];
+                let each = households.map(|(measure, sum)| model.counted(line.client, own(measure, sum)));
+                stocks.extend(each.into_iter().flatten());
+                counted.push(own("credit.villages", figures[4]));
+                (known.region, known.specialist) = (to.region, to.specialist);
+            }
+            What::Loan => {
+                let Some(known) = self.loans.get_mut(&contract) else {
+                    return Vec::new();
+                };
+                stocks.push(of(n, line, "loan.balance", known.balance));
+                stocks.push(of(n, line, "loan.nonperforming", known.bad()));
+                stocks.push(Share {
+                    contract: Some(contract),
+                    ..of(n, line, "loan.overdue", known.overdue)
+                });
+                (known.region, known.specialist) = (to.region, to.specialist);
+            }
+            What::Part(at) => {
+                let Some(cover) = self.covers.get_mut(&contract) else {
+                    return Vec::new();
+                };
+                let stands = cover.in_force();
+                let Some(part) = cover.parts.iter_mut().find(|part| part.n == at) else {
+                    return Vec::new();
+                };
+                let sum = if stands { part.sum } else { 0 };
+                stocks.push(of(n, line, "insurance.in_force", sum));
+                (part.region, part.specialist) = (to.region, to.specialist);
+            }
+        }
+        let there = |share: Share| Share {
+            region: to.region,
+            specialist: to.specialist,
+            ..share
+        };
+        let gone = |share: Share| Share {
+            amount: -share.amount,
+            ..share
+        };
+        let mut shares: Vec<Share> = Vec::new();
+        for share in stocks {
+            shares.extend([gone(share.clone()), there(share)]);
+        }
+        for share in counted {
+            shares.extend(model.village(gone(share.clone())));
+            shares.extend(model.village(there(share)));
+        }
+        shares.retain(|share| share.amount != 0);
+        shares
+    }
+}
+
+/// What refuses a handover, of what is posted.
+pub fn refused(
+    model: &Model,
+    event: &Event,
+    own: Option<usize>,
+    asked: Asked,
+    line: &Line,
+    standing: &Standing,
+) -> Option<&'static str> {
+    let Act::Move(to) = &line.act else { return None };
+    let same = |other: &Line| event.lines.iter().any(|line| line.contract == other.contract);
+    let waits = |(at, other): (usize, &Event)| {
+        Some(at) != own
+            && other.book == event.book
+            && other.stage == Stage::Waiting
+            && other.reverses.is_none()
+            && other.kind == event.kind
+            && other.lines.iter().any(same)
+    };
+    if asked == Asked::Sending && model.events.iter().enumerate().any(waits) {
+        return Some("a handover waits");
+    }
+    let mut employers = model.specialists.iter();
+    let theirs = employers.any(|(number, of)| (*number, *of) == (to.specialist, line.institution));
+    let here = (line.region, line.specialist);
+    if !theirs || standing.place(line, to.what) != Some(here) || here == (to.region, to.specialist) {
+        return Some("another institution's, not here, or nowhere else");
+    }
+    let row = |at: usize| (line.contract, at);
+    let open = standing.claims.iter().filter(|(_, claim)| claim.open());
+    let mut rows = open.map(|((policy, part, _), _)| (Some(*policy), *part));
+    let claimed = matches!(to.what, What::Part(at) if rows.any(|known| known == row(at)));
+    let mut twice = event.lines.iter().filter(|other| {
+        let same = matches!(&other.act, Act::Move(known) if known.what == to.what);
+        same && other.contract == line.contract
+    });
+    (claimed || twice.nth(1).is_some()).then_some("an open claim, or twice the same")
+}
+
+/// Its new village stands on the day.
+pub fn nowhere(model: &Model, event: &Event, line: &Line) -> bool {
+    matches!(&line.act, Act::Move(to) if to.region != line.region && no_village_at(model, event, to.region))
+}
+
+/// Who takes over is not in post there.
+pub fn held(model: &Model, event: &Event, line: &Line) -> bool {
+    let Act::Move(to) = &line.act else { return false };
+    let posts = model.standing(event.book, model.log.len(), None, None).posts;
+    let mut there = posts.values().filter(|post| {
+        post.specialist == to.specialist
+            && post.holds_on(event.day)
+            && model.places.are_one(post.region, to.region, event.day)
+    });
+    there.next().is_none()
+}
+
+/// Some contracts of one institution go to another specialist or village.
+pub fn hand_over(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
+    let book = run.office.counties[county];
+    let standing = run.model.standing(book, run.model.log.len(), None, None);
+    let mut all: Vec<(Line, chrono::NaiveDate)> = Vec::new();
+    let moved = |what| {
+        Act::Move(Move {
+            what,
+            region: 0,
+            specialist: 0,
+        })
+    };
+    for (id, known) in &standing.credit {
+        let line = Line {
+            region: known.region,
+            client: known.client,
+            product: known.product,
+            institution: known.institution,
+            specialist: known.specialist,
+            contract: Some(*id),
+            amount: known.limit(),
+            act: moved(What::Line),
+        };
+        all.push((line, known.changed));
+    }
+    for (id, known) in &standing.loans {
+        let line = Line {
+            region: known.region,
+            client: known.client,
+            product: known.product,
+            institution: known.institution,
+            specialist: known.specialist,
+            contract: Some(*id),
+            amount: known.balance,
+            act: moved(What::Loan),
+        };
+        all.push((line, known.paid_out));
+    }
+    for (id, cover) in &standing.covers {
+        for part in &cover.parts {
+            let line = Line {
+                region: part.region,
+                client: part.client,
+                product: cover.product,
+                institution: cover.institution,
+                specialist: part.specialist,
+                contract: Some(*id),
+                amount: part.sum,
+                act: moved(What::Part(part.n)),
+            };
+            all.push((line, cover.from));
+        }
+    }
+    let (first, since) = die.pick(&all)?.clone();
+    let of_institution: Vec<_> = all
+        .into_iter()
+        .filter(|(line, _)| line.institution == first.institution)
+        .collect();
+    let theirs = run.office.specialists.iter();
+    let theirs: Vec<i64> = theirs
+        .filter(|(_, of)| *of == first.institution || die.chance(3))
+        .map(|(number, _)| *number)
+        .collect();
+    let mut lines = vec![first.clone()];
+    for _ in 0..die.below(3) {
+        lines.push(die.pick(&of_institution)?.0.clone());
+    }
+    if die.chance(95) {
+        let mut seen = std::collections::BTreeSet::new();
+        lines.retain(|line| seen.insert(format!("{:?} {:?}", line.contract, line.act)));
+    }
+    for line in &mut lines {
+        let Act::Move(to) = &mut line.act else { continue };
+        to.specialist = *die.pick(&theirs)?;
+        let here = (line.region, line.specialist);
+        to.region = line.region;
+        if die.chance(50) || here == (to.region, to.specialist) {
+            to.region = village(run, die, county);
+        }
+        if die.chance(3) {
+            line.amount = amount(die, line.amount);
+        }
+    }
+    Some(Draft {
+        kind: "contract.handover",
+        book,
+        day: day_from(die, since),
+        institution: first.institution,
+        lines,
+    })
+}
