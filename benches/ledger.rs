@@ -13,7 +13,7 @@ use cunxin::app;
 use cunxin::auth::command_line_user;
 use cunxin::clock::Clock;
 use cunxin::db::Conn;
-use cunxin::ledger::{self, Actor, Ask, Dimension, NewLine, Submission, Verdict, Window};
+use cunxin::ledger::{self, Actor, Dimension, NewLine, Submission, Verdict, Window};
 use cunxin::register::{self, InstitutionKind, NewClient, Product, ProductKind};
 use cunxin::state::State;
 use cunxin::values::{
@@ -293,14 +293,8 @@ fn main() {
         })
         .expect("counted");
     println!("the county's book holds {entries} entries");
-    let ask = Ask {
-        books: vec![ground.book],
-        regions: None,
-        measures: additive,
-        dimension: Dimension::All,
-        window: Window {
-            month: Month::of(today()),
-        },
+    let window = Window {
+        month: Month::of(today()),
     };
     compare(
         "county totals from the totals / from entries",
@@ -310,7 +304,7 @@ fn main() {
             let sums = ground
                 .state
                 .db
-                .read(|conn| ledger::sums(conn, &ask))
+                .read(|conn| ledger::sums(conn, ground.book, Dimension::All, &additive, window))
                 .expect("sums");
             assert!(!sums.is_empty());
         },

@@ -6,7 +6,7 @@ use cunxin::ledger;
 use cunxin::values::{BookId, ContractId, Month};
 use serde_json::{Value, json};
 
-use crate::support::app::{Page, Person, TestApp, actor, on_both, user_id};
+use crate::support::app::{PASSWORD, Page, Person, TestApp, actor, on_both, user_id};
 
 const MONTH: &str = "2023-12";
 const COUNTY: &str = "440784000000";
@@ -56,7 +56,7 @@ fn end(totals: &Value) -> &Value {
 fn close_on_page(reviewer: &Person, base: &str) -> Page {
     let check = reviewer.get(&format!("{base}/check"));
     assert_eq!(check.status, 200, "{}", check.text());
-    reviewer.send(&check, base, &[])
+    reviewer.send(&check, base, &[("password", PASSWORD)])
 }
 
 #[test]
@@ -94,6 +94,21 @@ fn a_month_is_declared_closed_reopened_and_closed_again() {
         let done = bank.send(&form, "/declaration", &[("kind", "reported")]);
         assert_eq!(done.status, 303, "{}", done.text());
 
+        let check = reviewer.get(&format!("{base}/check"));
+        for (password, says) in [("", "请填写您的登录密码"), ("guessed-wrong", "密码不对")] {
+            let unsure = reviewer.send(&check, &base, &[("password", password)]);
+            assert!(unsure.body.contains(says), "{}", unsure.text());
+            assert!(
+                !unsure.body.contains("guessed-wrong"),
+                "a password is never shown"
+            );
+            assert_eq!(
+                unsure.field("seen"),
+                check.field("seen"),
+                "what was looked at stays"
+            );
+            assert!(!reviewer.get(&base).body.contains("第1版"));
+        }
         let closed = close_on_page(&reviewer, &base);
         assert_eq!(closed.status, 303, "{}", closed.text());
         let page = reviewer.get(&base);
@@ -180,12 +195,20 @@ fn reopen(app: &TestApp, reviewer: &Person, base: &str) {
     assert_eq!(asked.status, 303, "{}", asked.text());
     let decision = format!("{base}/reopening/decision");
     let page = reviewer.get(base);
-    let own = reviewer.send(&page, &decision, &[("decision", "confirm")]);
+    let sure = [("decision", "confirm"), ("password", PASSWORD)];
+    let own = reviewer.send(&page, &decision, &sure);
     assert!(own.body.contains("申请人不能自己确认"), "{}", own.text());
     let admin = app.sign_in("admin");
     let page = admin.get(base);
     assert!(page.body.contains("漏录一户"), "{}", page.text());
-    let confirmed = admin.send(&page, &decision, &[("decision", "confirm")]);
+    let unsure = admin.send(
+        &page,
+        &decision,
+        &[("decision", "confirm"), ("password", "guessed-wrong")],
+    );
+    assert!(unsure.body.contains("密码不对"), "{}", unsure.text());
+    assert!(unsure.body.contains("漏录一户") && !admin.get(base).body.contains("已重开"));
+    let confirmed = admin.send(&page, &decision, &sure);
     assert_eq!(confirmed.status, 303, "{}", confirmed.text());
     let page = reviewer.get(base);
     assert!(page.body.contains("已重开"), "{}", page.text());
@@ -229,10 +252,11 @@ fn what_cannot_be_closed_is_refused_by_name() {
 
         // What was looked at is what is closed.
         let check = reviewer.get(&format!("{base}/check"));
-        let other = reviewer.send(&check, &base, &[("seen", "something else")]);
+        let sure = ("password", PASSWORD);
+        let other = reviewer.send(&check, &base, &[("seen", "something else"), sure]);
         assert!(other.body.contains("请重新核对再关账"), "{}", other.text());
-        assert_eq!(reviewer.send(&check, &base, &[]).status, 303);
-        let again = reviewer.send(&check, &base, &[]);
+        assert_eq!(reviewer.send(&check, &base, &[sure]).status, 303);
+        let again = reviewer.send(&check, &base, &[sure]);
         assert!(
             again.body.contains("已由测试 reviewer于2024-01-04"),
             "{}",

@@ -164,6 +164,13 @@ fn check_headlines(demonstration: &Demonstration) {
         "0.00",
         "sheets wait in 台山"
     );
+    // What a visitor finds there besides: claims of a cold wave, a rated village, loans on other ways.
+    let examples = demonstration.totals(&["--month", "2024-01", "--region", "440781000000"]);
+    assert_ne!(of(&examples, "insurance.outstanding")["end"], "0.00");
+    assert_ne!(of(&examples, "loan.written_off")["month"], "0.00");
+    for (code, count) in [("credit.rated_villages", 1), ("credit.filed_households", 6)] {
+        assert_eq!(of(&examples, code)["end"], count, "{code}");
+    }
 }
 
 /// Children add up to their parent at every level and in every breakdown.

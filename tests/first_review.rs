@@ -147,5 +147,51 @@ fn the_bank_checks_before_the_county_where_the_book_says_so() {
             "{}",
             seen.text()
         );
+
+        // Ended early: not before what was checked under it, and from the next day on it no longer holds.
+        let (_, later) = grant(&app, "bank", &client);
+        let settings = reviewer.get("/first-review/settings");
+        let end = format!("/stand-ins/{}/2/end", app.office.book);
+        assert!(settings.body.contains(&end), "{}", settings.text());
+        let page = reviewer.get(&end);
+        let tries = [
+            ("2024-01-03", "经办回来了", "还初审过凭证"),
+            ("2024-01-31", "经办回来了", "结束日要早于原定"),
+            ("2024-01-04", " ", "请写明提前结束的原因"),
+        ];
+        for (day, reason, says) in tries {
+            let refused = reviewer.send(&page, &end, &[("last_day", day), ("reason", reason)]);
+            assert!(
+                refused.body.contains(says) && refused.body.contains(day),
+                "{}",
+                refused.text()
+            );
+        }
+        assert_eq!(appoint(&reviewer, "2024-01-02", "2024-01-31").status, 303);
+        let ended = reviewer.send(
+            &page,
+            &end,
+            &[("last_day", "2024-01-04"), ("reason", "经办回来了")],
+        );
+        assert_eq!(ended.status, 303, "{}", ended.text());
+        let third = format!("/stand-ins/{}/3/end", app.office.book);
+        let never = [("last_day", "2024-01-01"), ("reason", "登记错了")];
+        assert_eq!(reviewer.send(&reviewer.get(&third), &third, &never).status, 303);
+        let settings = reviewer.get("/first-review/settings");
+        assert!(
+            settings.body.contains("原定到")
+                && settings.body.contains("经办回来了")
+                && !settings.body.contains(&end),
+            "{}",
+            settings.text()
+        );
+        let twice = reviewer.send(&page, &end, &[("last_day", "2024-01-04"), ("reason", "再次")]);
+        assert!(twice.body.contains("已经提前结束"), "{}", twice.text());
+        assert_eq!(app.sign_in("far-reviewer").get(&end).status, 404);
+        assert_eq!(
+            decide(&reviewer, &later, "approval", &[]).status,
+            303,
+            "its last day is still today"
+        );
     });
 }

@@ -217,7 +217,8 @@ fn moved(app: &TestApp, loan: &ContractId, client: &cunxin::values::ClientId) ->
     app.submission("contract.handover", "2023-11-20", vec![line])
 }
 
-/// The balance that moves with a contract is no flow: neither village's month is out of balance for it.
+/// A loan moves once, and not before it was paid out; the balance that moves with it is no flow, so that neither
+/// village's month is out of balance.
 #[test]
 fn a_month_in_which_a_loan_moved_to_another_village_closes() {
     on_both(|backend| {
@@ -236,6 +237,11 @@ fn a_month_in_which_a_loan_moved_to_another_village_closes() {
         let codes: Vec<&str> = twice.issues().iter().map(|issue| issue.code.as_str()).collect();
         assert_eq!(codes, ["handover.twice"]);
         handover.lines.pop();
+        handover.business_date = "2023-05-31".parse().expect("a day");
+        let early = app.submit("specialist", &handover).expect_err("paid out in June");
+        let codes: Vec<&str> = early.issues().iter().map(|issue| issue.code.as_str()).collect();
+        assert_eq!(codes, ["handover.too_early"]);
+        handover.business_date = "2023-11-20".parse().expect("a day");
         posted(&app, &handover);
         let month = |text| Month::parse(text).expect("a month");
         for month in month("2022-01").through(month("2023-11")) {
@@ -256,4 +262,100 @@ fn a_month_in_which_a_loan_moved_to_another_village_closes() {
         assert_eq!(there["edition"], 1);
         assert_eq!(there["total"]["measures"]["loan.balance"]["end"], "100000.00");
     });
+}
+
+/// Returned with a reason, corrected in its own form and sent again: one voucher, two revisions.
+#[test]
+fn a_returned_handover_is_corrected_and_sent_again() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let to = colleague(&app).to_string();
+        lend(&app);
+        let own = app.office.specialist.to_string();
+        let (bank, reviewer) = (app.sign_in("bank"), app.sign_in("reviewer"));
+        let form = bank.get(&format!("/handover?from={own}"));
+        let filled = [
+            ("to", own.as_str()),
+            ("village", "440784103201"),
+            ("business_date", "2023-12-20"),
+        ];
+        assert_eq!(bank.send(&form, "/handover", &filled).status, 303);
+        let path = waiting(&reviewer);
+        let voucher = reviewer.get(&path);
+        let back = reviewer.send(
+            &voucher,
+            &format!("{path}/return"),
+            &[("reason", "应移交给王村官")],
+        );
+        assert_eq!(back.status, 303, "{}", back.text());
+        let records = bank.get("/records");
+        let correct = records
+            .body
+            .split("href=\"")
+            .find(|link| link.starts_with("/handover?"))
+            .expect("a link");
+        let correct = correct.split('"').next().unwrap().replace("&amp;", "&");
+        let form = bank.get(&correct);
+        assert!(form.body.contains("应移交给王村官"), "{}", form.text());
+        assert_eq!(form.field("village"), "440784103201");
+        let ticked = form
+            .fields()
+            .into_iter()
+            .filter(|(name, _)| name == "contract")
+            .count();
+        assert_eq!(ticked, 2, "the line and its loan: {}", form.text());
+        let filled = [("to", to.as_str()), ("village", "")];
+        let sent = bank.send(&form, "/handover", &filled);
+        assert_eq!(sent.location(), "/handover?done=sent", "{}", sent.text());
+        let again = waiting(&reviewer);
+        assert_eq!(again, path, "the same voucher");
+        let (_, done) = approve(&reviewer);
+        assert_eq!(done.status, 303, "{}", done.text());
+        assert_eq!(row(&app, "specialist", &to, "loan.balance", "end"), "100000.00");
+        assert_eq!(
+            row(&app, "village", "440784103205", "loan.balance", "end"),
+            "100000.00"
+        );
+    });
+}
+
+#[test]
+fn contracts_are_chosen_by_village_by_kind_or_one_by_one() {
+    let app = TestApp::start(crate::support::app::Backend::Sqlite);
+    let to = colleague(&app).to_string();
+    lend(&app);
+    let own = app.office.specialist.to_string();
+    let (bank, reviewer) = (app.sign_in("bank"), app.sign_in("reviewer"));
+    let all = bank.get(&format!("/handover?from={own}"));
+    assert!(
+        all.body.contains("2笔") && all.body.contains("<details>"),
+        "{}",
+        all.text()
+    );
+    let nobody = bank.get(&format!("/handover?from={own}&q=zzz"));
+    assert!(nobody.body.contains("没有符合条件的合同"), "{}", nobody.text());
+    let filled = [("to", to.as_str()), ("business_date", "2023-12-20")];
+    let none: Vec<(&str, &str)> = filled.iter().copied().chain([("villages", "")]).collect();
+    let refused = bank.send(&all, "/handover", &none);
+    assert!(refused.body.contains("请至少选一笔合同"), "{}", refused.text());
+    let village = refused
+        .fields()
+        .into_iter()
+        .any(|(name, value)| name == "villages" && !value.is_empty());
+    assert!(!village, "what was left unticked stays so: {}", refused.text());
+
+    // The loans alone: a ticked village means what is listed of it.
+    let loans = bank.get(&format!("/handover?from={own}&what=loan&q=cdw"));
+    assert!(
+        loans.body.contains("1笔") && !loans.body.contains("150,000.00"),
+        "{}",
+        loans.text()
+    );
+    assert_eq!(bank.send(&loans, "/handover", &filled).status, 303);
+    assert_eq!(approve(&reviewer).1.status, 303);
+    assert_eq!(row(&app, "specialist", &to, "loan.balance", "end"), "100000.00");
+    assert_eq!(
+        row(&app, "specialist", &own, "credit.granted", "end"),
+        "150000.00"
+    );
 }

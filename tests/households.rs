@@ -201,3 +201,128 @@ fn a_credit_code_that_fails_its_check_needs_somebodys_audited_word() {
         assert_eq!(kept, expected.map(|action| (action.to_owned(), maker.clone())));
     });
 }
+
+#[test]
+fn members_come_and_go_on_a_day() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let specialist = app.sign_in("specialist");
+        let village = app.office.village;
+        let (chen, li) = (
+            app.household(village, "陈大文", CHEN),
+            app.household(village, "李小妹", LI),
+        );
+        let address =
+            |of: &cunxin::values::ClientId| format!("/field/clients/{}/{of}/members", app.office.book);
+        let add = |of, number: &str, day: &str| {
+            let page = specialist.get(&address(of));
+            assert_eq!(page.status, 200, "{}", page.text());
+            specialist.send(
+                &page,
+                &address(of),
+                &[("act", "join"), ("number", number), ("day", day)],
+            )
+        };
+        for (number, day, field, says) in [
+            ("110105194912310021", "2023-12-01", "number", "身份证"),
+            (CHEN, "2023-12-01", "number", "户主自己"),
+            (LI, "2023-12-01", "number", "李*"),
+            (WANG, "2024-02-01", "day", "不能晚于今天"),
+            (WANG, "", "day", "请填写日期"),
+        ] {
+            let refused = add(&chen, number, day);
+            assert!(
+                error_of(&refused, field).contains(says),
+                "{number} {day}: {}",
+                refused.text()
+            );
+            assert_eq!(refused.field("number"), number, "what was typed stays");
+        }
+        let added = add(&chen, WANG, "2023-12-01");
+        assert_eq!(
+            added.location(),
+            format!("{}?done=joined", address(&chen)),
+            "{}",
+            added.text()
+        );
+        assert_eq!(add(&chen, WANG, "2023-12-01").status, 303, "a double tap");
+        let page = specialist.get(&address(&chen));
+        assert_eq!(
+            page.body.matches("110***********002X").count(),
+            3,
+            "listed, to choose, and changed once: {}",
+            page.text()
+        );
+        assert!(!page.body.contains(WANG), "masked: {}", page.text());
+        let list = specialist.get(&format!("/field/villages/{}?q=002x", village.0));
+        assert!(list.body.contains("陈大文"), "the number leads to the household");
+        assert!(
+            add(&li, WANG, "2023-12-02").body.contains("陈*"),
+            "a person belongs to one household"
+        );
+
+        let leave = |of, filled: &[(&str, &str)]| {
+            let page = specialist.get(&address(of));
+            let radio = page.body.split("name=\"member\"").nth(1).expect("a member");
+            let key = radio
+                .split("value=\"")
+                .nth(1)
+                .expect("a key")
+                .split('"')
+                .next()
+                .expect("a key")
+                .to_owned();
+            let mut all = vec![("act", "leave"), ("member", key.as_str())];
+            all.extend_from_slice(filled);
+            specialist.send(&page, &address(of), &all)
+        };
+        let early = leave(&chen, &[("left_on", "2023-11-30"), ("reason", "分户")]);
+        assert!(
+            error_of(&early, "left_on").contains("2023-12-01"),
+            "{}",
+            early.text()
+        );
+        let silent = leave(&chen, &[("left_on", "2023-12-20"), ("reason", " ")]);
+        assert!(
+            error_of(&silent, "reason").contains("请写明原因"),
+            "{}",
+            silent.text()
+        );
+        let left = leave(&chen, &[("left_on", "2023-12-20"), ("reason", "婚嫁")]);
+        assert_eq!(left.status, 303, "{}", left.text());
+        let page = specialist.get(&address(&chen));
+        assert!(
+            page.body.contains("婚嫁") && !page.body.contains("name=\"member\""),
+            "{}",
+            page.text()
+        );
+        assert_eq!(
+            add(&li, WANG, "2023-12-20").status,
+            303,
+            "free for another household"
+        );
+        assert_eq!(app.sign_in("far-reviewer").get(&address(&chen)).status, 403);
+
+        let book = app.office.book;
+        let kept: Vec<String> = app
+            .state
+            .read_now(|conn, _| {
+                let rows = audit::table
+                    .filter(audit::book_id.eq(book))
+                    .filter(audit::action.like("client.member%"))
+                    .order(audit::seq)
+                    .select(audit::action)
+                    .load(conn)?;
+                Ok::<_, cunxin::error::Error>(rows)
+            })
+            .unwrap();
+        assert_eq!(
+            kept,
+            [
+                "client.member_joined",
+                "client.member_left",
+                "client.member_joined"
+            ]
+        );
+    });
+}

@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use std::future::Future;
 use std::pin::Pin;
 
-use super::stale::Kept;
+use super::stale::{Kept, TOO_LATE};
 use super::{Page, User};
 use crate::ui::form::Field;
 use crate::values::{Lang, Say};
@@ -66,6 +66,12 @@ impl FormData {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// The same form without a field.
+    pub(super) fn without(mut self, name: &str) -> FormData {
+        self.0.retain(|(key, _)| key != name);
+        self
+    }
+
     /// The same form with one field set.
     pub fn with(mut self, name: &str, value: &str) -> FormData {
         self.0.retain(|(key, _)| key != name);
@@ -90,13 +96,14 @@ impl FromRequest for Posted {
             let form = FormData::parse(&body).ok_or_else(|| ErrorBadRequest("the form does not read"))?;
             let page = page?;
             if form.get("_csrf") == page.user.csrf {
+                page.sent.keep(&form);
                 return Ok(Posted(form));
             }
             // Typed before the person signed in anew: offered again, not written.
             let kept = Kept::of(&page.path, form).filter(|kept| kept.is_of(&page.user.id));
             Err(match kept {
                 Some(kept) => {
-                    let mut offer = kept.offer(&page);
+                    let mut offer = kept.offer(&page, TOO_LATE);
                     *offer.status_mut() = StatusCode::FORBIDDEN;
                     InternalError::from_response("the form's token is old", offer).into()
                 }

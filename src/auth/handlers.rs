@@ -10,7 +10,7 @@ use super::account::{self, Account};
 use super::enrol::Scopes;
 use super::guard::cookie_name;
 use super::shell::Look;
-use super::stale::Kept;
+use super::stale::{Kept, OTHER_LANGUAGE, TOO_LATE};
 use super::{
     Allow, Answer, FormData, Page, Posted, Role, RouteSpec, get, html, landing, language, password, post,
     redirect, session, views,
@@ -33,6 +33,7 @@ pub fn routes() -> Vec<RouteSpec> {
         get("/password", Allow::SignedIn, password_page),
         post("/password", Allow::SignedIn, change_password),
         get("/language", Allow::Anyone, choose_language),
+        post("/language", Allow::SignedIn, choose_language_with),
     ]
 }
 
@@ -199,7 +200,7 @@ async fn start(request: &HttpRequest, site: &Site, account: Account, asked: &Ask
         .as_ref()
         .filter(|kept| kept.is_of(&user.id) && !user.must_change);
     let mut response = match kept {
-        Some(kept) => kept.offer(&Page::after_sign_in(request, site, user, landing(role))),
+        Some(kept) => kept.offer(&Page::after_sign_in(request, site, user, kept), TOO_LATE),
         None => redirect(target),
     };
     set_cookie(&mut response, session_cookie(site, token))?;
@@ -277,14 +278,30 @@ async fn change_password(request: HttpRequest, page: Page, site: Site, posted: P
 async fn choose_language(query: web::Query<Back>) -> Answer {
     let lang = Lang::parse(&query.to).unwrap_or_default();
     let mut response = redirect(local(&query.back));
-    let cookie = Cookie::build("lang", lang.code())
+    set_cookie(&mut response, language_cookie(lang))?;
+    Ok(response)
+}
+
+/// The same on a page that answered a form: what was typed is offered again in the other language, for
+/// the page cannot be opened by its address.
+async fn choose_language_with(page: Page, posted: Posted) -> Answer {
+    let lang = Lang::parse(posted.0.get("language")).unwrap_or_default();
+    let kept = Kept::carried(&posted.0).filter(|kept| kept.is_of(&page.user.id));
+    let mut response = match kept {
+        Some(kept) => kept.offer(&page.in_language(lang, &kept), OTHER_LANGUAGE),
+        None => redirect(landing(page.user.role)),
+    };
+    set_cookie(&mut response, language_cookie(lang))?;
+    Ok(response)
+}
+
+fn language_cookie(lang: Lang) -> Cookie<'static> {
+    Cookie::build("lang", lang.code())
         .path("/")
         .same_site(SameSite::Lax)
         .http_only(true)
         .max_age(Duration::days(365))
-        .finish();
-    set_cookie(&mut response, cookie)?;
-    Ok(response)
+        .finish()
 }
 
 /// A path of our own, or the start page: never another site's address.

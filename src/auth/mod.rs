@@ -11,6 +11,7 @@
 //! - scope is checked on the thing itself: a book, an institution, a village.
 
 mod account;
+mod again;
 mod asked;
 mod command_line;
 pub mod desk;
@@ -29,6 +30,7 @@ mod views;
 pub use account::{
     Account, NewAccount, account_names, add_account, find_login, list_accounts, set_disabled, set_password,
 };
+pub use again::{DEMO_PASSWORD, confirm_password, password_again};
 pub use asked::asked;
 pub use command_line::{UserArgs, command_line_actor, command_line_user, run as run_user_command};
 pub use enrol::{Enrolment, accounts_of_specialist, enrol, has_administrator};

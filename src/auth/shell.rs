@@ -3,9 +3,10 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use maud::Markup;
 
+use super::stale::{Kept, Sent};
 use super::{Role, User, html, language};
 use crate::clock::Clock;
 use crate::ledger::Actor;
@@ -22,6 +23,8 @@ pub struct Page {
     /// Path and query, so that the language switch comes back here.
     pub path: String,
     pub demo: bool,
+    /// The form that the request sent: what was typed goes along to the other language.
+    pub(super) sent: Sent,
     clock: Clock,
 }
 
@@ -40,16 +43,25 @@ pub struct Look {
 }
 
 impl Page {
-    /// The page of somebody who has just signed in, on which `path` is where the language switch
-    /// leads.
-    pub(super) fn after_sign_in(request: &HttpRequest, site: &Site, user: User, path: &str) -> Page {
+    /// The page that offers a kept form to somebody who has just signed in.
+    pub(super) fn after_sign_in(request: &HttpRequest, site: &Site, user: User, kept: &Kept) -> Page {
         Page {
             user,
             lang: language(request),
-            path: path.to_owned(),
+            path: kept.path().to_owned(),
             demo: site.demo,
+            sent: kept.sent(),
             clock: site.clock.clone(),
         }
+    }
+
+    /// The page that offers a kept form to who has turned to another language.
+    pub(super) fn in_language(mut self, lang: Lang, kept: &Kept) -> Page {
+        self.lang = lang;
+        self.user.lang = lang;
+        self.path = kept.path().to_owned();
+        self.sent = kept.sent();
+        self
     }
 
     /// This person acting now.
@@ -89,6 +101,7 @@ impl Page {
     /// The page around `body`.
     pub fn show(&self, look: Look, body: Markup) -> HttpResponse {
         let nav = navigation(self.user.role);
+        let kept = self.sent.at(&self.path).map(|kept| kept.fields());
         let mut shell = Shell::new(self.lang, &look.title, &self.path);
         shell.who = Some(Who {
             name: &self.user.name,
@@ -97,6 +110,7 @@ impl Page {
             nav: &nav,
         });
         shell.demo = self.demo;
+        shell.typed = kept.unwrap_or_default();
         shell.wide = look.wide;
         shell.field = look.field;
         shell.invalid = look.invalid;
@@ -113,6 +127,12 @@ impl FromRequest for Page {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let user = User::from_request(request, payload).into_inner();
         let site = request.app_data::<Site>().cloned();
+        let known = request.extensions().get::<Sent>().cloned();
+        let sent = known.unwrap_or_else(|| {
+            let new = Sent::default();
+            request.extensions_mut().insert(new.clone());
+            new
+        });
         let path = request
             .uri()
             .path_and_query()
@@ -125,6 +145,7 @@ impl FromRequest for Page {
                 lang: language(request),
                 path,
                 demo: site.demo,
+                sent,
                 clock: site.clock.clone(),
             })
         }))

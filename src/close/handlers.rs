@@ -16,7 +16,7 @@ use super::reopen;
 use super::rules::deadline;
 use super::store::{self, Reopening};
 use super::views::{self, CountyView, MonthView, Shown};
-use crate::auth::{Answer, Page, Posted, redirect};
+use crate::auth::{Answer, Page, Posted, confirm_password, redirect};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Book, Edition, Office};
@@ -264,6 +264,12 @@ async fn show_check(
 pub(super) async fn close(page: Page, site: Site, path: web::Path<(i64, String)>, posted: Posted) -> Answer {
     let (book, month) = named(&page, &path)?;
     let (actor, demo) = (page.actor(), page.demo);
+    match confirm_password(&site, &page, &posted.0).await {
+        Err(error @ Error::Refused(_)) => {
+            return show_check(&page, &site, book, month, &error.problems()).await;
+        }
+        confirmed => confirmed?,
+    }
     let closing = Closing {
         book,
         month,
@@ -308,6 +314,9 @@ pub(super) async fn ask(page: Page, site: Site, path: web::Path<(i64, String)>, 
 pub(super) async fn decide(page: Page, site: Site, path: web::Path<(i64, String)>, posted: Posted) -> Answer {
     let (book, month) = named(&page, &path)?;
     let (actor, confirmed) = (page.actor(), posted.0.get("decision") == "confirm");
+    if confirmed && let Err(error) = confirm_password(&site, &page, &posted.0).await {
+        return settle(&page, &site, book, month, Err(error), "").await;
+    }
     let done = state::write(&site, book, move |conn, office| match confirmed {
         true => reopen::confirm_reopening(conn, office, &actor, book, month),
         false => reopen::decline_reopening(conn, office, &actor, book, month),

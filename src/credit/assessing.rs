@@ -9,7 +9,7 @@ use super::files::{self, CreditFile};
 use crate::db::Conn;
 use crate::error::{Error, Issue, Severity};
 use crate::ledger::{self, Against, Apply, Assess, Basis, Case, Findings, Kind, Line};
-use crate::register::{Assignment, Client, assignment_issue, assignments_in, clients_at_home, village_issue};
+use crate::register::{Client, Staff, assignment_issue, assignments_in, clients_at_home, village_issue};
 use crate::values::{BookId, ClientId, ContractId, Text, words};
 
 /// A step before the grant.
@@ -84,7 +84,7 @@ struct Facts {
     files: HashMap<ContractId, CreditFile>,
     /// At approval: files with a step that still waits.
     waiting: HashSet<ContractId>,
-    assignments: Vec<Assignment>,
+    assignments: Staff,
     /// Which of these clients have which bank's file already, under which id.
     of_clients: Vec<CreditFile>,
 }

@@ -13,8 +13,8 @@ use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{Actor, NewLine, Office};
 use crate::recording::{
-    Asker, Fields, Form, FormIds, Heading, Opened, Place, Prepared, Reader, Returned, amount_answer, field,
-    fields_form, form_page, place, place_fields, returned_because,
+    Asker, At, Fields, Form, FormIds, Heading, Opened, Place, Prepared, Reader, Returned, amount_answer,
+    field, fields_form, form_page, place, place_fields, returned_because,
 };
 use crate::register::{Found, named_client};
 use crate::ui::form;
@@ -85,7 +85,7 @@ impl Form for Changing {
         let day = |day: Option<chrono::NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
         let fields = vec![
             field("change", &back.voucher.kind),
-            field("village", line.region),
+            field("village", At::from((back.voucher.book_id, line.region))),
             field("line", line.contract.as_ref().map_or("", ContractId::as_str)),
             field("amount", line.amount.yuan()),
             field("amount_unit", Unit::Yuan.code()),
@@ -133,7 +133,7 @@ fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
     let until = last_of_months(from, 36);
     Ok(vec![
         field("change", change.code()),
-        field("village", line.region_id),
+        field("village", At::from((line.book_id, line.region_id))),
         field("line", &line.id),
         field("amount_unit", Unit::Yuan.code()),
         field("business_date", actor.today),

@@ -13,7 +13,7 @@ use super::store::{self, CreditLine};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{self, Against, Assess, Basis, Case, Findings, Kind, Line, PendingLine};
-use crate::register::{Assignment, Client, assignment_issue, assignments_in, clients_at_home, village_issue};
+use crate::register::{Client, Staff, assignment_issue, assignments_in, clients_at_home, village_issue};
 use crate::values::{BookId, ClientId, ContractId, Say, Text, VoucherId, words};
 
 /// How far a line has come.
@@ -168,7 +168,7 @@ pub(super) struct Facts {
     pub contracts: HashMap<ContractId, CreditLine>,
     /// Contracts with a stage that still waits, at approval, and the earliest one.
     pub waiting: HashMap<ContractId, Stage>,
-    pub assignments: Vec<Assignment>,
+    pub assignments: Staff,
     /// Lines the clients have already.
     of_clients: Vec<CreditLine>,
     /// Signatures of this voucher count their households.

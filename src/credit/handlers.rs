@@ -11,7 +11,7 @@ use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, NewLine, Office};
 use crate::recording::{
-    self, Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, Returned, amount_answer, field,
+    self, Asker, At, Fields, Form, FormIds, Opened, Place, Prepared, Reader, Returned, amount_answer, field,
     form_routes, place, place_fields,
 };
 use crate::register::{self, Found, Product, ProductKind};
@@ -88,7 +88,7 @@ impl Form for Single {
         let known = store::load_lines(conn, back.voucher.book_id, line.contract.as_slice())?;
         let fields = vec![
             field("stage", &back.voucher.kind),
-            field("village", line.region),
+            field("village", At::from((back.voucher.book_id, line.region))),
             field(
                 "client",
                 line.client.as_ref().map_or_else(String::new, ToString::to_string),
@@ -152,7 +152,7 @@ fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
         line.preapproved_fen
     };
     fields.extend([
-        field("village", line.region_id.0.to_string()),
+        field("village", At::from((line.book_id, line.region_id))),
         field("client", line.client_id.to_string()),
         field("line", line.id.to_string()),
         field("product", line.product_id.0.to_string()),

@@ -76,10 +76,7 @@ fn load(
     id: &ContractId,
 ) -> Result<View, Error> {
     let line = store::find_line(conn, book, id)?;
-    let place = place(conn, office, user, line.region_id, actor.today)?;
-    if place.book != book {
-        return Err(Error::NotFound);
-    }
+    let place = place(conn, office, user, (book, line.region_id), actor.today)?;
     // Of all that waits nothing is left out: no voucher has this fresh id.
     let none = VoucherId::new(actor.now.and_utc().timestamp_millis());
     let pending = ledger::pending_lines(conn, book, Against::Contracts(std::slice::from_ref(id)), &none)?;

@@ -2,13 +2,10 @@
 
 use super::plan::{Act, Plan};
 use super::registers::Registers;
-use crate::auth::{NewAccount, Role, add_account};
+use crate::auth::{DEMO_PASSWORD, NewAccount, Role, add_account};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::values::{BookId, InstitutionId, SpecialistId, UserId};
-
-/// The password of every account one can sign in with.
-const PASSWORD: &str = "cunxin-demo";
 
 /// The counties' reviewers, in the order of the counties' codes.
 const REVIEWERS: [&str; 7] = ["陈静怡", "李文娟", "黄伟明", "林慧", "张嘉欣", "李秋燕", "吴国栋"];
@@ -49,7 +46,7 @@ pub(super) fn make(conn: &mut Conn, plan: &Plan, registers: &Registers) -> Resul
             book: signs_in.then(|| registers.book(&specialist.county)).transpose()?,
             institution: None,
             specialist: Some(registers.specialist(index)?),
-            password: signs_in.then(|| PASSWORD.to_owned()),
+            password: signs_in.then(|| DEMO_PASSWORD.to_owned()),
             one_time: false,
             one_click: signs_in,
         };
@@ -156,7 +153,7 @@ fn person(
         book,
         institution,
         specialist: None::<SpecialistId>,
-        password: signs_in.then(|| PASSWORD.to_owned()),
+        password: signs_in.then(|| DEMO_PASSWORD.to_owned()),
         one_time: false,
         one_click: signs_in,
     }

@@ -9,6 +9,7 @@ use super::acts::{self, Walk};
 use super::closing::{ToClose, close_city, close_county};
 use super::plan::{self, Item, Plan};
 use super::registers::{self, Registers};
+use super::showcase;
 use crate::calendar::{self, Ended};
 use crate::db::Conn;
 use crate::error::Error;
@@ -106,6 +107,7 @@ pub fn load(state: &State, today: NaiveDate, progress: bool) -> Result<(), Error
                 .try_for_each(|item| record(conn, office, &walk, &accounts, item, false))
         })?;
     }
+    showcase::record(state, register_book, late)?;
     // Last: a loading that was cut off does not pass for a demonstration.
     state.write_now(register_book, |conn, office| mark(conn, office, LOADED, today))?;
     bar.finish_and_clear();

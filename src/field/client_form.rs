@@ -79,7 +79,7 @@ impl Asked {
             new: NewClient {
                 id: ClientId::parse(form.get("client_id")).map_err(|_| Error::NotFound)?,
                 kind,
-                region: place_fields(form)?,
+                region: place_fields(form)?.village,
                 name: form.get("name").to_owned(),
                 number: form.get("number").to_owned(),
                 compared: form.get("compared") == "yes",

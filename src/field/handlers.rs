@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use actix_web::web;
 use serde::Deserialize;
 
-use super::{client_form, views};
+use super::{client_form, members, views};
 use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
 use crate::credit::{self, CreditFile, CreditLine};
 use crate::db::Conn;
@@ -32,6 +32,7 @@ pub fn routes() -> Vec<RouteSpec> {
         get("/field/clients/{book}/{client}", RECORDERS, client),
     ];
     routes.extend(client_form::routes());
+    routes.extend(members::routes());
     routes
 }
 
@@ -136,12 +137,17 @@ fn of_county(
     ask: &HomeAsk,
 ) -> (Vec<(BookId, RegionId)>, Vec<RegionId>) {
     let (regions, county, today) = (office.regions, RegionId(book.0), actor.today);
+    // What has gone to another county since: its contracts run on in this county's book.
+    let gone = |id: &RegionId| {
+        let left = regions.other_counties(std::iter::once(id)).contains(&county);
+        left && regions.ancestor(*id, Level::County, today) != Some(county)
+    };
     let at_village_level = |id: &RegionId| regions.unit(*id).is_some_and(|unit| unit.level >= Level::Village);
     if let Some(town) = ask.town {
         let villages = regions.within(RegionId(town), today);
         let inside = villages
             .into_iter()
-            .filter(|id| regions.path(*id, today).contains(&county));
+            .filter(|id| regions.path(*id, today).contains(&county) || gone(id));
         return (
             inside.filter(at_village_level).map(|id| (book, id)).collect(),
             Vec::new(),
@@ -149,11 +155,24 @@ fn of_county(
     }
     if !ask.q.trim().is_empty() {
         let wanted = ask.q.trim();
-        let found = regions.within(county, today).into_iter().filter(at_village_level);
-        let named = found.filter(|id| sounds_like(&regions.name(*id, today), wanted));
+        let left = regions.units().map(|unit| unit.id).filter(gone);
+        let found = regions.within(county, today).into_iter().chain(left);
+        let named = found
+            .filter(at_village_level)
+            .filter(|id| sounds_like(&regions.name(*id, today), wanted));
         return (named.map(|id| (book, id)).collect(), Vec::new());
     }
-    (Vec::new(), regions.children(county, today))
+    let towns = regions.children(county, today);
+    let left = regions.units().map(|unit| unit.id).filter(gone);
+    let (villages, left): (Vec<RegionId>, Vec<RegionId>) = left.partition(|id| at_village_level(id));
+    // Of a town that has left as a whole, the town; else its villages one by one.
+    let alone = villages
+        .into_iter()
+        .filter(|id| !regions.path(*id, today).iter().any(|above| left.contains(above)));
+    (
+        alone.map(|id| (book, id)).collect(),
+        towns.into_iter().chain(left).collect(),
+    )
 }
 
 fn item(office: &Office<'_>, actor: &Actor, lang: Lang, id: RegionId) -> VillageItem {
@@ -189,14 +208,18 @@ async fn village(page: Page, site: Site, path: web::Path<i64>, query: web::Query
     let asked = query.q.clone();
     let view = state::read(&site, move |conn, office| {
         let place = place(conn, office, &user, village, actor.today)?;
-        let mut clients = register::clients_in(
-            conn,
-            office.vault,
-            place.book,
-            &place.kin,
-            &asked,
-            SHOWN.saturating_add(1),
-        )?;
+        let mut clients = Vec::new();
+        for book in &place.books {
+            let room = SHOWN.saturating_add(1).saturating_sub(clients.len());
+            clients.extend(register::clients_in(
+                conn,
+                office.vault,
+                *book,
+                &place.kin,
+                &asked,
+                room,
+            )?);
+        }
         let more = clients.len() > SHOWN;
         clients.truncate(SHOWN);
         let insurer = is_insurer(conn, place.institution)?;
@@ -283,7 +306,7 @@ async fn client(
         let client = register::find_clients(conn, book, [id.clone()])?
             .remove(&id)
             .ok_or(Error::NotFound)?;
-        let place = place(conn, office, &user, client.region_id, actor.today)?;
+        let place = place(conn, office, &user, (book, client.region_id), actor.today)?;
         let ids = [id.clone()];
         let identity = register::identities(conn, office.vault, book, &ids)?
             .remove(&id)

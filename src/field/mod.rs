@@ -9,6 +9,7 @@
 
 mod client_form;
 mod handlers;
+mod members;
 mod views;
 
 pub use handlers::routes;

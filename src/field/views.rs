@@ -104,15 +104,12 @@ fn search(action: &str, asked: &str, label: &str, lang: Lang) -> Markup {
 pub(super) fn village(page: &Page, view: &VillageView, asked: &str) -> HttpResponse {
     let lang = page.lang;
     let id = view.place.village.0;
-    let found: Vec<Pick<'_>> = view
-        .clients
-        .iter()
-        .map(|client| pick(view, client, lang))
-        .collect();
+    let found: Vec<Pick<'_>> = view.clients.iter().map(|client| pick(client, lang)).collect();
     let body = html! {
         h1 { (view.place.name) }
         p.lead { (view.place.path) }
-        (actions(id, view.insurer, lang))
+        @if let Some(county) = &view.place.moved_to { (moved(county, lang)) }
+        (actions(view, lang))
         h2 { (lang.t("客户", "Clients")) " " span.count { (view.clients.len()) @if view.more { "+" } } }
         (search(&format!("/field/villages/{id}"), asked, lang.t("姓名、拼音首字母或证件号后四位", "Name, pinyin initials or last four digits"), lang))
         @if found.is_empty() {
@@ -134,10 +131,23 @@ pub(super) fn village(page: &Page, view: &VillageView, asked: &str) -> HttpRespo
     page.show(look, body)
 }
 
-fn pick<'a>(view: &VillageView, found: &'a Found, lang: Lang) -> Pick<'a> {
+/// The village lies in another county now: what is kept here runs on, what is new is not for this book.
+pub(super) fn moved(county: &str, lang: Lang) -> Markup {
+    let sentence = match lang {
+        Lang::Zh => {
+            format!("本村已划归{county}。原有的额度、贷款和保单在这里继续办理；新业务请在{county}登记。")
+        }
+        Lang::En => format!(
+            "The village lies in {county} now. Lines, loans and policies made before run on here; record new business in {county}."
+        ),
+    };
+    notice::notice(html! { p { (sentence) } })
+}
+
+fn pick<'a>(found: &'a Found, lang: Lang) -> Pick<'a> {
     let kind = ClientKind::parse(&found.client.kind).map_or("", |kind| kind.name().get(lang));
     Pick {
-        href: format!("/field/clients/{}/{}", view.place.book.0, found.client.id),
+        href: format!("/field/clients/{}/{}", found.client.book_id, found.client.id),
         title: &found.identity.name,
         detail: Some(format!("{kind} · {}", found.identity.masked_number())),
         aside: None,
@@ -147,16 +157,20 @@ fn pick<'a>(view: &VillageView, found: &'a Found, lang: Lang) -> Pick<'a> {
 /// Where a big link leads, what it says, its hint and its picture.
 type Action = (String, &'static str, Option<&'static str>, Icon);
 
-/// The things done most, for a bank or an insurer.
-fn actions(village: i64, insurer: bool, lang: Lang) -> Markup {
+/// The things done most, for a bank or an insurer; where the village has left the book's county, only what is
+/// done about policies.
+fn actions(view: &VillageView, lang: Lang) -> Markup {
+    let (village, insurer) = (view.place.village.0, view.insurer);
     let address = |path: &str| format!("{path}village={village}");
     let actions = if insurer {
         insurer_actions(address, lang)
     } else {
         bank_actions(address, lang)
     };
+    let runs_on = |href: &str| href.starts_with("/field/policies") || href.starts_with("/field/claims");
     let links: Vec<BigLink<'_>> = actions
         .iter()
+        .filter(|(href, ..)| view.place.moved_to.is_none() || runs_on(href))
         .map(|(href, label, hint, icon)| BigLink {
             href,
             label,
@@ -164,7 +178,7 @@ fn actions(village: i64, insurer: bool, lang: Lang) -> Markup {
             icon: *icon,
         })
         .collect();
-    big_links(&links)
+    html! { @if !links.is_empty() { (big_links(&links)) } }
 }
 
 fn insurer_actions(address: impl Fn(&str) -> String, lang: Lang) -> Vec<Action> {

@@ -12,7 +12,7 @@ use super::store::{self, ServicePoint};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{self, Against, Apply, Assess, Basis, Case, Findings, Kind, Line, Posting};
-use crate::register::{Assignment, assignment_issue, assignments_in, clients_at_home, village_issue};
+use crate::register::{Staff, assignment_issue, assignments_in, clients_at_home, village_issue};
 use crate::values::{
     ClientId, ContractId, InstitutionId, RegionId, RegionKind, Say, SpecialistId, Text, words,
 };
@@ -80,7 +80,7 @@ fn describe_service_point(line: &Line) -> Result<Vec<(Text, Say)>, Error> {
 /// What every line of fieldwork is asked: a real village of this county, no amount, and the
 /// specialist in post there, said once for each village however many lines it has.
 pub(super) struct Ground {
-    assignments: Vec<Assignment>,
+    assignments: Staff,
     asked: HashSet<(RegionId, SpecialistId, InstitutionId)>,
 }
 

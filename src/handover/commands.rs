@@ -12,7 +12,9 @@ use crate::insurance::{self, Cover};
 use crate::ledger::{self, Against, Basis, Case, Findings, Kind, Line, Posting};
 use crate::loans::{self, Loan};
 use crate::register::{self, Client, find_specialist};
-use crate::values::{ClientId, ContractId, Fen, RegionId, Say, SpecialistId, Text, measure, words};
+use crate::values::{
+    ClientId, ContractId, Fen, Lang, Month, RegionId, Say, SpecialistId, Text, measure, words,
+};
 
 /// The code of the voucher that moves contracts.
 pub const HANDOVER_KIND: &str = "contract.handover";
@@ -28,6 +30,17 @@ pub enum What {
 }
 
 impl What {
+    pub const EVERY: [What; 3] = [What::CreditLine, What::Loan, What::PolicyPart];
+
+    /// As an address says it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            What::CreditLine => "credit-line",
+            What::Loan => "loan",
+            What::PolicyPart => "policy-part",
+        }
+    }
+
     pub const fn text(self) -> Text {
         match self {
             What::CreditLine => Text::new("授信额度", "Credit line"),
@@ -90,6 +103,8 @@ struct Standing {
     /// Rows of the policies' lists on which a claim is open.
     claimed: HashSet<(ContractId, i32)>,
     clients: HashMap<ClientId, Client>,
+    /// The last month in which anything of each was posted.
+    latest: HashMap<ContractId, Month>,
 }
 
 impl Standing {
@@ -103,6 +118,7 @@ impl Standing {
             covers: insurance::load_covers(conn, book, &ids)?,
             claimed: insurance::rows_with_open_claims(conn, book, &ids)?,
             clients: register::find_clients(conn, book, clients)?,
+            latest: store::latest_postings(conn, book, &ids)?,
         })
     }
 
@@ -129,6 +145,26 @@ impl Standing {
                 "A claim on this row of the policy is still open; hand it over once it has ended.",
             );
             Issue::refuse("handover.open_claim", "contract", say)
+        })
+    }
+
+    /// What stands moves, so it moves no earlier than it came to stand: in a month before, the stocks it leaves
+    /// would fall below nothing.
+    fn early_issue(&self, case: &Case<'_>, line: &Line) -> Option<Issue> {
+        let month = Month::of(case.business_date).max(case.book.first_open_month);
+        let latest = *self.latest.get(line.contract.as_ref()?)?;
+        (month < latest && !case.posted).then(|| {
+            let say = Say::new(
+                format!(
+                    "这份合同在{}还有入账，移交日期不能早于该月。",
+                    latest.show(Lang::Zh)
+                ),
+                format!(
+                    "Something of this contract is posted in {}; it cannot be handed over earlier.",
+                    latest.show(Lang::En)
+                ),
+            );
+            Issue::refuse("handover.too_early", "business_date", say)
         })
     }
 
@@ -258,6 +294,7 @@ fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
         let mut issues = targets.get(&target).cloned().unwrap_or_default();
         issues.extend(contract_issues(line, &detail, standing.place(line, &detail)));
         issues.extend(standing.claim_issue(line, &detail));
+        issues.extend(standing.early_issue(case, line));
         if !seen.insert((line.contract.as_ref(), detail.part)) {
             let say = Say::new(
                 "同一合同在这笔移交里有两行。",

@@ -1,5 +1,5 @@
 //! The institution's clerk hands over the contracts of one specialist to another, or moves some of them to
-//! another village.
+//! another village; one that came back is corrected in the same form.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,11 +15,13 @@ use crate::auth::{
 };
 use crate::error::{Error, Issue};
 use crate::ledger::{self, NewLine, Submission};
+use crate::recording::Returned;
 use crate::regions::Regions;
 use crate::register::{self, Specialist};
 use crate::state::{self, Site};
 use crate::ui::page::{Flash, FlashKind};
 use crate::values::day::show_day;
+use crate::values::pinyin::sounds_like;
 use crate::values::{
     BookId, ClientId, CommandId, InstitutionId, RegionCode, RegionId, Say, SpecialistId, Text, VoucherId,
 };
@@ -38,6 +40,39 @@ pub fn routes() -> Vec<RouteSpec> {
 pub(super) struct Ask {
     from: String,
     done: String,
+    /// The returned handover this corrects.
+    voucher: String,
+    /// Part of a client's name, or its reading.
+    q: String,
+    /// Only contracts of this kind.
+    what: String,
+}
+
+/// What is listed of a specialist's contracts; a whole village ticked means all of it that is listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub q: String,
+    pub what: String,
+}
+
+impl Wanted {
+    fn of(form: &FormData) -> Wanted {
+        Wanted {
+            q: form.get("q").to_owned(),
+            what: form.get("what").to_owned(),
+        }
+    }
+
+    /// Whether nothing is left out.
+    pub fn is_everything(&self) -> bool {
+        self.q.trim().is_empty() && self.what.is_empty()
+    }
+
+    fn lists(&self, row: &Held, names: &HashMap<ClientId, String>) -> bool {
+        let name = row.client.as_ref().and_then(|id| names.get(id));
+        let named = || name.is_some_and(|name| sounds_like(name, self.q.trim()));
+        (self.what.is_empty() || self.what == row.what.code()) && (self.q.trim().is_empty() || named())
+    }
 }
 
 /// What the page shows.
@@ -47,19 +82,32 @@ pub(super) struct View {
     /// The institution's own.
     pub specialists: Vec<Specialist>,
     pub from: Option<SpecialistId>,
+    /// Those of the contracts that are listed, in order of village.
     pub held: Vec<Held>,
+    pub wanted: Wanted,
+    /// Why the handover came back, when it did.
+    pub returned: Option<String>,
     /// Names of clients, and places, by id.
     pub names: HashMap<ClientId, String>,
     pub places: HashMap<RegionId, String>,
 }
 
 pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
-    let view = load(&page, &site, &query.from).await?;
     let now = page.actor().now.and_utc().timestamp_millis();
-    let form = FormData::default()
-        .with("voucher_id", VoucherId::new(now).as_str())
-        .with("command_id", CommandId::new(now).as_str())
-        .with("business_date", &show_day(page.actor().today));
+    let mut form = FormData::default()
+        .with("q", &query.q)
+        .with("what", &query.what)
+        .with("command_id", CommandId::new(now).as_str());
+    if query.voucher.is_empty() {
+        form = form
+            .with("voucher_id", VoucherId::new(now).as_str())
+            .with("base_revision", "0")
+            .with("business_date", &show_day(page.actor().today))
+            .with("picked", &query.from);
+    } else {
+        form = reopened(&page, &site, form, &query.voucher).await?;
+    }
+    let view = load(&page, &site, &form).await?;
     let flash = (query.done == "sent").then(|| Flash {
         kind: FlashKind::Done,
         say: Say::new(
@@ -87,26 +135,77 @@ fn show(
     page.show(look, views::page(page, view, form, problems))
 }
 
-async fn load(page: &Page, site: &Site, from: &str) -> Result<View, Error> {
-    let book = page.user.own_book()?;
-    let institution = page.user.institution.ok_or(Error::Forbidden)?;
+/// A returned handover as it was sent: its own voucher once more.
+async fn reopened(page: &Page, site: &Site, form: FormData, voucher: &str) -> Result<FormData, Error> {
+    let (user, today) = (page.user.clone(), page.actor().today);
+    let book = user.own_book()?;
+    let id = VoucherId::parse(voucher).map_err(|_| Error::NotFound)?;
+    state::read(site, move |conn, office| {
+        let back = Returned::find(conn, &user, book, &id)?.of_kind(HANDOVER_KIND)?;
+        let (voucher, lines, first) = (&back.voucher, &back.lines, back.first()?);
+        let to: HandoverDetail = first.detail()?;
+        let moved = Some(to.region).filter(|region| *region != first.region);
+        let code = moved.and_then(|region| office.regions.code(region, today));
+        let mut fields: Vec<(String, String)> = Vec::new();
+        for line in lines {
+            let detail: HandoverDetail = line.detail()?;
+            if let Some(contract) = &line.contract {
+                fields.push(("contract".to_owned(), store::key(contract, detail.part)));
+            }
+        }
+        let named = form
+            .fields()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        fields.extend(named);
+        Ok(FormData::of(fields)
+            .with("voucher_id", voucher.id.as_str())
+            .with("base_revision", &voucher.revision.to_string())
+            .with("business_date", &show_day(voucher.business_date))
+            .with("from", &first.specialist.to_string())
+            .with("to", &to.specialist.to_string())
+            .with("village", code.map_or("", |code| code.as_str())))
+    })
+    .await
+}
+
+/// The page around a form: of one just opened `picked` names the specialist, of one filled in `from`.
+async fn load(page: &Page, site: &Site, form: &FormData) -> Result<View, Error> {
+    let (user, wanted) = (page.user.clone(), Wanted::of(form));
+    let book = user.own_book()?;
+    let institution = user.institution.ok_or(Error::Forbidden)?;
     let (today, lang) = (page.actor().today, page.lang);
+    let from = if form.has("from") {
+        form.get("from")
+    } else {
+        form.get("picked")
+    };
     let from: Option<i64> = from.parse().ok();
+    let corrected = Some(form.get("voucher_id"))
+        .filter(|_| !matches!(form.get("base_revision"), "" | "0"))
+        .and_then(|id| VoucherId::parse(id).ok());
     state::read(site, move |conn, office| {
         let mut specialists = register::specialists(conn)?;
         specialists.retain(|row| row.institution_id == institution);
         let from = from
             .map(SpecialistId)
             .filter(|id| id.0 == 0 || specialists.iter().any(|row| row.id == *id));
-        let held = match from {
+        let mut held = match from {
             Some(from) => store::held(conn, book, institution, from)?,
             None => Vec::new(),
         };
         let ids: Vec<ClientId> = held.iter().filter_map(|row| row.client.clone()).collect();
-        let names = register::identities(conn, office.vault, book, &ids)?
+        let names: HashMap<ClientId, String> = register::identities(conn, office.vault, book, &ids)?
             .into_iter()
             .map(|(id, identity)| (id, identity.name))
             .collect();
+        held.retain(|row| wanted.lists(row, &names));
+        held.sort_by_key(|row| office.regions.sort_key(row.region, today));
+        let returned = match corrected {
+            Some(id) => Returned::find(conn, &user, book, &id)
+                .map(|back| back.voucher.reason)
+                .ok(),
+            None => None,
+        };
         let regions: HashSet<RegionId> = held.iter().map(|row| row.region).collect();
         Ok(View {
             book,
@@ -114,6 +213,8 @@ async fn load(page: &Page, site: &Site, from: &str) -> Result<View, Error> {
             specialists,
             from,
             names,
+            wanted,
+            returned,
             places: regions
                 .into_iter()
                 .map(|id| (id, office.regions.path_name_in(id, today, lang)))
@@ -126,13 +227,17 @@ async fn load(page: &Page, site: &Site, from: &str) -> Result<View, Error> {
 
 async fn send(page: Page, site: Site, posted: Posted) -> Answer {
     let (form, actor) = (posted.0, page.actor());
-    let view = load(&page, &site, form.get("from")).await?;
+    let view = load(&page, &site, &form).await?;
     let (book, from) = (view.book, view.from.ok_or(Error::NotFound)?);
+    if form.get("step") == "edit" {
+        return Ok(show(&page, &view, &form, &[], None));
+    }
     let chosen: HashSet<&str> = form.all("contract").collect();
+    let whole: HashSet<&str> = form.all("villages").collect();
     let held: Vec<Held> = view
         .held
         .iter()
-        .filter(|row| chosen.contains(row.key().as_str()))
+        .filter(|row| whole.contains(row.region.to_string().as_str()) || chosen.contains(row.key().as_str()))
         .cloned()
         .collect();
     let (sent, institution) = (form.clone(), view.institution);
@@ -200,7 +305,7 @@ fn read(
         book,
         voucher: VoucherId::parse(form.get("voucher_id")).map_err(odd)?,
         command: CommandId::parse(form.get("command_id")).map_err(odd)?,
-        base_revision: 0,
+        base_revision: form.get("base_revision").parse().unwrap_or(0),
         kind: HANDOVER_KIND.to_owned(),
         business_date: day,
         institution,

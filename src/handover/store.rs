@@ -1,15 +1,20 @@
 //! The contracts of a specialist, and where each stands.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::prelude::*;
 
 use super::commands::{HandoverDetail, What};
 use crate::credit::{self, CreditLine};
-use crate::db::Conn;
-use crate::db::schema::{credit_line, loan, policy, policy_part};
+use crate::db::schema::{credit_line, loan, policy, policy_part, voucher, voucher_line};
+use crate::db::{CHUNK, Conn};
 use crate::error::Error;
 use crate::insurance::{self, PolicyPart};
+use crate::ledger::{State, vouchers_with_lines};
 use crate::loans::Loan;
-use crate::values::{BookId, ClientId, ContractId, Fen, InstitutionId, ProductId, RegionId, SpecialistId};
+use crate::values::{
+    BookId, ClientId, ContractId, Fen, InstitutionId, Month, ProductId, RegionId, SpecialistId,
+};
 
 /// Most contracts one voucher moves.
 pub(super) const MOST: i64 = 2_000;
@@ -31,8 +36,13 @@ pub(super) struct Held {
 impl Held {
     /// What names it in a form.
     pub fn key(&self) -> String {
-        format!("{}.{}", self.id, self.part)
+        key(&self.id, self.part)
     }
+}
+
+/// What names a contract, or a part of a policy, in a form.
+pub(super) fn key(id: &ContractId, part: i32) -> String {
+    format!("{id}.{part}")
 }
 
 /// Everything of a specialist that stands: lines in force or drawn, loans not repaid, policies in force.
@@ -169,4 +179,42 @@ pub(super) fn relocate(
             .execute(conn)?,
     };
     Ok(())
+}
+
+/// The last month to which a voucher on each of these contracts, or on a loan under one, is posted.
+pub(super) fn latest_postings(
+    conn: &mut Conn,
+    book: BookId,
+    ids: &[ContractId],
+) -> Result<HashMap<ContractId, Month>, Error> {
+    let mut under: HashMap<ContractId, ContractId> = HashMap::new();
+    for some in ids.chunks(CHUNK) {
+        let loans: Vec<(ContractId, Option<ContractId>)> = loan::table
+            .filter(loan::book_id.eq(book))
+            .filter(loan::credit_line_id.eq_any(some))
+            .select((loan::id, loan::credit_line_id))
+            .load(conn)?;
+        under.extend(loans.into_iter().filter_map(|(id, line)| Some((id, line?))));
+    }
+    let all: HashSet<ContractId> = ids.iter().chain(under.keys()).cloned().collect();
+    let all: Vec<ContractId> = all.into_iter().collect();
+    let mut latest: HashMap<ContractId, Month> = HashMap::new();
+    for some in all.chunks(CHUNK) {
+        let posted: Vec<(Option<ContractId>, Month)> = vouchers_with_lines()
+            .filter(voucher_line::book_id.eq(book))
+            .filter(voucher_line::contract_id.eq_any(some))
+            .filter(voucher::state.eq_any([State::Approved, State::Reversed].map(State::code)))
+            .select((voucher_line::contract_id, voucher::posting_month))
+            .distinct()
+            .load(conn)?;
+        for (id, month) in posted {
+            let Some(id) = id else { continue };
+            let line = under.get(&id).cloned();
+            for contract in line.into_iter().chain([id]) {
+                let last = latest.entry(contract).or_insert(month);
+                *last = month.max(*last);
+            }
+        }
+    }
+    Ok(latest)
 }

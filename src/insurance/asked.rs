@@ -177,7 +177,7 @@ fn on_policy(
     (cover, village): (Cover, RegionId),
 ) -> Result<OnPolicy, Error> {
     let (user, policy) = (&asker.user, &cover.policy);
-    let place = insurer_place(conn, office, user, village, asker.actor.today)?;
+    let place = insurer_place(conn, office, user, (policy.book_id, village), asker.actor.today)?;
     if place.book != policy.book_id || place.institution != policy.institution_id {
         return Err(Error::NotFound);
     }

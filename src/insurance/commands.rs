@@ -15,7 +15,7 @@ use crate::db::Conn;
 use crate::error::{Error, Issue, Severity};
 use crate::ledger::{Basis, Case, Findings, Kind, Line};
 use crate::register::{
-    self, Assignment, Client, ProductKind, assignment_issue, assignments_in, clients_at_home, village_issue,
+    self, Client, ProductKind, Staff, assignment_issue, assignments_in, clients_at_home, village_issue,
 };
 use crate::values::rate::{Payer, Split};
 use crate::values::text::narrow;
@@ -196,7 +196,7 @@ pub(super) enum Policy {
 /// What the lines of both kinds share: their clients and the specialists in post.
 pub(super) struct People {
     clients: HashMap<ClientId, Client>,
-    assignments: Vec<Assignment>,
+    assignments: Staff,
 }
 
 impl People {
@@ -234,13 +234,6 @@ impl People {
                 let say = Say::new("客户登记在别的村。", "The client is recorded in another village.");
                 issues.push(Issue::warn("client.other_village", "client", say));
             }
-        }
-        if line.institution != case.institution {
-            let say = Say::new(
-                "每一行的机构要与整笔记录一致。",
-                "Every line must be of the record's own institution.",
-            );
-            issues.push(Issue::refuse("line.other_institution", "", say));
         }
         issues
     }

@@ -16,7 +16,7 @@ use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::Office;
-use crate::recording::{Place, Reader, form_routes, place};
+use crate::recording::{At, Place, Reader, form_routes, place};
 use crate::register::{self, Found, Names};
 use crate::state::{self, Site};
 use crate::values::text::narrow;
@@ -47,10 +47,10 @@ pub(super) fn insurer_place(
     conn: &mut Conn,
     office: &Office<'_>,
     user: &User,
-    village: RegionId,
+    at: impl Into<At>,
     today: NaiveDate,
 ) -> Result<Place, Error> {
-    let place = place(conn, office, user, village, today)?;
+    let place = place(conn, office, user, at, today)?;
     let institutions = register::institutions(conn)?;
     if institutions
         .iter()
@@ -133,7 +133,10 @@ fn list_view(
     today: NaiveDate,
 ) -> Result<ListView, Error> {
     let place = insurer_place(conn, office, user, RegionId(which.village), today)?;
-    let mut known = store::policies_in_village(conn, place.book, place.village)?;
+    let mut known = Vec::new();
+    for book in &place.books {
+        known.extend(store::policies_in_village(conn, *book, place.village)?);
+    }
     known.retain(|(policy, _)| policy.institution_id == place.institution);
     let records = known.len();
     let pages = u32::try_from(records.div_ceil(PER_PAGE))
@@ -147,7 +150,10 @@ fn list_view(
         .iter()
         .filter_map(|(_, part)| part.client_id.clone())
         .collect();
-    let people = register::identities(conn, office.vault, place.book, &clients)?;
+    let mut people = std::collections::HashMap::new();
+    for book in &place.books {
+        people.extend(register::identities(conn, office.vault, *book, &clients)?);
+    }
     let row = |(policy, part): (Policy, PolicyPart)| ListRow {
         product: names.product(policy.product_id).to_owned(),
         insured: part.client_id.as_ref().map(|id| {

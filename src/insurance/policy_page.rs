@@ -55,7 +55,7 @@ fn policy_page(
     let cover = find_cover(conn, book, &id, &unwritten())?;
     let parts = parts_in_scope(conn, user, &cover)?;
     let village = parts.first().ok_or(Error::NotFound)?.region_id;
-    let place = insurer_place(conn, office, user, village, today)?;
+    let place = insurer_place(conn, office, user, (book, village), today)?;
     let parts = labelled(conn, office, parts, (today, user.lang))?;
     let history = vouchers_on(conn, book, &id)?;
     let named = |voucher: Voucher| {

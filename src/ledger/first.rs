@@ -13,6 +13,7 @@ use super::calendar::day_end_checker;
 use super::decide::{Verdict, open, own_voucher, return_as};
 use super::kind::Office;
 use super::once::{Outcome, Receipt, once};
+use super::stand_in_end::stand_in_ends;
 use super::submit::receipt_code;
 use super::voucher::Voucher;
 use crate::db::schema::{first_review, first_review_policy, stand_in};
@@ -142,13 +143,20 @@ pub fn not_passed(conn: &mut Conn, book: BookId, vouchers: Vec<Voucher>) -> Resu
     Ok(vouchers.into_iter().filter(waits).collect())
 }
 
-/// Every appointment of a book, the latest first.
+/// Every appointment of a book, the latest first, each until the day it holds: one that has ended early
+/// until then.
 pub fn stand_ins(conn: &mut Conn, book: BookId) -> Result<Vec<StandIn>, Error> {
-    Ok(stand_in::table
+    let mut rows: Vec<StandIn> = stand_in::table
         .filter(stand_in::book_id.eq(book))
         .order((stand_in::valid_from.desc(), stand_in::id.desc()))
         .select(StandIn::as_select())
-        .load(conn)?)
+        .load(conn)?;
+    for end in stand_in_ends(conn, book)? {
+        if let Some(row) = rows.iter_mut().find(|row| row.id == end.stand_in_id) {
+            row.valid_to = end.last_day;
+        }
+    }
+    Ok(rows)
 }
 
 /// The appointments under which a person acts on a day.

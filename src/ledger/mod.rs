@@ -31,6 +31,7 @@ mod positions;
 mod post;
 mod queue;
 mod reverse;
+mod stand_in_end;
 mod submit;
 mod totals;
 mod verify;
@@ -63,6 +64,7 @@ pub use queue::{
     pending_lines, queue_length, regions_of, waiting,
 };
 pub use reverse::{ReversalRequest, check_reversal, request_reversal, waiting_reversal};
+pub use stand_in_end::{StandInEnd, end_stand_in, stand_in_ends};
 pub use submit::{Line, NewLine, Submission, preview, receipt_code, submit};
 pub use totals::{
     Ask, Cumulative, Dimension, SubjectSum, Sum, Window, pending_subject_sums, pending_sums, shared_subjects,

@@ -13,7 +13,7 @@ use crate::credit::{self, Stage};
 use crate::db::Conn;
 use crate::error::{Error, Severity};
 use crate::ledger::{self, Against, Apply, Assess, Basis, Case, Findings, Kind, Line, PendingLine};
-use crate::register::{Assignment, Client, assignment_issue, assignments_in, clients_at_home, village_issue};
+use crate::register::{Client, Staff, assignment_issue, assignments_in, clients_at_home, village_issue};
 use crate::values::{BookId, ClientId, ContractId, Fen, Text, VoucherId, words};
 
 pub(super) fn kind(act: Act) -> Kind {
@@ -183,7 +183,7 @@ fn wait(standing: &mut Standing, waits: &PendingLine) {
 /// Everything needed to judge the lines of a voucher.
 struct Facts {
     clients: HashMap<ClientId, Client>,
-    assignments: Vec<Assignment>,
+    assignments: Staff,
     standing: Standing,
 }
 

@@ -19,7 +19,7 @@ use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{Basis, Line, NewLine, Office, Submission};
 use crate::recording::{
-    Asker, Fields, FormIds, Opened, Place, Returned, field, form_routes, place, place_fields,
+    Asker, At, Fields, FormIds, Opened, Place, Returned, field, form_routes, place, place_fields,
     returned_because,
 };
 use crate::register::{self, Assignment, Found, assignments_at, responsible};
@@ -84,7 +84,7 @@ pub(super) fn returned(
     };
     let mut all = fields(line)?;
     all.extend([
-        field("village", line.region),
+        field("village", At::from((back.voucher.book_id, line.region))),
         field(
             "client",
             line.client.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -119,7 +119,7 @@ pub(super) fn open_on_loan(
         .remove(&id)
         .ok_or(Error::NotFound)?;
     let mut fields = vec![
-        field("village", loan.region_id),
+        field("village", At::from((loan.book_id, loan.region_id))),
         field("client", &loan.client_id),
         field("loan", &loan.id),
         field("business_date", asker.actor.today),

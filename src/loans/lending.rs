@@ -15,8 +15,8 @@ use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, Basis, NewLine, Office};
 use crate::recording::{
-    Asker, Fields, Form, FormIds, Opened, Place, Prepared, Reader, amount_answer, field, place, place_fields,
-    returned_because,
+    Asker, At, Fields, Form, FormIds, Opened, Place, Prepared, Reader, amount_answer, field, place,
+    place_fields, returned_because,
 };
 use crate::register::{self, Assignment, Found, Product, assignments_at, responsible};
 use crate::ui::plan::payments;
@@ -124,7 +124,7 @@ fn fresh(conn: &mut Conn, actor: &Actor, ask: &Ask) -> Result<Fields, Error> {
     }
     let line = credit::find_line(conn, BookId(ask.book), &contract(&ask.line)?)?;
     fields.extend([
-        field("village", line.region_id),
+        field("village", At::from((line.book_id, line.region_id))),
         field("client", &line.client_id),
         field("line", &line.id),
     ]);

@@ -82,7 +82,7 @@ fn load(
     let loan = store::load_loans(conn, book, ids)?
         .remove(id)
         .ok_or(Error::NotFound)?;
-    let place = place(conn, office, user, loan.region_id, actor.today)?;
+    let place = place(conn, office, user, (book, loan.region_id), actor.today)?;
     if loan.institution_id != place.institution {
         return Err(Error::NotFound);
     }

@@ -23,7 +23,7 @@ pub use ids::{Fields, FormIds, field, opened};
 pub use late::late_posting;
 pub use page::{Heading, fields_form, form_page, village_crumbs};
 pub use picker::{client_picker, find_box, found_in};
-pub use place::{Place, place, place_fields};
+pub use place::{At, Place, place, place_fields};
 pub use returned::{Returned, returned_because};
 pub use steps::{Answers, Prepared, problems};
 pub use views::{amount_answer, check_page, receipt_panel};

@@ -1,5 +1,7 @@
 //! Where and for whom a form records: the village, its book, the institution, the specialist.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 
 use super::ids::FormIds;
@@ -7,13 +9,50 @@ use crate::auth::{FormData, Role, User};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{NewLine, Office, Submission};
+use crate::regions::Regions;
 use crate::register::{Names, find_specialist, load_assignments};
 use crate::values::{BookId, InstitutionId, Lang, Level, RegionId, SpecialistId};
+
+/// The village a record is about and, for what follows a contract, the book in which that is kept: a village
+/// may have gone to another county since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    pub village: RegionId,
+    book: Option<BookId>,
+}
+
+impl From<RegionId> for At {
+    fn from(village: RegionId) -> At {
+        At { village, book: None }
+    }
+}
+
+impl From<(BookId, RegionId)> for At {
+    fn from((book, village): (BookId, RegionId)) -> At {
+        At {
+            village,
+            book: Some(book),
+        }
+    }
+}
+
+/// As a form's field carries it, and [`place_fields`] reads it.
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.book {
+            None => write!(f, "{}", self.village),
+            Some(book) => write!(f, "{}@{book}", self.village),
+        }
+    }
+}
 
 /// The place of a record.
 #[derive(Clone, Debug)]
 pub struct Place {
     pub book: BookId,
+    /// The same, then the books of the counties in which the village lay before, where contracts made there
+    /// run on: as many of them as this person sees.
+    pub books: Vec<BookId>,
     pub village: RegionId,
     /// The village with every unit that is the same place today: what merged into it, or it into.
     pub kin: Vec<RegionId>,
@@ -21,6 +60,9 @@ pub struct Place {
     pub successions: Vec<(NaiveDate, RegionId)>,
     /// Its short name, in the reader's language.
     pub name: String,
+    /// The county in which the village lies today, where the book is another one's: contracts run on here,
+    /// new business goes there.
+    pub moved_to: Option<String>,
     /// 县›镇›村, or Village, Town, County.
     pub path: String,
     pub institution: InstitutionId,
@@ -60,6 +102,20 @@ impl Place {
     }
 }
 
+/// The book in which this person records there: the one of the contract or else the county's of today. A
+/// clerk whose county the village has left goes on with what its book has of it.
+fn book_of(regions: &Regions, user: &User, at: At, county: RegionId) -> Result<BookId, Error> {
+    let here = BookId(county.0);
+    let former = regions.other_counties(std::iter::once(&at.village));
+    let own = user.book.filter(|_| user.role == Role::Clerk);
+    let left = own.filter(|own| former.contains(&RegionId(own.0)));
+    match at.book.or(left) {
+        Some(book) if book == here || former.contains(&RegionId(book.0)) => Ok(book),
+        Some(_) => Err(Error::NotFound),
+        None => Ok(here),
+    }
+}
+
 /// The place this person records at, or [`Error::NotFound`] for a village outside his or her
 /// scope: a specialist's are those of any assignment, ended ones included (the rules hold such
 /// records), a clerk's the county's.
@@ -67,14 +123,15 @@ pub fn place(
     conn: &mut Conn,
     office: &Office<'_>,
     user: &User,
-    village: RegionId,
+    at: impl Into<At>,
     today: NaiveDate,
 ) -> Result<Place, Error> {
-    let regions = office.regions;
+    let (regions, at) = (office.regions, at.into());
+    let village = at.village;
     let county = regions
         .ancestor(village, Level::County, today)
         .ok_or(Error::NotFound)?;
-    let book = BookId(county.0);
+    let book = book_of(regions, user, at, county)?;
     let mut kin = regions.same_place(village, today);
     if !kin.contains(&village) {
         kin.push(village);
@@ -96,12 +153,17 @@ pub fn place(
         }
         _ => return Err(Error::Forbidden),
     };
+    let former = regions.other_counties(kin.iter());
+    let sees = |kept: &BookId| *kept != book && (user.role != Role::Clerk || user.book == Some(*kept));
+    let former = former.into_iter().map(|county| BookId(county.0)).filter(sees);
     Ok(Place {
+        books: std::iter::once(book).chain(former).collect(),
         book,
         village,
         kin,
         successions: regions.successions(village),
         name: regions.name_in(village, today, user.lang),
+        moved_to: (book.0 != county.0).then(|| regions.name_in(county, today, user.lang)),
         path: regions.path_name_in(village, today, user.lang),
         institution,
         institution_name: Names::load(conn)?
@@ -113,10 +175,15 @@ pub fn place(
     })
 }
 
-/// The village a form is about, from its field.
-pub fn place_fields(form: &FormData) -> Result<RegionId, Error> {
-    form.get("village")
-        .parse()
-        .map(RegionId)
-        .map_err(|_| Error::NotFound)
+/// What a form is about, from its field.
+pub fn place_fields(form: &FormData) -> Result<At, Error> {
+    let text = form.get("village");
+    let (village, book) = text
+        .split_once('@')
+        .map_or((text, None), |(village, book)| (village, Some(book)));
+    let number = |text: &str| text.parse().map_err(|_| Error::NotFound);
+    Ok(At {
+        village: RegionId(number(village)?),
+        book: book.map(number).transpose()?.map(BookId),
+    })
 }

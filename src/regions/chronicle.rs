@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::event::{Event, EventKind};
+use super::event::{Event, EventKind, Withdrawal};
 use super::plan::{Parent, Plan, Proposal};
 use super::store::{NewUnit, add_unit};
-use crate::db::schema::{region_event, region_event_unit, region_version};
+use super::undo::Undoing;
+use crate::db::schema::{region_event, region_event_unit, region_event_withdrawal, region_version};
 use crate::db::{Conn, insert_all};
 use crate::error::Error;
 use crate::values::{RegionId, UserId};
@@ -36,6 +37,15 @@ struct UnitRecord {
     region_id: RegionId,
 }
 
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = region_event_withdrawal)]
+struct WithdrawalRecord {
+    event_id: i64,
+    reason: String,
+    withdrawn_by: UserId,
+    withdrawn_at: NaiveDateTime,
+}
+
 /// Every event, in the order in which they were recorded.
 pub(super) fn events(conn: &mut Conn) -> Result<Vec<Event>, Error> {
     let records: Vec<EventRecord> = region_event::table.order(region_event::id).load(conn)?;
@@ -50,11 +60,24 @@ pub(super) fn events(conn: &mut Conn) -> Result<Vec<Event>, Error> {
         let (old, new) = sides.entry(unit.event_id).or_default();
         if unit.side == OLD { old } else { new }.push(unit.region_id);
     }
+    let taken_back: Vec<WithdrawalRecord> = region_event_withdrawal::table.load(conn)?;
+    let mut taken_back: HashMap<i64, Withdrawal> = taken_back
+        .into_iter()
+        .map(|row| {
+            let withdrawal = Withdrawal {
+                reason: row.reason,
+                by: row.withdrawn_by,
+                at: row.withdrawn_at,
+            };
+            (row.event_id, withdrawal)
+        })
+        .collect();
     let event = |record: EventRecord| {
         let (old, new) = sides.remove(&record.id).unwrap_or_default();
         let kind = EventKind::parse(&record.kind)
             .ok_or_else(|| Error::Failed(format!("an event of an unknown kind: {}", record.kind)))?;
         Ok(Event {
+            withdrawal: taken_back.remove(&record.id),
             id: record.id,
             kind,
             day: record.day,
@@ -171,4 +194,39 @@ fn keep(
     let units: Vec<UnitRecord> = old.chain(new.iter().map(|region| unit(NEW, region))).collect();
     insert_all!(conn, region_event_unit::table, &units)?;
     Ok(id)
+}
+
+/// Writes what [`super::undoing`] has found: begun versions go, ended ones last on, founded units stay as
+/// units of no day, so that what names them still reads.
+pub fn take_back(
+    conn: &mut Conn,
+    event: &Event,
+    undoing: &Undoing,
+    withdrawal: &Withdrawal,
+) -> Result<(), Error> {
+    let of = |unit: RegionId| region_version::table.filter(region_version::region_id.eq(unit));
+    for unit in &undoing.changed {
+        let begun = of(*unit).filter(region_version::valid_from.eq(event.day));
+        diesel::delete(begun).execute(conn)?;
+    }
+    for unit in undoing.ended.iter().chain(&undoing.changed) {
+        diesel::update(of(*unit).filter(region_version::valid_to.eq(event.day)))
+            .set(region_version::valid_to.eq(None::<NaiveDate>))
+            .execute(conn)?;
+    }
+    for unit in &undoing.founded {
+        diesel::update(of(*unit).filter(region_version::valid_from.eq(event.day)))
+            .set(region_version::valid_to.eq(Some(event.day)))
+            .execute(conn)?;
+    }
+    let record = WithdrawalRecord {
+        event_id: event.id,
+        reason: withdrawal.reason.clone(),
+        withdrawn_by: withdrawal.by.clone(),
+        withdrawn_at: withdrawal.at,
+    };
+    diesel::insert_into(region_event_withdrawal::table)
+        .values(record)
+        .execute(conn)?;
+    Ok(())
 }

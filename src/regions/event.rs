@@ -76,6 +76,15 @@ impl EventKind {
     }
 }
 
+/// That an event was recorded by mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawal {
+    pub reason: String,
+    pub by: UserId,
+    /// UTC.
+    pub at: NaiveDateTime,
+}
+
 /// An event as recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -92,9 +101,16 @@ pub struct Event {
     pub old: Vec<RegionId>,
     /// A unit that goes on stands here too.
     pub new: Vec<RegionId>,
+    /// It never held, and is only kept.
+    pub withdrawal: Option<Withdrawal>,
 }
 
 impl Event {
+    /// The units that began with it.
+    pub(super) fn founded(&self) -> impl Iterator<Item = RegionId> + '_ {
+        self.new.iter().copied().filter(|unit| !self.old.contains(unit))
+    }
+
     /// The units that ended with it.
     pub(super) fn ended(&self) -> impl Iterator<Item = RegionId> + '_ {
         self.old.iter().copied().filter(|unit| !self.new.contains(unit))

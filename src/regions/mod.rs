@@ -9,7 +9,9 @@
 //!   up to; a 自然村 whose 行政村 is not known hangs on its town and is named 未定村;
 //! - an [`Event`] with its document brings every change; a unit that ended in a merger hangs on its
 //!   heir from then on, so that figures stay where they were posted and add up where it stands;
-//! - units are only ever added, or given a new version: nothing that figures hang on goes away.
+//! - units are only ever added, or given a new version: nothing that figures hang on goes away. An event
+//!   recorded by mistake can be taken back while nothing rests on it ([`undoing`]); it stays on record, and
+//!   what it founded stays as a unit of no day.
 
 mod chronicle;
 mod event;
@@ -17,13 +19,15 @@ mod file;
 mod plan;
 mod store;
 mod tree;
+mod undo;
 
-pub use chronicle::enact;
-pub use event::{Event, EventKind};
+pub use chronicle::{enact, take_back};
+pub use event::{Event, EventKind, Withdrawal};
 pub use file::{RegionFileError, RegionRow, read_regions};
 pub use plan::{Change, Founding, Named, Parent, Plan, Proposal, plan};
 pub use store::{NewUnit, add_unit, install, load};
 pub use tree::{Ending, Group, Regions, Unit, Version};
+pub use undo::{Undoing, undoing};
 
 use chrono::{Datelike, NaiveDate};
 

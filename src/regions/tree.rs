@@ -26,6 +26,11 @@ impl Version {
     fn holds_on(&self, day: NaiveDate) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
     }
+
+    /// Whether it holds on that day or a later one. A version that ends where it begins never held.
+    pub(super) fn holds_after(&self, day: NaiveDate) -> bool {
+        self.valid_to.is_none_or(|end| end > day && end > self.valid_from)
+    }
 }
 
 /// One unit through time.
@@ -65,6 +70,8 @@ pub struct Regions {
     codes: HashMap<RegionCode, Vec<RegionId>>,
     root: Option<RegionId>,
     events: Vec<Event>,
+    /// Events that were taken back.
+    withdrawn: Vec<Event>,
     endings: BTreeMap<RegionId, Ending>,
     /// Units that have stood in more than one county, with all of these.
     counties: HashMap<RegionId, Vec<RegionId>>,
@@ -100,6 +107,9 @@ impl Regions {
     /// The units with what has happened to them.
     pub fn with_events(units: Vec<Unit>, events: Vec<Event>) -> Regions {
         let mut regions = Regions::new(units);
+        let (withdrawn, events): (Vec<Event>, Vec<Event>) =
+            events.into_iter().partition(|event| event.withdrawal.is_some());
+        regions.withdrawn = withdrawn;
         for event in &events {
             for unit in event.ended() {
                 let ending = Ending {
@@ -118,6 +128,11 @@ impl Regions {
     /// What has happened to units, in the order in which it was recorded.
     pub fn events(&self) -> &[Event] {
         &self.events
+    }
+
+    /// What was recorded by mistake and taken back.
+    pub fn withdrawn_events(&self) -> &[Event] {
+        &self.withdrawn
     }
 
     /// The county of every unit that has changed it.

@@ -1,12 +1,12 @@
 //! Assignments (派驻): which specialist is posted to which village, from when to when.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::specialist::find_specialist;
+use super::specialist::{employers, find_specialist};
 use super::village::village_issue;
 use crate::db::schema::assignment;
 use crate::db::{Conn, delete_where, insert_all};
@@ -165,20 +165,36 @@ pub fn assigned_villages(
     Ok(villages)
 }
 
-/// Every posting in the villages of a voucher's lines. One to a village that has since become part of
-/// another holds there too.
-pub fn assignments_in(conn: &mut Conn, case: &Case<'_>) -> Result<Vec<Assignment>, Error> {
-    let villages = case.lines.iter().map(|line| line.region).collect();
-    assignments_at(
-        conn,
-        case.office.regions,
-        case.book.id,
-        &villages,
-        case.business_date,
-    )
+/// Who may have recorded a voucher's lines: who is posted to their villages, and for whom each specialist
+/// they name works, posted there or not.
+#[derive(Debug, Default)]
+pub struct Staff {
+    /// Whose record the voucher is; none where it is applied again, as it was taken in.
+    institution: Option<InstitutionId>,
+    postings: Vec<Assignment>,
+    employers: HashMap<SpecialistId, InstitutionId>,
 }
 
-/// Every posting in these villages of a book, by the units of that day.
+/// Every posting in the villages of a voucher's lines, and the employers of the specialists they name. A
+/// posting to a village that has since become part of another holds there too.
+pub fn assignments_in(conn: &mut Conn, case: &Case<'_>) -> Result<Staff, Error> {
+    let villages = case.lines.iter().map(|line| line.region).collect();
+    let named = case.lines.iter().map(|line| line.specialist);
+    Ok(Staff {
+        institution: Some(case.institution).filter(|_| !case.posted),
+        postings: assignments_at(
+            conn,
+            case.office.regions,
+            case.book.id,
+            &villages,
+            case.business_date,
+        )?,
+        employers: employers(conn, named.collect())?,
+    })
+}
+
+/// Every posting in these villages of a book, by the units of that day. For a village that has changed its
+/// county, those in the books of all of them: who is in post there is so wherever it was recorded.
 pub fn assignments_at(
     conn: &mut Conn,
     regions: &Regions,
@@ -191,8 +207,10 @@ pub fn assignments_at(
         .flat_map(|village| regions.same_place(*village, day))
         .chain(villages.iter().copied())
         .collect();
+    let others = regions.other_counties(kin.iter());
+    let books = others.iter().map(|county| BookId(county.0)).chain([book]);
     let rows: Vec<Assignment> = assignment::table
-        .filter(assignment::book_id.eq(book))
+        .filter(assignment::book_id.eq_any(books.collect::<BTreeSet<_>>()))
         .filter(assignment::region_id.eq_any(kin))
         .select(Assignment::as_select())
         .load(conn)?;
@@ -237,32 +255,41 @@ pub fn responsible(
         .unwrap_or(recorder)
 }
 
-/// Rules 11 and 12: the specialist is in post in the village on the business date (else the
-/// record is held for the reviewer), and belongs to the institution whose record it is.
+/// Rules 11 and 12: the specialist belongs to the institution whose record it is, wherever posted, and is in
+/// post in the village on the business date (else the record is held for the reviewer). What the
+/// institution's clerk records for it (代录) names no specialist, or one of its own; no voucher mixes the
+/// lines of several institutions.
 pub fn assignment_issue(
-    known: &[Assignment],
+    staff: &Staff,
     specialist: SpecialistId,
     institution: InstitutionId,
     village: RegionId,
     day: NaiveDate,
 ) -> Option<Issue> {
+    if staff.institution.is_some_and(|whose| whose != institution) {
+        let say = Say::new(
+            "每一行的机构要与整笔记录一致。",
+            "Every line must be of the record's own institution.",
+        );
+        return Some(Issue::refuse("line.other_institution", "", say));
+    }
     if specialist.0 == 0 {
         return None;
     }
-    let of_specialist = || {
-        known
-            .iter()
-            .filter(|assignment| assignment.specialist_id == specialist)
+    let Some(employer) = staff.employers.get(&specialist) else {
+        let say = Say::new("没有这位特派员。", "There is no such specialist.");
+        return Some(Issue::refuse("assignment.unknown", "specialist", say));
     };
-    if of_specialist().any(|assignment| assignment.institution_id != institution) {
+    if *employer != institution {
         let say = Say::new(
             "特派员所属机构与这笔业务的机构不一致。",
             "The specialist belongs to another institution than the one this record is for.",
         );
         return Some(Issue::refuse("assignment.institution", "specialist", say));
     }
-    let in_post =
-        of_specialist().any(|assignment| assignment.region_id == village && assignment.holds_on(day));
+    let in_post = staff.postings.iter().any(|posting| {
+        posting.specialist_id == specialist && posting.region_id == village && posting.holds_on(day)
+    });
     (!in_post).then(|| {
         let say = Say::new(
             format!("特派员在 {day} 没有派驻该村，这条记录要由审核人核实决定。"),
@@ -288,6 +315,60 @@ mod tests {
             valid_from: from.parse().unwrap(),
             valid_to: to.map(|day| day.parse().unwrap()),
         }
+    }
+
+    #[test]
+    fn a_specialist_records_for_his_own_institution_alone() {
+        let staff = Staff {
+            institution: None,
+            postings: vec![posted(5, 2, "2022-01-01", Some("2023-11-30"))],
+            employers: HashMap::from([
+                (SpecialistId(5), InstitutionId(2)),
+                (SpecialistId(6), InstitutionId(3)),
+            ]),
+        };
+        let found = |specialist, institution, village, day: &str| {
+            let (specialist, village) = (SpecialistId(specialist), RegionId(village));
+            let issue = assignment_issue(
+                &staff,
+                specialist,
+                InstitutionId(institution),
+                village,
+                day.parse().unwrap(),
+            );
+            issue.map(|issue| (issue.code, issue.severity))
+        };
+        use crate::error::Severity::{Hold, Refuse};
+        let refused = Some(("assignment.institution".to_owned(), Refuse));
+        assert_eq!(found(5, 2, 30, "2023-11-30"), None);
+        let held = Some(("assignment.inactive".to_owned(), Hold));
+        assert_eq!(found(5, 2, 30, "2023-12-01"), held, "no longer in post");
+        assert_eq!(found(5, 2, 31, "2023-11-30"), held, "posted elsewhere");
+        assert_eq!(found(5, 3, 30, "2023-11-30"), refused, "another bank's record");
+        assert_eq!(
+            found(5, 3, 31, "2023-11-30"),
+            refused,
+            "the same in a village without a posting"
+        );
+        assert_eq!(found(6, 2, 30, "2023-11-30"), refused, "posted nowhere at all");
+        assert_eq!(found(6, 3, 30, "2023-11-30"), held);
+        assert_eq!(
+            found(0, 2, 30, "2023-11-30"),
+            None,
+            "recorded by the clerk (代录)"
+        );
+        let mixed = Staff {
+            institution: Some(InstitutionId(3)),
+            ..Staff::default()
+        };
+        let day = "2023-11-30".parse().unwrap();
+        let issue = assignment_issue(&mixed, SpecialistId(0), InstitutionId(2), RegionId(30), day);
+        assert_eq!(
+            issue.map(|issue| issue.code).as_deref(),
+            Some("line.other_institution")
+        );
+        let unknown = Some(("assignment.unknown".to_owned(), Refuse));
+        assert_eq!(found(7, 2, 30, "2023-11-30"), unknown);
     }
 
     #[test]

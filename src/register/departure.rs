@@ -144,6 +144,11 @@ fn arriving_issues(conn: &mut Conn, case: &Case<'_>, line: &Line) -> Result<Vec<
     if !belongs {
         issues.push(wrong_institution());
     }
+    // Applied again while another voucher is taken back: whoever was posted there since is no ground
+    // against what was right when it was approved.
+    if case.posted {
+        return Ok(issues);
+    }
     let twice = assignment::table
         .filter(assignment::book_id.eq(case.book.id))
         .filter(assignment::specialist_id.eq(line.specialist))

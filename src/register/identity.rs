@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,22 @@ pub struct Identity {
     /// Identity numbers of a household's other members, normalised.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<String>,
+    /// Who came and went since the household was registered, in the order recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub member_changes: Vec<MemberChange>,
+}
+
+/// Somebody who came to a household, or left it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberChange {
+    /// The identity number, normalised.
+    pub number: String,
+    pub joined: bool,
+    /// The first day that it is so.
+    pub on: NaiveDate,
+    /// Why somebody left.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
 }
 
 impl Identity {
@@ -49,6 +66,14 @@ impl Identity {
     /// fit the others.
     pub fn number_as_printed(&self) -> bool {
         is_taken_as_printed(&self.number)
+    }
+
+    /// What last changed for the bearer of a number.
+    pub(super) fn last_change(&self, number: &str) -> Option<&MemberChange> {
+        self.member_changes
+            .iter()
+            .rev()
+            .find(|change| change.number == number)
     }
 
     /// The phone as pages show it.

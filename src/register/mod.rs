@@ -20,6 +20,8 @@ mod handlers;
 mod identity;
 mod institution;
 mod lineage;
+mod lineage_undo;
+mod members;
 mod names;
 mod official;
 mod opening;
@@ -32,15 +34,16 @@ mod views;
 mod village;
 
 pub use assignment::{
-    ASSIGNMENT_KIND, Assignment, AssignmentDetail, assigned_villages, assignment_issue, assignments_at,
-    assignments_in, load_assignments, positions, responsible,
+    ASSIGNMENT_KIND, Assignment, AssignmentDetail, Staff, assigned_villages, assignment_issue,
+    assignments_at, assignments_in, load_assignments, positions, responsible,
 };
 pub use client::{Client, ClientKind, clients_at_home, find_clients};
 pub use departure::{DepartureDetail, END_KIND, Part, TRANSFER_KIND};
 pub use disaster::{Disaster, DisasterKind, NewDisaster, disasters, record_disaster, struck_towns};
 pub use handlers::routes;
-pub use identity::{Identity, identities};
+pub use identity::{Identity, MemberChange, identities};
 pub use institution::{Institution, InstitutionKind, add_institution, institutions};
+pub use members::{HouseholdId, add_member, member_key, remove_member};
 pub use names::Names;
 pub use official::{FigureKind, NewFigures, OfficialFigure, figures_of, figures_on, record_figures};
 pub use opening::{first_administrator, open_office};

@@ -23,7 +23,7 @@ use crate::values::{BookId, ClientId, RegionId, Say, SubjectId};
 use crate::vault;
 
 /// The most members besides the head that one household names.
-const MOST_MEMBERS: usize = 30;
+pub(super) const MOST_MEMBERS: usize = 30;
 
 /// A client as its recorder gives it.
 #[derive(Clone, Debug)]
@@ -54,10 +54,20 @@ pub struct Registered {
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = client_key)]
-struct ClientKey {
+pub(super) struct ClientKey {
     book_id: BookId,
     id_hash: String,
     client_id: ClientId,
+}
+
+impl ClientKey {
+    pub(super) fn of(book_id: BookId, id_hash: String, client: &ClientId) -> ClientKey {
+        ClientKey {
+            book_id,
+            id_hash,
+            client_id: client.clone(),
+        }
+    }
 }
 
 /// The identity numbers in a text: one per line, or with spaces, commas or semicolons between.
@@ -286,11 +296,8 @@ fn keep(
             recorded_at: actor.now,
         });
         sealed.push(identity::seal(office.vault, book, &new.id, identity)?);
-        keys.extend(identity.numbers().map(|number| ClientKey {
-            book_id: book,
-            id_hash: hash(office, number),
-            client_id: new.id.clone(),
-        }));
+        let key = |number| ClientKey::of(book, hash(office, number), &new.id);
+        keys.extend(identity.numbers().map(key));
     }
     insert_all!(conn, client::table, &clients)?;
     insert_all!(conn, client_identity::table, &sealed)?;
@@ -335,7 +342,22 @@ fn record_override(
     Ok(())
 }
 
-fn hash(office: &Office<'_>, number: &str) -> String {
+/// The masked name of the client a number leads to, if it leads to one.
+pub(super) fn known_owner(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    book: BookId,
+    number: &str,
+) -> Result<Option<String>, Error> {
+    let known = known_keys(conn, book, &[hash(office, number)])?;
+    let Some(owner) = known.into_values().next() else {
+        return Ok(None);
+    };
+    let names = identity::identities(conn, office.vault, book, std::slice::from_ref(&owner))?;
+    Ok(names.get(&owner).map(|identity| mask_name(&identity.name)))
+}
+
+pub(super) fn hash(office: &Office<'_>, number: &str) -> String {
     vault::to_hex(&office.vault.lookup_hash(number))
 }
 
@@ -397,6 +419,7 @@ fn check(office: &Office<'_>, actor: &Actor, new: &NewClient) -> Result<Identity
         address,
         initials,
         members: Vec::new(),
+        member_changes: Vec::new(),
     })
 }
 

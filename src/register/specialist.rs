@@ -1,5 +1,7 @@
 //! Specialists (金融村官 / 金融特派员): staff that institutions post to villages.
 
+use std::collections::{BTreeSet, HashMap};
+
 use diesel::prelude::*;
 
 use crate::db::Conn;
@@ -34,6 +36,18 @@ pub fn find_specialist(conn: &mut Conn, id: SpecialistId) -> Result<Specialist, 
         .first(conn)
         .optional()?
         .ok_or(Error::NotFound)
+}
+
+/// For whom each of these specialists works; those there are not are left out.
+pub(super) fn employers(
+    conn: &mut Conn,
+    of: BTreeSet<SpecialistId>,
+) -> Result<HashMap<SpecialistId, InstitutionId>, Error> {
+    let rows: Vec<(SpecialistId, InstitutionId)> = specialist::table
+        .filter(specialist::id.eq_any(of))
+        .select((specialist::id, specialist::institution_id))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Adds a specialist with the next id.

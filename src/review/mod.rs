@@ -23,6 +23,7 @@ mod queue;
 mod remarks;
 mod reversal;
 mod standing_in;
+mod standing_in_end;
 mod store;
 mod views;
 
@@ -59,6 +60,16 @@ pub fn routes() -> Vec<RouteSpec> {
             standing_in::set_policy,
         ),
         post("/stand-ins", standing_in::KEEPERS, standing_in::appoint),
+        get(
+            "/stand-ins/{book}/{stand_in}/end",
+            standing_in::KEEPERS,
+            standing_in_end::open,
+        ),
+        post(
+            "/stand-ins/{book}/{stand_in}/end",
+            standing_in::KEEPERS,
+            standing_in_end::send,
+        ),
         post(
             "/vouchers/{book}/{voucher}/approval",
             DECIDERS,

@@ -7,11 +7,12 @@ use actix_web::{HttpResponse, web};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::standing_in_end;
 use crate::auth::{
     Account, Allow, Answer, FormData, Look, Page, Posted, Reader, Role, list_accounts, redirect, settle,
 };
 use crate::error::{Error, Issue};
-use crate::ledger::{self, EVERY_KIND, StandIn};
+use crate::ledger::{self, EVERY_KIND, StandIn, StandInEnd};
 use crate::register::Names;
 use crate::state::{self, Site};
 use crate::ui::form::{self, Button, Choice, Field};
@@ -24,8 +25,8 @@ use crate::values::{BookId, InstitutionId, Lang, Say, Text, UserId, words};
 
 /// Who sets them.
 pub(super) const KEEPERS: Allow = Allow::Roles(&[Role::Reviewer, Role::Administrator]);
-const TITLE: Text = Text::new("初审与代办", "First review and stand-ins");
-const HOME: &str = "/first-review/settings";
+pub(super) const TITLE: Text = Text::new("初审与代办", "First review and stand-ins");
+pub(super) const HOME: &str = "/first-review/settings";
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -41,6 +42,8 @@ struct Settings {
     kinds: Vec<(String, Text, bool)>,
     every: bool,
     stand_ins: Vec<StandIn>,
+    /// Those of them that ended early.
+    ends: Vec<StandInEnd>,
     /// The book's clerks, who may be away, and everybody who may stand in.
     clerks: Vec<Account>,
     people: Vec<Account>,
@@ -85,6 +88,7 @@ async fn load(page: &Page, site: &Site, book: BookId) -> Result<Settings, Error>
                 .collect(),
             every: asked.contains(EVERY_KIND),
             stand_ins: ledger::stand_ins(conn, book)?,
+            ends: ledger::stand_in_ends(conn, book)?,
             clerks: of_role(Role::Clerk).collect(),
             people: of_role(Role::Clerk).chain(of_role(Role::Reviewer)).collect(),
             names: Names::load(conn)?.read_in(lang),
@@ -108,6 +112,10 @@ fn show(
 ) -> HttpResponse {
     let flash = match done {
         "policy" => Some(Say::new("初审设置已保存。", "The first review has been set.")),
+        "ended" => Some(Say::new(
+            "代办已提前结束。",
+            "The appointment has been ended early.",
+        )),
         "appointed" => Some(Say::new("代办已登记。", "The stand-in has been named.")),
         _ => None,
     };
@@ -300,7 +308,9 @@ fn appointments(page: &Page, settings: &Settings) -> Markup {
             Cell::text(person),
             Cell::when(&show_day(row.valid_from)),
             Cell::when(&show_day(row.valid_to)),
-            Cell::text(html! { (row.reason) div.hint { (row.document) } }),
+            Cell::text(
+                html! { (row.reason) div.hint { (row.document) } (early_end(lang, settings, row, today)) },
+            ),
         ])
     };
     html! {
@@ -308,6 +318,21 @@ fn appointments(page: &Page, settings: &Settings) -> Markup {
             (notice::empty(lang.t("还没有登记过代办。", "No stand-in has been named."), None))
         } @else {
             (Table::new("stand-ins", lang.t("已登记的代办", "Stand-ins on record"), columns).rows(settings.stand_ins.iter().map(row)).markup(lang))
+        }
+    }
+}
+
+/// That it ended before the day it was made for, and why; while it can still be shortened, the way.
+fn early_end(lang: Lang, settings: &Settings, row: &StandIn, today: chrono::NaiveDate) -> Markup {
+    let end = settings.ends.iter().find(|end| end.stand_in_id == row.id);
+    html! {
+        @if let Some(end) = end {
+            div.hint {
+                (lang.t("原定到 ", "Made until ")) (show_day(end.instead_of)) (lang.t("；提前结束：", "; ended early: "))
+                (end.reason) " " (settings.name(&end.ended_by))
+            }
+        } @else if row.valid_to >= today {
+            div { a href=(standing_in_end::address(row)) { (standing_in_end::TITLE.get(lang)) } }
         }
     }
 }

@@ -242,6 +242,8 @@ fn figure(shown: &FunnelPage, row: &AnswerRow, measure: MeasureId, behind: Optio
 
 fn rate(percent: Option<Decimal>) -> Cell {
     match percent {
+        // A stage that has hardly begun to be recorded says nothing about the next one.
+        Some(percent) if percent > Decimal::ONE_THOUSAND => Cell::num(">1000".to_owned()),
         Some(percent) => Cell::num(percent.to_string()),
         None => Cell::none(),
     }

@@ -3,24 +3,31 @@
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
-use crate::values::text::Lang;
-
 /// A change in percent: `▲ +23.08%`, `▼ -3.20%`, `0.00%`; "—" where there is no base to compare with.
 #[must_use]
 pub fn change(percent: Option<Decimal>) -> Markup {
-    moved(percent, "%")
-}
-
-/// A change of a rate, in percentage points, which is not a percent change: `▲ +0.12 个百分点`.
-#[must_use]
-pub fn change_points(lang: Lang, points: Option<Decimal>) -> Markup {
-    moved(points, lang.t(" 个百分点", " pp"))
+    let Some(percent) = percent else {
+        return none();
+    };
+    let (class, arrow) = if percent.is_zero() {
+        ("flat", None)
+    } else if percent.is_sign_negative() {
+        ("down", Some("▼"))
+    } else {
+        ("up", Some("▲"))
+    };
+    html! {
+        span.change.(class) {
+            @if let Some(arrow) = arrow { span.arrow aria-hidden="true" { (arrow) } }
+            (signed(percent))
+        }
+    }
 }
 
 /// A change without its arrow, as a spreadsheet should receive it: `+23.08%`, empty where there is none.
 #[must_use]
 pub fn plain(percent: Option<Decimal>) -> String {
-    percent.map_or_else(String::new, |percent| signed(percent, "%"))
+    percent.map_or_else(String::new, signed)
 }
 
 /// "—": there is nothing to show, and a reader is told so.
@@ -29,34 +36,15 @@ pub fn none() -> Markup {
     html! { span.none { "—" } }
 }
 
-fn signed(amount: Decimal, unit: &str) -> String {
-    let sign = if amount.is_zero() {
+fn signed(percent: Decimal) -> String {
+    let sign = if percent.is_zero() {
         ""
-    } else if amount.is_sign_negative() {
+    } else if percent.is_sign_negative() {
         "-"
     } else {
         "+"
     };
-    format!("{sign}{:.2}{unit}", amount.abs())
-}
-
-fn moved(amount: Option<Decimal>, unit: &str) -> Markup {
-    let Some(amount) = amount else {
-        return none();
-    };
-    let (class, arrow) = if amount.is_zero() {
-        ("flat", None)
-    } else if amount.is_sign_negative() {
-        ("down", Some("▼"))
-    } else {
-        ("up", Some("▲"))
-    };
-    html! {
-        span.change.(class) {
-            @if let Some(arrow) = arrow { span.arrow aria-hidden="true" { (arrow) } }
-            (signed(amount, unit))
-        }
-    }
+    format!("{sign}{:.2}%", percent.abs())
 }
 
 #[cfg(test)]
@@ -81,12 +69,6 @@ mod tests {
     fn an_empty_base_is_a_dash_and_never_zero() {
         assert_eq!(change(None).into_string(), r#"<span class="none">—</span>"#);
         assert_eq!(plain(None), "");
-    }
-
-    #[test]
-    fn points_are_not_percent() {
-        let points = change_points(Lang::Zh, Some(Decimal::new(12, 2))).into_string();
-        assert!(points.contains("+0.12 个百分点") && !points.contains('%'));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Shell<'a> {
     pub flash: Option<Flash>,
     /// 市›县›镇›村, outermost first.
     pub crumbs: Vec<Crumb>,
+    /// Fields that carry what was typed to the other language; none on a page that is opened by its address.
+    pub typed: Vec<(&'static str, String)>,
 }
 
 impl<'a> Shell<'a> {
@@ -46,6 +48,7 @@ impl<'a> Shell<'a> {
             invalid: false,
             flash: None,
             crumbs: Vec::new(),
+            typed: Vec::new(),
         }
     }
 }
@@ -228,7 +231,7 @@ fn header(shell: &Shell<'_>) -> Markup {
                 @if let Some(who) = &shell.who {
                     span.who { b { (who.name) } " " span.role { (who.role) } }
                 }
-                (language_switch(lang, shell.path))
+                (language_switch(shell))
                 @if let Some(who) = &shell.who {
                     form method="post" action="/sign-out" {
                         (form::csrf(who.csrf))
@@ -240,11 +243,24 @@ fn header(shell: &Shell<'_>) -> Markup {
     }
 }
 
-fn language_switch(lang: Lang, path: &str) -> Markup {
+/// The way to the other language: the same address, or, on a page that answered a form, with what was
+/// typed in it.
+fn language_switch(shell: &Shell<'_>) -> Markup {
+    let (lang, path) = (shell.lang, shell.path);
     let (code, tag, words) = match lang {
         Lang::Zh => ("en", "en", "English"),
         Lang::En => ("zh", "zh-CN", "中文"),
     };
+    if let Some(who) = shell.who.as_ref().filter(|_| !shell.typed.is_empty()) {
+        return html! {
+            form method="post" action="/language" {
+                (form::csrf(who.csrf))
+                (form::hidden("language", code))
+                @for (name, value) in &shell.typed { (form::hidden(name, value)) }
+                button.plain type="submit" lang=(tag) { (words) }
+            }
+        };
+    }
     let href = format!("/language?to={code}&back={}", address::encode(path));
     html! { a.language href=(href) lang=(tag) hreflang=(tag) rel="nofollow" { (words) } }
 }

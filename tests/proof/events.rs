@@ -481,7 +481,12 @@ fn credit(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
     let known: Vec<_> = run.model.foreseen(book, None).credit.into_iter().collect();
     let known: Vec<_> = known
         .into_iter()
-        .filter(|(_, position)| position.institution == institution || die.chance(5))
+        .filter(|(_, position)| {
+            // What can be signed is granted and not signed.
+            let [_, granted, signed] = position.limits;
+            let ready = step != Step::Signature || granted > 0 && signed == 0;
+            position.institution == institution && ready || die.chance(5)
+        })
         .collect();
     let ends = [(2023, 2, 10), (2023, 7, 31), (2023, 12, 15), (2026, 12, 31)]
         .map(|(year, month, last)| NaiveDate::from_ymd_opt(year, month, last).expect("a day"));
@@ -652,9 +657,9 @@ fn change(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
     };
     let change = match die.below(10) {
         0..3 => Change::Adjust,
-        3..5 => Change::Freeze,
-        5 => Change::Unfreeze,
-        6..9 => Change::Renew { from, to: later },
+        3 => Change::Freeze,
+        4 => Change::Unfreeze,
+        5..8 => Change::Renew { from, to: later },
         _ => Change::Terminate,
     };
     Some(changed(run, die, county, (contract, &line), change))

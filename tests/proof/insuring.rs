@@ -192,8 +192,11 @@ fn next(claim: &ClaimPos) -> ClaimStep {
 /// Some claims on a policy go on, or a new one is filed.
 pub fn claim(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
     let standing = run.model.foreseen(run.office.counties[county], None);
-    let claims: Vec<_> = standing.claims.into_iter().collect();
-    let known = die.pick(&claims).filter(|_| die.chance(75)).cloned();
+    let claims = standing.claims.into_iter();
+    let claims: Vec<_> = claims
+        .filter(|(_, claim)| claim.open() || die.chance(20))
+        .collect();
+    let known = die.pick(&claims).filter(|_| die.chance(80)).cloned();
     let covers: Vec<_> = standing.covers.into_iter().collect();
     let (contract, cover) = match &known {
         Some(((contract, ..), _)) => covers.iter().find(|(id, _)| id == contract)?.clone(),

@@ -3,7 +3,7 @@
 use super::die::Die;
 use super::drive::{Draft, Run};
 use super::events::{amount, day_from, village};
-use super::model::{Act, Event, Line, Model, Share, Stage, Standing, of};
+use super::model::{Act, Event, Line, Model, Posted, Share, Stage, Standing, of};
 use super::rules::{Asked, no_village_at};
 
 /// What is handed over.
@@ -165,9 +165,19 @@ pub fn refused(
     (claimed || twice.nth(1).is_some()).then_some("an open claim, or twice the same")
 }
 
-/// Its new village stands on the day.
+/// Its new village is not there on the day, or something of the contract is posted in a later month.
 pub fn nowhere(model: &Model, event: &Event, line: &Line) -> bool {
-    matches!(&line.act, Act::Move(to) if to.region != line.region && no_village_at(model, event, to.region))
+    let Act::Move(to) = &line.act else { return false };
+    let loans = model.standing(event.book, model.log.len(), None, None).loans;
+    let under = |id: usize| loans.get(&id).and_then(|loan| loan.under);
+    let about = |id: usize| line.contract == Some(id) || under(id).is_some() && under(id) == line.contract;
+    let later = |posted: &Posted| {
+        let known = &model.events[posted.event];
+        known.book == event.book
+            && posted.month > model.month_of(event)
+            && known.lines.iter().filter_map(|line| line.contract).any(about)
+    };
+    to.region != line.region && no_village_at(model, event, to.region) || model.log.iter().any(later)
 }
 
 /// Who takes over is not in post there.

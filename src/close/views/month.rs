@@ -8,7 +8,7 @@ use super::super::board::Board;
 use super::super::rules::{Point, Standing, Verdict, Weight, reminder};
 use super::super::store::Reopening;
 use super::{CLOSED_NOTE, Shown, crumbs, edition_address, flash, month_address};
-use crate::auth::{FormData, Look, Page, Role};
+use crate::auth::{FormData, Look, Page, Role, password_again};
 use crate::ui::form::{self, Answer, Button, Choice, Field};
 use crate::ui::pill::{Tone, edition_name, tag};
 use crate::ui::table::{Cell, Column, Row, Table};
@@ -43,7 +43,7 @@ pub(in super::super) fn month(
         h1 { (heading) " " (state_mark(view, running, lang)) }
         (form::error_summary(lang, problems))
         @if !view.editions.is_empty() { (editions(view, lang)) }
-        @if view.is_last_closed && !running { (reopening(page, view)) }
+        @if view.is_last_closed && !running { (reopening(page, view, problems)) }
         p { (lang.t("报送截止：", "Report by: ")) b { (show_day(board.facts.deadline)) } " "
             (deadline_words(lang, board.working_days)) }
         (institutions(page, view))
@@ -277,6 +277,7 @@ pub(in super::super) fn check(
             p { (lang.t("关账后，这个月不再入账；迟到的业务作为补录计入下一个月。", "Once closed nothing posts to this month any more; what comes late counts in the next as a late posting.")) }
             (form::post(&month_address(book, at), &page.user.csrf, html! {
                 (form::hidden("seen", &board.seen()))
+                (password_again(page, problems))
                 (form::actions(html! {
                     (Button::grave(heading))
                     a href=(month_address(book, at)) { (words::CANCEL.get(lang)) }
@@ -304,7 +305,7 @@ pub(in super::super) fn check(
     page.show(look, body)
 }
 
-fn reopening(page: &Page, view: &MonthView) -> Markup {
+fn reopening(page: &Page, view: &MonthView, problems: &[(String, Say)]) -> Markup {
     let lang = page.lang;
     let board = &view.board;
     let address = format!("{}/reopening", month_address(board.book.id, board.facts.month));
@@ -316,12 +317,15 @@ fn reopening(page: &Page, view: &MonthView) -> Markup {
                     h2 #reopening-title { (lang.t("申请重开，等另一人确认", "Asked to be reopened; another person has to confirm")) }
                     p { (by) " " (show_moment(asked.asked_at)) (lang.t("：", ": ")) (asked.reason) }
                     @if may {
-                        (form::post(&format!("{address}/decision"), &page.user.csrf, form::actions(html! {
-                            @if asked.asked_by != page.user.id {
-                                (Button::grave(lang.t("确认重开", "Confirm")).named("decision", "confirm"))
-                            }
-                            (Button::secondary(lang.t("不重开", "Leave it closed")).named("decision", "decline"))
-                        })))
+                        (form::post(&format!("{address}/decision"), &page.user.csrf, html! {
+                            @if asked.asked_by != page.user.id { (password_again(page, problems)) }
+                            (form::actions(html! {
+                                @if asked.asked_by != page.user.id {
+                                    (Button::grave(lang.t("确认重开", "Confirm")).named("decision", "confirm"))
+                                }
+                                (Button::secondary(lang.t("不重开", "Leave it closed")).named("decision", "decline"))
+                            }))
+                        }))
                     }
                 }
             }

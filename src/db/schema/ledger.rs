@@ -164,6 +164,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    stand_in_end (book_id, stand_in_id) {
+        book_id -> BigInt,
+        stand_in_id -> BigInt,
+        last_day -> Date,
+        instead_of -> Date,
+        reason -> Text,
+        ended_by -> Text,
+        ended_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     edition (book_id, month, number) {
         book_id -> BigInt,
         month -> Integer,

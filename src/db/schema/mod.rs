@@ -62,4 +62,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     first_review_policy,
     first_review,
     stand_in,
+    region_event_withdrawal,
+    stand_in_end,
 );

@@ -40,3 +40,12 @@ diesel::table! {
         region_id -> BigInt,
     }
 }
+
+diesel::table! {
+    region_event_withdrawal (event_id) {
+        event_id -> BigInt,
+        reason -> Text,
+        withdrawn_by -> Text,
+        withdrawn_at -> Timestamp,
+    }
+}

@@ -3,6 +3,7 @@
 use crate::auth::{FormData, Look, Page};
 use crate::credit::{self, CreditLine, Stage, Status, Step, status_pill};
 use crate::field::handlers::{ClientView, Waiting};
+use crate::field::members;
 use crate::loans::{self, Loan};
 use crate::recording::{Heading, Place, fields_form, form_page, village_crumbs};
 use crate::register::{ClientKind, Identity};
@@ -52,6 +53,7 @@ pub(in crate::field) fn particulars(page: &Page, view: &ClientView, registered: 
     let body = html! {
         h1 { (identity.name) }
         (form::summary_list(lang, &particulars))
+        @if let Some(county) = &view.place.moved_to { (super::moved(county, lang)) }
         @if !view.waiting.is_empty() {
             h2 { (words::PENDING.get(lang)) }
             p.hint { (lang.t("县里审核通过后才计入下面的额度和贷款。", "None of this is in the lines and loans below until the county has reviewed it.")) }
@@ -66,8 +68,13 @@ pub(in crate::field) fn particulars(page: &Page, view: &ClientView, registered: 
         @for loan in &view.loans { (loan_card(view, loan, lang)) }
         @if view.loans.is_empty() { p { (lang.t("没有贷款。", "No loan.")) } }
         (form::actions(html! {
-            (form::button_link(&new_line, lang.t("新的授信", "New grant")))
-            (form::button_link(&new_loan, lang.t("单笔放款（不占授信额度）", "Standalone loan, under no line")))
+            @if view.place.moved_to.is_none() {
+                (form::button_link(&new_line, lang.t("新的授信", "New grant")))
+                (form::button_link(&new_loan, lang.t("单笔放款（不占授信额度）", "Standalone loan, under no line")))
+            }
+            @if view.found.client.is_household() {
+                (form::button_link(&members::address(view.place.book, &view.found.client.id), members::TITLE.get(lang)))
+            }
             (form::button_link(&format!("/field/villages/{}", view.place.village.0), lang.t("回到本村", "Back to the village")))
         }))
     };
@@ -202,7 +209,7 @@ fn file(view: &ClientView, lang: Lang) -> Markup {
             }))
         } @else {
             p { (lang.t("还没有建档。", "No file yet.")) }
-            (form::actions(link(Step::Filing)))
+            @if view.place.moved_to.is_none() { (form::actions(link(Step::Filing))) }
         }
     }
 }

@@ -77,7 +77,7 @@ fn claim_page(
         .into_iter()
         .find(|own| own.n == part)
         .ok_or(Error::NotFound)?;
-    let place = insurer_place(conn, office, user, own.region_id, today)?;
+    let place = insurer_place(conn, office, user, (book, own.region_id), today)?;
     let ids = std::slice::from_ref(&policy);
     let mut claims = claims_of(conn, book, ids, &nobody, Basis::WithPending)?;
     let key = (policy, part, number);

@@ -44,6 +44,8 @@ fn view() -> PolicyView {
     PolicyView {
         place: Place {
             book: BookId(2),
+            books: vec![BookId(2)],
+            moved_to: None,
             village: RegionId(11),
             kin: vec![RegionId(11)],
             successions: Vec::new(),

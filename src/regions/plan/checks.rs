@@ -125,9 +125,10 @@ impl Draft<'_> {
             let bears = |unit: &&Unit| {
                 !ends.contains(&unit.id)
                     && !changed.contains(&unit.id)
-                    && unit.versions.iter().any(|version| {
-                        version.code.as_ref() == Some(&code) && version.valid_to.is_none_or(|end| end > day)
-                    })
+                    && unit
+                        .versions
+                        .iter()
+                        .any(|version| version.code.as_ref() == Some(&code) && version.holds_after(day))
             };
             let bearer = self
                 .regions

@@ -315,8 +315,7 @@ impl Draft<'_> {
     /// Units that hang on `id` on the day or later, with their last version.
     fn children_of(&self, id: RegionId) -> Vec<(RegionId, Version)> {
         let day = self.proposal.day;
-        let hangs =
-            |version: &Version| version.parent == Some(id) && version.valid_to.is_none_or(|end| end > day);
+        let hangs = |version: &Version| version.parent == Some(id) && version.holds_after(day);
         let below = self
             .regions
             .units()

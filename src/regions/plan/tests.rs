@@ -163,6 +163,7 @@ fn an_ended_unit_hangs_on_its_heir_and_a_split_one_stands_alone() {
         recorded_at: day("2023-09-02").and_hms_opt(0, 0, 0).unwrap(),
         old: vec![RegionId(old)],
         new: heirs.iter().copied().map(RegionId).collect(),
+        withdrawal: None,
     };
     let events = vec![
         event(EventKind::Urbanise, 4, &[20]),

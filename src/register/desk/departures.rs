@@ -1,5 +1,5 @@
 //! Ending a posting, or transferring a specialist to another village of the county: a voucher in the
-//! county's book, submitted here and approved there.
+//! county's book, submitted here and approved there; one that came back is corrected in the same form.
 
 use actix_web::{HttpResponse, web};
 use maud::{Markup, html};
@@ -9,14 +9,16 @@ use super::super::assignment::{Assignment, load_assignments};
 use super::super::departure::{DepartureDetail, END_KIND, Part, TRANSFER_KIND};
 use super::super::specialist::{Specialist, find_specialist};
 use super::place::{Chooser, PlaceQuery, Wanted, choose};
+use super::postings::why_returned;
 use super::specialists::{HOME, TITLE};
+use super::store::returned_voucher;
 use super::{KEEPERS, Reader, form_look, settle};
 use crate::auth::{Answer, FormData, Page, Posted, RouteSpec, get, post};
 use crate::error::Error;
-use crate::ledger::{self, NewLine, Submission};
+use crate::ledger::{self, Line, NewLine, Submission, Voucher};
 use crate::state::{self, Site};
 use crate::ui::form::{self, Answer as Particular, Button, Field};
-use crate::ui::notice;
+use crate::ui::{address, notice};
 use crate::values::day::show_day;
 use crate::values::{
     CommandId, ContractId, Fen, Level, ProductId, RegionId, Say, SpecialistId, Text, VoucherId, words,
@@ -43,6 +45,11 @@ struct Query {
     town: String,
     village: String,
     code: String,
+    /// The returned voucher this corrects.
+    book: String,
+    voucher: String,
+    /// Its village shall be chosen anew.
+    anew: String,
 }
 
 struct Draft {
@@ -51,12 +58,27 @@ struct Draft {
     /// 县›镇›村 of the posting.
     place: String,
     transfer: Option<Chooser>,
+    /// The returned voucher, with what it said.
+    returned: Option<(Voucher, Vec<Line>)>,
 }
 
 impl Draft {
+    /// Where the returned transfer was to lead: village, and the posting it was to begin.
+    fn taken_up(&self) -> Option<&Line> {
+        taken_up(&self.returned.as_ref()?.1)
+    }
+
     fn title(&self) -> Text {
         if self.transfer.is_some() { TRANSFER } else { END }
     }
+}
+
+fn taken_up(lines: &[Line]) -> Option<&Line> {
+    let begins = |line: &&Line| {
+        line.detail::<DepartureDetail>()
+            .is_ok_and(|detail| detail.part == Part::TakesUp)
+    };
+    lines.iter().find(begins)
 }
 
 async fn load(page: &Page, site: &Site, id: SpecialistId, query: Query) -> Result<Draft, Error> {
@@ -66,6 +88,23 @@ async fn load(page: &Page, site: &Site, id: SpecialistId, query: Query) -> Resul
             .into_iter()
             .find(|row| row.id == query.posting && row.valid_to.is_none())
             .ok_or(Error::NotFound)?;
+        let returned = match query.voucher.as_str() {
+            "" => None,
+            voucher => {
+                let which = (query.book.as_str(), voucher);
+                Some(returned_voucher(
+                    conn,
+                    &actor,
+                    id,
+                    which,
+                    &[END_KIND, TRANSFER_KIND],
+                )?)
+            }
+        };
+        let transfers = match &returned {
+            Some((voucher, _)) => voucher.kind == TRANSFER_KIND,
+            None => query.kind == "transfer",
+        };
         let mut place = PlaceQuery {
             county: query.county,
             town: query.town,
@@ -77,14 +116,18 @@ async fn load(page: &Page, site: &Site, id: SpecialistId, query: Query) -> Resul
             .iter()
             .all(|text| text.is_empty())
         {
-            place.county = posting.book_id.0.to_string();
+            match returned.as_ref().and_then(|(_, lines)| taken_up(lines)) {
+                Some(line) if query.anew.is_empty() => place.village = line.region.0.to_string(),
+                _ => place.county = posting.book_id.0.to_string(),
+            }
         }
         let chooser = choose(office.regions, actor.today, Wanted::Village, &place);
         Ok(Draft {
             specialist: find_specialist(conn, id)?,
             place: office.regions.path_name_in(posting.region_id, actor.today, lang),
-            transfer: (query.kind == "transfer").then_some(chooser),
+            transfer: transfers.then_some(chooser),
             posting,
+            returned,
         })
     })
     .await
@@ -94,11 +137,21 @@ async fn new(page: Page, site: Site, path: web::Path<i64>, query: web::Query<Que
     let draft = load(&page, &site, SpecialistId(*path), query.into_inner()).await?;
     let actor = page.actor();
     let now = actor.now.and_utc().timestamp_millis();
-    let form = FormData::default()
+    let mut form = FormData::default()
         .with("voucher_id", VoucherId::new(now).as_str())
         .with("command_id", CommandId::new(now).as_str())
         .with("contract_id", ContractId::new(now).as_str())
+        .with("base_revision", "0")
         .with("business_date", &show_day(actor.today));
+    if let Some((voucher, _)) = &draft.returned {
+        form = form
+            .with("voucher_id", voucher.id.as_str())
+            .with("base_revision", &voucher.revision.to_string())
+            .with("business_date", &show_day(voucher.business_date));
+    }
+    if let Some(begun) = draft.taken_up().and_then(|line| line.contract.as_ref()) {
+        form = form.with("contract_id", begun.as_str());
+    }
     Ok(show_form(&page, &draft, &form, &[]))
 }
 
@@ -114,6 +167,8 @@ async fn create(page: Page, site: Site, path: web::Path<i64>, posted: Posted) ->
         posting: form.get("posting").to_owned(),
         kind: form.get("kind").to_owned(),
         village: form.get("village").to_owned(),
+        book: form.get("book").to_owned(),
+        voucher: form.get("returned").to_owned(),
         ..Query::default()
     };
     let draft = load(&page, &site, id, query).await?;
@@ -185,7 +240,7 @@ fn read(form: &FormData, draft: &Draft) -> Result<Submission, Error> {
         book: posting.book_id,
         voucher: VoucherId::parse(form.get("voucher_id")).map_err(odd)?,
         command: CommandId::parse(form.get("command_id")).map_err(odd)?,
-        base_revision: 0,
+        base_revision: form.get("base_revision").parse().unwrap_or(0),
         kind: kind.to_owned(),
         business_date: day,
         institution: posting.institution_id,
@@ -198,7 +253,21 @@ fn form_page(page: &Page, draft: &Draft, form: &FormData, problems: &[(String, S
     let home = format!("{HOME}/{}", draft.specialist.id.0);
     let posting = draft.posting.id.as_str();
     let steps = format!("{home}/departures/new");
-    let back = format!("{steps}?posting={posting}&kind=transfer");
+    let (book, voucher) = match &draft.returned {
+        Some((voucher, _)) => (voucher.book_id.0.to_string(), voucher.id.to_string()),
+        None => (String::new(), String::new()),
+    };
+    let mut carried = vec![("posting", posting), ("kind", "transfer")];
+    if draft.returned.is_some() {
+        carried.extend([
+            ("book", book.as_str()),
+            ("voucher", voucher.as_str()),
+            ("anew", "yes"),
+        ]);
+    }
+    let back = carried
+        .iter()
+        .fold(steps.clone(), |at, (name, value)| address::with(&at, name, value));
     let who = [
         Particular::new(words::SPECIALIST.get(lang), &draft.specialist.name),
         Particular::new(lang.t("现派驻", "Posted to"), &draft.place),
@@ -208,17 +277,24 @@ fn form_page(page: &Page, draft: &Draft, form: &FormData, problems: &[(String, S
     html! {
         h1 { (draft.title().get(lang)) }
         (form::error_summary(lang, problems))
+        @if let Some((voucher, _)) = &draft.returned { (why_returned(page, voucher)) }
         (form::summary_list(lang, &who))
         @if let Some(chooser) = &draft.transfer {
             h2 { (lang.t("调往", "To")) }
             div #village { (chooser.chosen_so_far(lang, &back)) }
         }
         @if let (Some(None), Some(chooser)) = (chosen, &draft.transfer) {
-            (chooser.next_step(lang, &steps, &[("posting", posting), ("kind", "transfer")]))
+            (chooser.next_step(lang, &steps, &carried))
         } @else {
             (form::post(&format!("{home}/departures"), &page.user.csrf, html! {
-                @for name in ["voucher_id", "command_id", "contract_id"] { (form::hidden(name, form.get(name))) }
+                @for name in ["voucher_id", "command_id", "contract_id", "base_revision"] {
+                    (form::hidden(name, form.get(name)))
+                }
                 (form::hidden("posting", posting))
+                @if draft.returned.is_some() {
+                    (form::hidden("book", &book))
+                    (form::hidden("returned", &voucher))
+                }
                 @if let Some(Some(village)) = chosen {
                     (form::hidden("kind", "transfer"))
                     (form::hidden("village", &village.0.to_string()))

@@ -2,6 +2,7 @@
 //! The form is checked on a page that shows every unit it would change, before anything is written.
 
 mod views;
+mod withdrawal;
 
 use actix_web::{HttpResponse, web};
 use chrono::NaiveDate;
@@ -29,6 +30,8 @@ pub(super) fn routes() -> Vec<RouteSpec> {
         get("/register/lineage", READERS, index),
         get("/register/lineage/new", KEEPERS, new),
         post("/register/lineage", KEEPERS, create),
+        get("/register/lineage/{event}/withdrawal", KEEPERS, withdrawal::open),
+        post("/register/lineage/{event}/withdrawal", KEEPERS, withdrawal::send),
     ]
 }
 
@@ -47,16 +50,19 @@ struct Listed {
     old: Vec<String>,
     new: Vec<String>,
     by: String,
+    /// Who took it back, if somebody did.
+    withdrawn_by: Option<String>,
 }
 
 async fn index(page: Page, site: Site, query: web::Query<Query>) -> Answer {
     let (own, lang, today) = (page.user.book, page.lang, page.actor().today);
     let rows = state::read(&site, move |conn, office| {
         let regions = office.regions;
-        let ids: Vec<_> = regions
-            .events()
-            .iter()
+        let events = || regions.events().iter().chain(regions.withdrawn_events());
+        let withdrawers = events().filter_map(|event| Some(event.withdrawal.as_ref()?.by.clone()));
+        let ids: Vec<_> = events()
             .map(|event| event.recorded_by.clone())
+            .chain(withdrawers)
             .collect();
         let names = account_names(conn, ids)?;
         let of_reader = |event: &&Event| {
@@ -72,9 +78,13 @@ async fn index(page: Page, site: Site, query: web::Query<Query>) -> Answer {
             ),
             new: named(regions, &event.new, event.day, lang),
             by: names.get(&event.recorded_by).cloned().unwrap_or_default(),
+            withdrawn_by: event
+                .withdrawal
+                .as_ref()
+                .map(|taken| names.get(&taken.by).cloned().unwrap_or_default()),
             event: event.clone(),
         };
-        let mut rows: Vec<Listed> = regions.events().iter().filter(of_reader).map(row).collect();
+        let mut rows: Vec<Listed> = events().filter(of_reader).map(row).collect();
         rows.sort_by_key(|row| std::cmp::Reverse((row.event.day, row.event.id)));
         Ok(rows)
     })

@@ -124,6 +124,10 @@ fn flash(done: &str) -> Option<Flash> {
         "standard" => Say::new("评定标准已登记。", "The standard has been added."),
         "hamlet" => Say::new("自然村已登记。", "The hamlet has been added."),
         "lineage" => Say::new("区划变更已登记。", "The change of units has been recorded."),
+        "lineage-withdrawn" => Say::new(
+            "区划变更已撤回，单位恢复原状。",
+            "The change has been taken back; the units are what they were.",
+        ),
         "posting" => Say::new(
             "派驻已提交，等县级审核通过后生效。提交人不能自己审核。",
             "The posting has been submitted and takes effect once the county has approved it. Who submits cannot approve.",
@@ -156,6 +160,7 @@ mod tests {
             "hamlet",
             "figures",
             "lineage",
+            "lineage-withdrawn",
             "posting",
             "withdrawn",
             "departure",

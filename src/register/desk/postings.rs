@@ -11,12 +11,12 @@ use super::super::institution::institutions;
 use super::super::specialist::{Specialist, find_specialist};
 use super::place::{Chooser, PlaceQuery, Wanted, choose};
 use super::specialists::{HOME, TITLE};
-use super::store::{Waiting, waiting_postings};
+use super::store::{Waiting, returned_voucher, waiting_postings};
 use super::{KEEPERS, Reader, look, settle};
 use crate::auth::{Answer, FormData, Look, Page, Posted, RouteSpec, get, post, redirect};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
-use crate::ledger::{self, Actor, NewLine, Office, Receipt, State, Submission, Verdict, Voucher};
+use crate::ledger::{self, Actor, NewLine, Office, Receipt, Submission, Verdict, Voucher};
 use crate::state::{self, Site};
 use crate::ui::form::{self, Answer as Particular, Button};
 use crate::ui::notice;
@@ -116,22 +116,10 @@ fn find_returned(
     id: SpecialistId,
     query: &NewQuery,
 ) -> Result<(Voucher, ledger::Line), Error> {
-    let book = query.book.parse().map(BookId).map_err(|_| Error::NotFound)?;
-    let voucher = VoucherId::parse(&query.voucher).map_err(|_| Error::NotFound)?;
-    let voucher = ledger::find_voucher(conn, book, &voucher)?;
-    let line = ledger::lines_of(conn, &voucher, voucher.revision)?
-        .into_iter()
-        .next()
-        .ok_or(Error::NotFound)?;
-    let right = voucher.kind == ASSIGNMENT_KIND
-        && voucher.state()? == State::Returned
-        && voucher.maker_id == actor.id
-        && line.specialist == id;
-    if right {
-        Ok((voucher, line))
-    } else {
-        Err(Error::NotFound)
-    }
+    let which = (query.book.as_str(), query.voucher.as_str());
+    let (voucher, lines) = returned_voucher(conn, actor, id, which, &[ASSIGNMENT_KIND])?;
+    let line = lines.into_iter().next().ok_or(Error::NotFound)?;
+    Ok((voucher, line))
 }
 
 fn show_form(page: &Page, draft: &Draft, form: &FormData, problems: &[(String, Say)]) -> HttpResponse {
@@ -407,7 +395,8 @@ fn form_page(page: &Page, draft: &Draft, form: &FormData, problems: &[(String, S
     }
 }
 
-fn why_returned(page: &Page, voucher: &Voucher) -> Markup {
+/// Why its maker has it back.
+pub(super) fn why_returned(page: &Page, voucher: &Voucher) -> Markup {
     notice::notice(html! {
         p { strong { (page.t("退回原因：", "Returned: ")) } (voucher.reason) }
     })

@@ -9,8 +9,8 @@ use super::super::{ASSIGNMENT_KIND, DepartureDetail, END_KIND, Part, TRANSFER_KI
 use crate::db::Conn;
 use crate::db::schema::assignment;
 use crate::error::Error;
-use crate::ledger::{self, Line, State, Voucher, VoucherFilter};
-use crate::values::{BookId, SpecialistId};
+use crate::ledger::{self, Actor, Line, State, Voucher, VoucherFilter};
+use crate::values::{BookId, SpecialistId, VoucherId};
 
 /// Vouchers looked through for postings that wait.
 const LONGEST_QUEUE: i64 = 10_000;
@@ -45,6 +45,33 @@ impl Waiting {
     pub(super) fn leaves(&self) -> bool {
         let part = self.line.detail::<DepartureDetail>().map(|detail| detail.part);
         self.voucher.kind != ASSIGNMENT_KIND && part.is_ok_and(|part| part == Part::Leaves)
+    }
+}
+
+/// The returned voucher about a specialist's postings that its maker corrects, of one of these kinds.
+///
+/// # Errors
+/// [`Error::NotFound`] for any other voucher.
+pub(super) fn returned_voucher(
+    conn: &mut Conn,
+    actor: &Actor,
+    of: SpecialistId,
+    (book, voucher): (&str, &str),
+    kinds: &[&str],
+) -> Result<(Voucher, Vec<Line>), Error> {
+    let book = book.parse().map(BookId).map_err(|_| Error::NotFound)?;
+    let voucher = VoucherId::parse(voucher).map_err(|_| Error::NotFound)?;
+    let voucher = ledger::find_voucher(conn, book, &voucher)?;
+    let lines = ledger::lines_of(conn, &voucher, voucher.revision)?;
+    let right = kinds.contains(&voucher.kind.as_str())
+        && voucher.state()? == State::Returned
+        && voucher.reversal_of.is_none()
+        && voucher.maker_id == actor.id
+        && lines.iter().all(|line| line.specialist == of);
+    if right {
+        Ok((voucher, lines))
+    } else {
+        Err(Error::NotFound)
     }
 }
 

@@ -3,13 +3,14 @@
 use maud::{Markup, html};
 
 use super::super::keeps;
-use super::{Checked, HOME, Listed, NEW, TITLE};
+use super::{Checked, HOME, Listed, NEW, TITLE, withdrawal};
 use crate::auth::{FormData, Page};
 use crate::regions::EventKind;
 use crate::ui::form::{self, Answer as Particular, Button};
 use crate::ui::notice;
+use crate::ui::pill::{self, Tone};
 use crate::ui::table::{Cell, Column, Row, Table};
-use crate::values::day::show_day;
+use crate::values::day::{show_day, show_moment};
 use crate::values::{Lang, Say, Text};
 
 pub(super) fn list_page(page: &Page, rows: &[Listed]) -> Markup {
@@ -32,7 +33,7 @@ pub(super) fn list_page(page: &Page, rows: &[Listed]) -> Markup {
         };
         Row::new(vec![
             Cell::when(&show_day(row.event.day)),
-            Cell::text(row.event.kind.text().get(lang)),
+            Cell::text(change(page, row)),
             Cell::text(several(&row.old)),
             Cell::text(several(&row.new)),
             Cell::text(document),
@@ -53,6 +54,23 @@ pub(super) fn list_page(page: &Page, rows: &[Listed]) -> Markup {
         } @else {
             (Table::new("lineage", lang.t("已登记的变更", "Changes on the register"), columns)
                 .rows(rows.iter().map(row)).markup(lang))
+        }
+    }
+}
+
+/// What happened; whether it was taken back, or the way to do so.
+fn change(page: &Page, row: &Listed) -> Markup {
+    let lang = page.lang;
+    html! {
+        (row.event.kind.text().get(lang))
+        @match (&row.event.withdrawal, &row.withdrawn_by) {
+            (Some(taken), Some(by)) => {
+                " " (pill::tag(Tone::Neutral, lang.t("已撤回", "Taken back")))
+                div.hint { (show_moment(taken.at)) " " (by) (lang.t("：", ": ")) (taken.reason) }
+            }
+            _ => @if keeps(page) {
+                div { a href=(withdrawal::address(row.event.id)) { (lang.t("登记错了", "Recorded wrongly")) } }
+            }
         }
     }
 }
@@ -207,7 +225,7 @@ pub(super) fn check_page(page: &Page, kind: EventKind, form: &FormData, checked:
         (form::summary_list(lang, &answers))
         (Table::new("effects", lang.t("涉及的单位", "Units concerned"), columns).rows(checked.rows.iter().map(row)).markup(lang))
         (notice::notice(html! {
-            p { (lang.t("登记后不能修改。已关账各月的版次保留当时的区划；已入账的数字仍在原单位名下。", "It cannot be changed once recorded. Editions of closed months keep their boundaries; posted figures stay with the old units.")) }
+            p { (lang.t("登记后不能修改；登记错了，在还没有业务和关账以它为依据时可以撤回。已关账各月的版次保留当时的区划；已入账的数字仍在原单位名下。", "It cannot be changed once recorded; a mistake can be taken back while no record and no closed month rests on it. Editions of closed months keep their boundaries; posted figures stay with the old units.")) }
         }))
         (form::post(HOME, &page.user.csrf, html! {
             @for (name, value) in form.fields() {

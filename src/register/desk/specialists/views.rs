@@ -12,7 +12,7 @@ use crate::ui::form::{self, Answer, Button, Choice};
 use crate::ui::name::name;
 use crate::ui::pill::{Standing, Tone, pill, tag};
 use crate::ui::table::{Cell, Column, Row, Table};
-use crate::ui::{filter, notice, pager};
+use crate::ui::{address, filter, notice, pager};
 use crate::values::day::show_day;
 use crate::values::{CommandId, Lang, Say, english, words};
 
@@ -260,6 +260,22 @@ fn waiting(page: &Page, card: &Card) -> Markup {
     .markup(lang)
 }
 
+/// Where a returned posting, end or transfer is corrected: of a transfer from the posting it ends.
+fn correction(home: &str, each: &Waiting) -> Option<String> {
+    let voucher = &each.voucher;
+    if voucher.state != State::Returned.code() || voucher.reversal_of.is_some() {
+        return None;
+    }
+    let at = if voucher.kind == ASSIGNMENT_KIND {
+        format!("{home}/postings/new")
+    } else {
+        let posting = each.line.contract.as_ref().filter(|_| each.leaves())?;
+        address::with(&format!("{home}/departures/new"), "posting", posting.as_str())
+    };
+    let at = address::with(&at, "book", &voucher.book_id.to_string());
+    Some(address::with(&at, "voucher", voucher.id.as_str()))
+}
+
 /// What its maker can do with a posting that is not approved.
 fn own_actions(page: &Page, card: &Card, each: &Waiting, command: &CommandId) -> Markup {
     let lang = page.lang;
@@ -267,12 +283,8 @@ fn own_actions(page: &Page, card: &Card, each: &Waiting, command: &CommandId) ->
     let home = format!("{HOME}/{}", card.specialist.id.0);
     let mine = keeps(page) && voucher.maker_id == page.user.id;
     html! {
-        @if mine && voucher.state == State::Returned.code() && voucher.kind == ASSIGNMENT_KIND {
-            p {
-                a href={ (home) "/postings/new?book=" (voucher.book_id.0) "&voucher=" (voucher.id) } {
-                    (lang.t("修改后重新提交", "Change and send again"))
-                }
-            }
+        @if let Some(href) = correction(&home, each).filter(|_| mine) {
+            p { a href=(href) { (lang.t("修改后重新提交", "Change and send again")) } }
         }
         @if mine {
             (form::post(&format!("{home}/withdrawals"), &page.user.csrf, html! {
