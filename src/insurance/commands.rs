@@ -235,6 +235,13 @@ impl People {
                 issues.push(Issue::warn("client.other_village", "client", say));
             }
         }
+        if line.institution != case.institution {
+            let say = Say::new(
+                "每一行的机构要与整笔记录一致。",
+                "Every line must be of the record's own institution.",
+            );
+            issues.push(Issue::refuse("line.other_institution", "", say));
+        }
         issues
     }
 }

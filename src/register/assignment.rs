@@ -169,8 +169,6 @@ pub fn assigned_villages(
 /// they name works, posted there or not.
 #[derive(Debug, Default)]
 pub struct Staff {
-    /// Whose record the voucher is; none where it is applied again, as it was taken in.
-    institution: Option<InstitutionId>,
     postings: Vec<Assignment>,
     employers: HashMap<SpecialistId, InstitutionId>,
 }
@@ -181,7 +179,6 @@ pub fn assignments_in(conn: &mut Conn, case: &Case<'_>) -> Result<Staff, Error> 
     let villages = case.lines.iter().map(|line| line.region).collect();
     let named = case.lines.iter().map(|line| line.specialist);
     Ok(Staff {
-        institution: Some(case.institution).filter(|_| !case.posted),
         postings: assignments_at(
             conn,
             case.office.regions,
@@ -257,8 +254,7 @@ pub fn responsible(
 
 /// Rules 11 and 12: the specialist belongs to the institution whose record it is, wherever posted, and is in
 /// post in the village on the business date (else the record is held for the reviewer). What the
-/// institution's clerk records for it (代录) names no specialist, or one of its own; no voucher mixes the
-/// lines of several institutions.
+/// institution's clerk records for it (代录) names no specialist, or one of its own.
 pub fn assignment_issue(
     staff: &Staff,
     specialist: SpecialistId,
@@ -266,13 +262,6 @@ pub fn assignment_issue(
     village: RegionId,
     day: NaiveDate,
 ) -> Option<Issue> {
-    if staff.institution.is_some_and(|whose| whose != institution) {
-        let say = Say::new(
-            "每一行的机构要与整笔记录一致。",
-            "Every line must be of the record's own institution.",
-        );
-        return Some(Issue::refuse("line.other_institution", "", say));
-    }
     if specialist.0 == 0 {
         return None;
     }
@@ -320,7 +309,6 @@ mod tests {
     #[test]
     fn a_specialist_records_for_his_own_institution_alone() {
         let staff = Staff {
-            institution: None,
             postings: vec![posted(5, 2, "2022-01-01", Some("2023-11-30"))],
             employers: HashMap::from([
                 (SpecialistId(5), InstitutionId(2)),
@@ -356,16 +344,6 @@ mod tests {
             found(0, 2, 30, "2023-11-30"),
             None,
             "recorded by the clerk (代录)"
-        );
-        let mixed = Staff {
-            institution: Some(InstitutionId(3)),
-            ..Staff::default()
-        };
-        let day = "2023-11-30".parse().unwrap();
-        let issue = assignment_issue(&mixed, SpecialistId(0), InstitutionId(2), RegionId(30), day);
-        assert_eq!(
-            issue.map(|issue| issue.code).as_deref(),
-            Some("line.other_institution")
         );
         let unknown = Some(("assignment.unknown".to_owned(), Refuse));
         assert_eq!(found(7, 2, 30, "2023-11-30"), unknown);

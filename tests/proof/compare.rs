@@ -119,7 +119,6 @@ fn placed<'a>(
         let (belongs, row) = *rows.entry(leaf).or_insert_with(|| {
             let within = match depth {
                 Depth::Province | Depth::City => true,
-                Depth::County => counted.book == region,
                 _ => places.upwards(leaf, day).contains(&region),
             };
             let row = level.map_or(0, |level| places.at_depth(leaf, level, day).unwrap_or(leaf));

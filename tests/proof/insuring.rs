@@ -189,70 +189,50 @@ fn next(claim: &ClaimPos) -> ClaimStep {
     }
 }
 
-/// Some claims on a policy go on, or a new one is filed.
+/// A claim on a policy goes on, or new ones are filed.
 pub fn claim(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
     let standing = run.model.foreseen(run.office.counties[county], None);
-    let claims = standing.claims.into_iter();
+    let claims = standing.claims.iter();
     let claims: Vec<_> = claims
         .filter(|(_, claim)| claim.open() || die.chance(20))
         .collect();
-    let known = die.pick(&claims).filter(|_| die.chance(80)).cloned();
-    let covers: Vec<_> = standing.covers.into_iter().collect();
-    let (contract, cover) = match &known {
-        Some(((contract, ..), _)) => covers.iter().find(|(id, _)| id == contract)?.clone(),
-        None => die.pick(&covers)?.clone(),
-    };
-    let step = match &known {
-        Some((_, claim)) if die.chance(85) => next(claim),
-        Some(_) => ClaimStep::EVERY[die.below(6)],
-        None => [ClaimStep::Report, ClaimStep::Report, ClaimStep::Assess][die.below(3)],
-    };
-    let day = match &known {
-        Some((_, claim)) => day_from(die, claim.shown.unwrap_or(claim.reported)),
-        None => day_within(die, &cover),
-    };
-    let mut lines = Vec::new();
-    for _ in 0..[1, 1, 2][die.below(3)] {
-        let at = match &known {
-            Some(((_, part, _), _)) => cover.parts.iter().position(|row| row.n == *part)?,
-            None => die.below(cover.parts.len()),
-        };
-        let lost = if die.chance(80) {
-            day
-        } else {
-            day_within(die, &cover)
-        };
-        let filing = known.is_none().then(|| Filing {
-            loss: lost,
-            reported: day.max(lost),
-            surveyed: die.chance(40).then_some(day),
-        });
-        let shown = (step == ClaimStep::Notice || die.chance(3))
-            .then(|| (day, day + TimeDelta::days(die.between(-1, 7))));
-        let number = match &known {
-            Some(((.., number), _)) => *number,
-            None => 1 + die.below(4),
-        };
-        let act = ClaimAct {
-            step,
-            part: cover.parts[at].n,
-            number,
-            filing,
-            shown,
-        };
-        let mut line = about(run, die, contract, &cover, at, Act::Claim(act));
-        let room = cover.left(&cover.parts[at]);
-        line.amount = match (&known, step) {
-            (_, ClaimStep::Close) => 0,
-            (Some((_, claim)), ClaimStep::Notice) if die.chance(95) => claim.amounts[1],
-            (Some((_, claim)), ClaimStep::Approve) => amount(die, claim.amounts[1]),
-            _ => amount(die, room / 2),
-        };
-        lines.push(line);
-        if known.is_some() {
-            break;
+    let (cover, day, step, lines) = match die.pick(&claims).filter(|_| die.chance(80)) {
+        Some(((contract, part, number), claim)) => {
+            let cover = standing.covers.get(contract)?;
+            let at = cover.parts.iter().position(|row| row.n == *part)?;
+            let day = day_from(die, claim.shown.unwrap_or(claim.reported));
+            let step = match die.below(10) {
+                0 => ClaimStep::EVERY[die.below(6)],
+                1 => ClaimStep::Close,
+                _ => next(claim),
+            };
+            let act = ClaimAct {
+                step,
+                part: *part,
+                number: *number,
+                filing: None,
+                shown: shown(die, step, day),
+            };
+            let mut line = about(run, die, *contract, cover, at, Act::Claim(act));
+            line.amount = match step {
+                ClaimStep::Close => 0,
+                ClaimStep::Notice if die.chance(95) => claim.amounts[1],
+                ClaimStep::Approve => amount(die, claim.amounts[1]),
+                _ => amount(die, cover.left(&cover.parts[at]) / 2),
+            };
+            (cover, day, step, vec![line])
         }
-    }
+        None => {
+            let covers: Vec<_> = standing.covers.iter().collect();
+            let (contract, cover) = *die.pick(&covers)?;
+            let step = [ClaimStep::Report, ClaimStep::Report, ClaimStep::Assess][die.below(3)];
+            let day = day_within(die, cover);
+            let count = [1, 1, 2][die.below(3)];
+            let lines = (0..count).map(|_| filed(run, die, (*contract, cover), step, day));
+            let lines = lines.collect();
+            (cover, day, step, lines)
+        }
+    };
     Some(Draft {
         kind: step.kind(),
         book: run.office.counties[county],
@@ -260,6 +240,42 @@ pub fn claim(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
         institution: cover.institution,
         lines,
     })
+}
+
+/// The days of a notice, where they are asked for, and at times where they are not.
+fn shown(die: &mut Die, step: ClaimStep, day: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    let asked = step == ClaimStep::Notice || die.chance(3);
+    asked.then(|| (day, day + TimeDelta::days(die.between(-1, 7))))
+}
+
+/// A line that files a claim.
+fn filed(
+    run: &Run,
+    die: &mut Die,
+    (contract, cover): (usize, &CoverPos),
+    step: ClaimStep,
+    day: NaiveDate,
+) -> Line {
+    let at = die.below(cover.parts.len());
+    let loss = if die.chance(80) {
+        day
+    } else {
+        day_within(die, cover)
+    };
+    let act = ClaimAct {
+        step,
+        part: cover.parts[at].n,
+        number: 1 + die.below(4),
+        filing: Some(Filing {
+            loss,
+            reported: day.max(loss),
+            surveyed: die.chance(40).then_some(day),
+        }),
+        shown: shown(die, step, day),
+    };
+    let mut line = about(run, die, contract, cover, at, Act::Claim(act));
+    line.amount = amount(die, cover.left(&cover.parts[at]) / 2);
+    line
 }
 
 /// Paid on an approved claim, in parts, or without one.

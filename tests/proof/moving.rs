@@ -1,5 +1,9 @@
 //! Contracts handed over: to another specialist, to another village.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
 use super::die::Die;
 use super::drive::{Draft, Run};
 use super::events::{amount, day_from, village};
@@ -192,64 +196,58 @@ pub fn held(model: &Model, event: &Event, line: &Line) -> bool {
     there.next().is_none()
 }
 
-/// Some contracts of one institution go to another specialist or village.
-pub fn hand_over(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
-    let book = run.office.counties[county];
-    let standing = run.model.standing(book, run.model.log.len(), None, None);
-    let mut all: Vec<(Line, chrono::NaiveDate)> = Vec::new();
-    let moved = |what| {
-        Act::Move(Move {
+/// Everything that can be handed over in a county, as a line that says where it stands, and since when it does.
+fn all_contracts(run: &Run, county: usize) -> Vec<(Line, NaiveDate)> {
+    let standing = run
+        .model
+        .standing(run.office.counties[county], run.model.log.len(), None, None);
+    let line = |place: (i64, i64), of: (i64, i64), who, contract: usize, what, amount| Line {
+        region: place.0,
+        client: who,
+        product: of.1,
+        institution: of.0,
+        specialist: place.1,
+        contract: Some(contract),
+        amount,
+        act: Act::Move(Move {
             what,
-            region: 0,
+            region: place.0,
             specialist: 0,
-        })
+        }),
     };
+    let mut all = Vec::new();
     for (id, known) in &standing.credit {
-        let line = Line {
-            region: known.region,
-            client: known.client,
-            product: known.product,
-            institution: known.institution,
-            specialist: known.specialist,
-            contract: Some(*id),
-            amount: known.limit(),
-            act: moved(What::Line),
-        };
+        let (place, of) = (
+            (known.region, known.specialist),
+            (known.institution, known.product),
+        );
+        let line = line(place, of, known.client, *id, What::Line, known.limit());
         all.push((line, known.changed));
     }
     for (id, known) in &standing.loans {
-        let line = Line {
-            region: known.region,
-            client: known.client,
-            product: known.product,
-            institution: known.institution,
-            specialist: known.specialist,
-            contract: Some(*id),
-            amount: known.balance,
-            act: moved(What::Loan),
-        };
+        let (place, of) = (
+            (known.region, known.specialist),
+            (known.institution, known.product),
+        );
+        let line = line(place, of, known.client, *id, What::Loan, known.balance);
         all.push((line, known.paid_out));
     }
     for (id, cover) in &standing.covers {
+        let of = (cover.institution, cover.product);
         for part in &cover.parts {
-            let line = Line {
-                region: part.region,
-                client: part.client,
-                product: cover.product,
-                institution: cover.institution,
-                specialist: part.specialist,
-                contract: Some(*id),
-                amount: part.sum,
-                act: moved(What::Part(part.n)),
-            };
+            let place = (part.region, part.specialist);
+            let line = line(place, of, part.client, *id, What::Part(part.n), part.sum);
             all.push((line, cover.from));
         }
     }
+    all
+}
+
+/// Some contracts of one institution go to another specialist or village.
+pub fn hand_over(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
+    let mut all = all_contracts(run, county);
     let (first, since) = die.pick(&all)?.clone();
-    let of_institution: Vec<_> = all
-        .into_iter()
-        .filter(|(line, _)| line.institution == first.institution)
-        .collect();
+    all.retain(|(line, _)| line.institution == first.institution);
     let theirs = run.office.specialists.iter();
     let theirs: Vec<i64> = theirs
         .filter(|(_, of)| *of == first.institution || die.chance(3))
@@ -257,18 +255,16 @@ pub fn hand_over(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
         .collect();
     let mut lines = vec![first.clone()];
     for _ in 0..die.below(3) {
-        lines.push(die.pick(&of_institution)?.0.clone());
+        lines.push(die.pick(&all)?.0.clone());
     }
     if die.chance(95) {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         lines.retain(|line| seen.insert(format!("{:?} {:?}", line.contract, line.act)));
     }
     for line in &mut lines {
         let Act::Move(to) = &mut line.act else { continue };
         to.specialist = *die.pick(&theirs)?;
-        let here = (line.region, line.specialist);
-        to.region = line.region;
-        if die.chance(50) || here == (to.region, to.specialist) {
+        if die.chance(50) || to.specialist == line.specialist {
             to.region = village(run, die, county);
         }
         if die.chance(3) {
@@ -277,7 +273,7 @@ pub fn hand_over(run: &mut Run, die: &mut Die, county: usize) -> Option<Draft> {
     }
     Some(Draft {
         kind: "contract.handover",
-        book,
+        book: run.office.counties[county],
         day: day_from(die, since),
         institution: first.institution,
         lines,

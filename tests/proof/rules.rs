@@ -93,21 +93,11 @@ fn held(model: &Model, event: &Event, line: &Line) -> bool {
     !posts.values().any(in_post)
 }
 
-/// Rule 12: a specialist posted by another institution to one of the event's villages.
-fn strange_specialist(model: &Model, event: &Event, line: &Line) -> bool {
-    let of = model
-        .specialists
-        .iter()
-        .find(|(number, _)| *number == line.specialist);
-    if asks_nobody(line) || of.is_none_or(|(_, institution)| *institution == line.institution) {
-        return false;
-    }
-    let posts = model.standing(event.book, model.log.len(), None, None).posts;
-    let here = |post: &Post| {
-        let here = |other: &Line| model.places.are_one(other.region, post.region, event.day);
-        post.specialist == line.specialist && event.lines.iter().any(here)
-    };
-    posts.values().any(here)
+/// Rule 12: a specialist of another institution, wherever posted.
+fn strange_specialist(model: &Model, line: &Line) -> bool {
+    let mut known = model.specialists.iter();
+    let of = known.find(|(number, _)| *number == line.specialist);
+    !asks_nobody(line) && of.is_some_and(|(_, institution)| *institution != line.institution)
 }
 
 /// The village is there on the day, and the book's.
@@ -156,7 +146,7 @@ fn refused_wherever(
     line: &Line,
     standing: &Standing,
 ) -> Option<&'static str> {
-    if strange_specialist(model, event, line) {
+    if strange_specialist(model, line) {
         return Some("another institution's specialist");
     }
     match &line.act {
