@@ -174,7 +174,8 @@ fn a_month_is_declared_closed_reopened_and_closed_again() {
         ] {
             assert!(second.body.contains(said), "{said}: {}", second.text());
         }
-        assert_eq!(app.totals(MONTH, COUNTY, "town")["edition"], 2);
+        let again = app.totals(MONTH, COUNTY, "town");
+        assert_eq!((&again["edition"], end(&again)), (&json!(2), &json!("180000.00")));
         assert_eq!(
             reviewer.get(&format!("{first}/tables.json")).bytes,
             kept.bytes,
@@ -183,6 +184,29 @@ fn a_month_is_declared_closed_reopened_and_closed_again() {
         reviewer.get("/language?to=en&back=/close");
         let english = reviewer.get(&format!("{base}/editions/2"));
         assert!(english.body.contains("Edition 2") && english.body.contains("Why it was reopened"));
+    });
+}
+
+/// Totals read before a month was reopened are not shown of it after it was closed once more, though nobody
+/// asked for any in between.
+#[test]
+fn what_was_read_before_a_reopening_is_read_again_after_it() {
+    on_both(|backend| {
+        const NOVEMBER: &str = "2023-11";
+        let app = TestApp::start(backend);
+        let book = app.office.book;
+        granted(&app, "陈大文", "440784197503080014", "2023-11-20", "150000");
+        close_the_past(&app, book);
+        assert_eq!(end(&app.totals(NOVEMBER, COUNTY, "institution")), "150000.00");
+        reopen(
+            &app,
+            &app.sign_in("reviewer"),
+            &format!("/close/{book}/{NOVEMBER}"),
+        );
+        granted(&app, "何阿婆", "440784195001010025", "2023-11-22", "30000");
+        close(&app, book, NOVEMBER).expect("closed again");
+        let after = app.totals(NOVEMBER, COUNTY, "institution");
+        assert_eq!((&after["edition"], end(&after)), (&json!(2), &json!("180000.00")));
     });
 }
 

@@ -104,13 +104,13 @@ fn course_changes(dimension: Dimension, course: &[Step], cells: &mut Cells) -> R
     let nature = measure::by_id(*measure).map_or(Nature::Stock, |measure| measure.nature);
     let mut add = |month: Month, by: Change| {
         let key = (dimension, *measure, *region, *member, month);
-        cells.add(key, by.at_end, by.in_month)
+        cells.add(key, by.at_end, by.in_month);
     };
     for (month, is) in presence(nature, course.iter())? {
-        add(month, is)?;
+        add(month, is);
     }
     for (month, was) in presence(nature, course.iter().filter(|(.., is_new, _)| !is_new))? {
-        add(month, was.taken_back())?;
+        add(month, was.taken_back());
     }
     Ok(())
 }

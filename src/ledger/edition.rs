@@ -233,6 +233,14 @@ pub fn editions(conn: &mut Conn, book_id: BookId) -> Result<Vec<Edition>, Error>
         .load(conn)?)
 }
 
+/// How many editions a book has, of all its months.
+pub(super) fn count(conn: &mut Conn, book_id: BookId) -> Result<i64, Error> {
+    Ok(edition::table
+        .filter(edition::book_id.eq(book_id))
+        .count()
+        .get_result(conn)?)
+}
+
 /// The last edition of a month, whether or not the month has been reopened since.
 pub fn latest_edition(conn: &mut Conn, book_id: BookId, month: Month) -> Result<Option<Edition>, Error> {
     Ok(edition::table

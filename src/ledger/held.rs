@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Book;
 use super::cells::{Cell, cells, fold};
+use super::edition;
 use super::totals::{
     Ask, Dimension, SubjectSum, Sum, Window, pending_subject_sums, pending_sums, subject_sums,
 };
@@ -54,9 +55,23 @@ struct Held {
 struct HeldCells {
     /// The book's audit sequence they were read at.
     seq: i64,
-    /// The month from which the book was open then.
+    /// The month from which the book was open then, and how many editions it had.
     open_from: Month,
+    editions: i64,
     cells: Arc<Vec<Cell>>,
+}
+
+impl HeldCells {
+    /// The month before which the cells are as they were. Months that were closed then are so, but for one
+    /// that was reopened and closed once more: there are more editions then than months closed since.
+    fn still(&self, book: &Book, editions: i64) -> Month {
+        let months = self.open_from.through(book.first_open_month).count();
+        if i64::try_from(months) == Ok(editions - self.editions + 1) {
+            self.open_from
+        } else {
+            Month::MIN
+        }
+    }
 }
 
 /// The sums held, shared by every reader of one running program.
@@ -159,10 +174,10 @@ impl HeldSums {
         if let Some(known) = known.as_ref().filter(|known| known.seq == book.audit_seq) {
             return Ok(Arc::clone(&known.cells));
         }
-        // Months that were closed then and are closed now are as they were.
+        let editions = edition::count(conn, book.id)?;
         let since = known
             .as_ref()
-            .map_or(Month::MIN, |known| known.open_from.min(book.first_open_month));
+            .map_or(Month::MIN, |known| known.still(book, editions));
         let closed = known.iter().flat_map(|known| known.cells.iter());
         let mut all: Vec<Cell> = closed.filter(|cell| cell.month < since).copied().collect();
         all.extend(cells(conn, book.id, dimension, (since, Month::MAX), None)?);
@@ -171,6 +186,7 @@ impl HeldSums {
         let fresh = HeldCells {
             seq: book.audit_seq,
             open_from: book.first_open_month,
+            editions,
             cells: Arc::clone(&all),
         };
         let mut held = self.cells();

@@ -1,7 +1,5 @@
 //! Entries and totals: the only code that writes either.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
 use super::distinct;
@@ -35,9 +33,9 @@ pub(super) fn posted(
     let rows = rows(voucher, false, month, postings)?;
     let mut cells = Cells::new(voucher.book_id);
     let addends: Vec<Addend> = rows.iter().map(Addend::of).collect();
-    cells.add_additive(&addends)?;
+    cells.add_additive(&addends);
     distinct::count(conn, voucher.book_id, &addends, &mut cells)?;
-    add_to_totals(conn, &cells.into_rows())?;
+    add_to_totals(conn, &cells.into_rows()?)?;
     if digest(postings) != voucher.entries_digest {
         clear_pending(conn, voucher)?;
         insert_all!(conn, entry::table, &rows)?;
@@ -164,57 +162,60 @@ pub(super) type Key = (Dimension, MeasureId, RegionId, i64, Month);
 /// and are summed where they are asked for.
 pub(super) struct Cells {
     book: BookId,
-    sums: HashMap<Key, (i64, i64)>,
+    /// Each addition by itself: sorting them once costs less than finding the cell of each.
+    added: Vec<(Key, i64, i64)>,
 }
 
 impl Cells {
     pub(super) fn new(book: BookId) -> Cells {
         Cells {
             book,
-            sums: HashMap::new(),
+            added: Vec::new(),
         }
     }
 
     /// Adds to one cell: `amount` to what the month changed, `in_month` to what it counted alone.
-    pub(super) fn add(&mut self, key: Key, amount: i64, in_month: i64) -> Result<(), Error> {
-        let cell = self.sums.entry(key).or_default();
-        cell.0 = cell.0.checked_add(amount).ok_or_else(overflow)?;
-        cell.1 = cell.1.checked_add(in_month).ok_or_else(overflow)?;
-        Ok(())
+    pub(super) fn add(&mut self, key: Key, amount: i64, in_month: i64) {
+        self.added.push((key, amount, in_month));
     }
 
     /// Adds the additive ones of these: each once over everything and once per dimension.
-    pub(super) fn add_additive(&mut self, addends: &[Addend]) -> Result<(), Error> {
+    pub(super) fn add_additive(&mut self, addends: &[Addend]) {
         for addend in addends.iter().filter(|addend| addend.subject.is_none()) {
             for dimension in Dimension::EVERY {
                 let member = addend.member(dimension);
-                self.add(
-                    (dimension, addend.measure, addend.region, member, addend.month),
-                    addend.amount,
-                    0,
-                )?;
+                let key = (dimension, addend.measure, addend.region, member, addend.month);
+                self.add(key, addend.amount, 0);
             }
         }
-        Ok(())
     }
 
     /// The cells in which anything changes, in the order of the table.
-    pub(super) fn into_rows(self) -> Vec<TotalRow> {
-        let book_id = self.book;
-        let row = |((dimension, measure, region_id, dimension_id, month), (amount, in_month))| TotalRow {
-            book_id,
-            measure,
-            dimension: Dimension::code(dimension),
-            dimension_id,
-            region_id,
-            month,
-            amount,
-            in_month,
-        };
-        let changed = |(_, sums): &(Key, (i64, i64))| *sums != (0, 0);
-        let mut cells: Vec<(Key, (i64, i64))> = self.sums.into_iter().filter(changed).collect();
-        cells.sort_unstable();
-        cells.into_iter().map(row).collect()
+    pub(super) fn into_rows(mut self) -> Result<Vec<TotalRow>, Error> {
+        self.added.sort_unstable();
+        let mut rows = Vec::new();
+        for cell in self.added.chunk_by(|one, other| one.0 == other.0) {
+            let (mut amount, mut in_month) = (0_i64, 0_i64);
+            for (_, more, more_in_month) in cell {
+                amount = amount.checked_add(*more).ok_or_else(overflow)?;
+                in_month = in_month.checked_add(*more_in_month).ok_or_else(overflow)?;
+            }
+            let Some((key, ..)) = cell.first().filter(|_| (amount, in_month) != (0, 0)) else {
+                continue;
+            };
+            let (dimension, measure, region_id, dimension_id, month) = *key;
+            rows.push(TotalRow {
+                book_id: self.book,
+                measure,
+                dimension: dimension.code(),
+                dimension_id,
+                region_id,
+                month,
+                amount,
+                in_month,
+            });
+        }
+        Ok(rows)
     }
 }
 

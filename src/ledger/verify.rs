@@ -1,7 +1,7 @@
 //! Proving the derived from the original: totals from entries, positions from entries, the
 //! audit chain from its rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -101,9 +101,9 @@ fn totals_of(
     (additive, distinct): &(Vec<Addend>, Vec<Addend>),
 ) -> Result<Vec<TotalRow>, Error> {
     let mut cells = Cells::new(book);
-    cells.add_additive(additive)?;
+    cells.add_additive(additive);
     distinct::add_changes(&[], distinct, &mut cells)?;
-    Ok(cells.into_rows())
+    cells.into_rows()
 }
 
 /// A month's additive entries, summed by everything a cell is keyed by.
@@ -234,14 +234,12 @@ fn subjects_differ(conn: &mut Conn, book: &Book, distinct: &[Addend]) -> Result<
     let known = known_subjects(conn, book.id, distinct)?;
     let mut others: Vec<BookId> = books(conn)?.into_iter().map(|other| other.id).collect();
     others.retain(|other| *other != book.id);
-    let mut regions: BTreeMap<(MeasureId, SubjectId), (RegionId, bool)> = BTreeMap::new();
-    for addend in distinct {
-        let Some(subject) = addend.subject else { continue };
-        let stands = regions
-            .entry((addend.measure, subject))
-            .or_insert((addend.region, false));
-        stands.1 |= stands.0 != addend.region;
-    }
+    let mut stands: Vec<(MeasureId, SubjectId, RegionId)> = distinct
+        .iter()
+        .filter_map(|addend| Some((addend.measure, addend.subject?, addend.region)))
+        .collect();
+    stands.sort_unstable();
+    stands.dedup();
     let mut found = Vec::new();
     let mut differs = |(measure, subject): (MeasureId, SubjectId), is: Option<bool>, must: Option<bool>| {
         let code = measure::by_id(measure).map_or("?", |measure| measure.code);
@@ -257,20 +255,29 @@ fn subjects_differ(conn: &mut Conn, book: &Book, distinct: &[Addend]) -> Result<
             should_be: said(must).to_owned(),
         });
     };
-    for (whom, (_, in_several)) in &regions {
-        let Some(row) = known.get(whom) else {
-            differs(*whom, None, Some(*in_several));
+    let mut counted = HashSet::new();
+    for regions in stands.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
+        let Some((measure, subject, _)) = regions.first() else {
             continue;
         };
-        let must = *in_several || row.book_id != book.id || row.shared && stands_in(conn, &others, row)?;
+        let (whom, in_several) = ((*measure, *subject), regions.len() > 1);
+        let Some(row) = known.get(&whom) else {
+            differs(whom, None, Some(in_several));
+            continue;
+        };
+        counted.insert(whom);
+        let must = in_several || row.book_id != book.id || row.shared && stands_in(conn, &others, row)?;
         if row.shared != must {
-            differs(*whom, Some(row.shared), Some(must));
+            differs(whom, Some(row.shared), Some(must));
         }
     }
-    for (whom, row) in &known {
-        if row.book_id == book.id && !regions.contains_key(whom) {
-            differs(*whom, Some(row.shared), None);
-        }
+    let mut idle: Vec<_> = known
+        .iter()
+        .filter(|(whom, row)| row.book_id == book.id && !counted.contains(*whom))
+        .collect();
+    idle.sort_unstable_by_key(|(whom, _)| **whom);
+    for (whom, row) in idle {
+        differs(*whom, Some(row.shared), None);
     }
     Ok(found)
 }
@@ -280,13 +287,13 @@ fn known_subjects(
     conn: &mut Conn,
     book: BookId,
     distinct: &[Addend],
-) -> Result<BTreeMap<(MeasureId, SubjectId), SubjectRow>, Error> {
+) -> Result<HashMap<(MeasureId, SubjectId), SubjectRow>, Error> {
     let keyed = |row: SubjectRow| ((row.measure, row.subject_id), row);
     let own: Vec<SubjectRow> = counted_subject::table
         .filter(counted_subject::book_id.eq(book))
         .select(SubjectRow::as_select())
         .load(conn)?;
-    let mut known: BTreeMap<_, _> = own.into_iter().map(keyed).collect();
+    let mut known: HashMap<_, _> = own.into_iter().map(keyed).collect();
     let others: BTreeSet<SubjectId> = distinct
         .iter()
         .filter_map(|addend| addend.subject.map(|subject| (addend.measure, subject)))

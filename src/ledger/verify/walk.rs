@@ -1,7 +1,6 @@
 //! One walk over a book: every voucher beside its entries, in the order they lie. What the other comparisons
 //! need of the entries is summed on the way, so that each entry is read once.
 
-use std::collections::hash_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
@@ -106,8 +105,21 @@ struct Kept {
 struct Own {
     posted: bool,
     waiting: bool,
-    months: BTreeSet<Month>,
+    /// Of its entries, one after the other.
+    months: Vec<Month>,
     postings: Vec<Posting>,
+}
+
+impl Own {
+    fn add(&mut self, entry: EntryRow) -> Result<(), Error> {
+        self.posted |= !entry.pending;
+        self.waiting |= entry.pending;
+        if self.months.last() != Some(&entry.month) {
+            self.months.push(entry.month);
+        }
+        self.postings.push(posting(entry)?);
+        Ok(())
+    }
 }
 
 /// From after one voucher up to another, in the order of their ids; to the end where there is none.
@@ -186,21 +198,22 @@ fn own_entries(
     if let Some(up_to) = &stretch.up_to {
         query = query.filter(entry::voucher_id.le(up_to));
     }
-    let mut found: HashMap<VoucherId, Own> = HashMap::new();
     let entries: Vec<EntryRow> = query.load(conn)?;
+    let mut found: HashMap<VoucherId, Own> = HashMap::new();
+    let mut last: Option<(VoucherId, Own)> = None;
     for entry in entries {
         if !entry.pending {
             sums.add(&entry)?;
         }
-        let own = match found.entry(entry.voucher_id.clone()) {
-            Slot::Occupied(slot) => slot.into_mut(),
-            Slot::Vacant(slot) => slot.insert(Own::default()),
-        };
-        own.posted |= !entry.pending;
-        own.waiting |= entry.pending;
-        own.months.insert(entry.month);
-        own.postings.push(posting(entry)?);
+        // Entries of one voucher follow each other.
+        if last.as_ref().is_none_or(|(id, _)| *id != entry.voucher_id) {
+            found.extend(last.replace((entry.voucher_id.clone(), Own::default())));
+        }
+        if let Some((_, own)) = last.as_mut() {
+            own.add(entry)?;
+        }
     }
+    found.extend(last);
     Ok(found)
 }
 
