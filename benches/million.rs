@@ -15,7 +15,8 @@ use cunxin::error::Error;
 use cunxin::ledger::{self, NewLine, Submission, Verdict};
 use cunxin::register::{self, InstitutionKind, NewClient, Product, ProductKind};
 use cunxin::state::State;
-use cunxin::totals::{self, Boundaries, By, Question};
+use cunxin::totals::{self, Boundaries, By, MeasureGroup, Question};
+use cunxin::values::measure::Measure;
 use cunxin::values::workday::nth_working_day_after;
 use cunxin::values::{
     BookId, ClientId, CommandId, ContractId, Fen, InstitutionId, Level, Month, ProductId, RegionId,
@@ -237,13 +238,13 @@ impl City {
     }
 
     /// Answers a question as a page does; how long it took.
-    fn ask(&self, region: RegionId, by: By, month: Month) -> Duration {
+    fn ask(&self, region: RegionId, by: By, month: Month, measures: &[&'static Measure]) -> Duration {
         let question = Question {
             region,
             month,
             by,
             boundaries: Boundaries::Then,
-            measures: measure::MEASURES.iter().collect(),
+            measures: measures.to_vec(),
         };
         let start = Instant::now();
         let answer = self
@@ -322,32 +323,37 @@ fn pages(city: &mut City, month: Month) {
         .expect("a city");
     let (book, villages) = &city.counties[0];
     let (book, village, county) = (*book, villages[0], RegionId(book.0));
+    // A page shows the measures of one group; an answer to a program may have all of them.
+    let (group, all) = (
+        MeasureGroup::Credit.measures(),
+        measure::MEASURES.iter().collect(),
+    );
     let asked = [
-        ("city by county", root, By::County),
-        ("city by town", root, By::Town),
-        ("city by village", root, By::Village),
-        ("city by institution", root, By::Institution),
-        ("city by product", root, By::Product),
-        ("county by village", county, By::Village),
+        ("city by county, every measure", root, By::County, &all),
+        ("city by town, every measure", root, By::Town, &all),
+        ("city by village, a page's group", root, By::Village, &group),
+        ("city by institution, every measure", root, By::Institution, &all),
+        ("city by product, every measure", root, By::Product, &all),
+        ("county by village, every measure", county, By::Village, &all),
     ];
     for (when, month) in [
         ("first", month),
         ("again", month),
         ("a year earlier", month.year_ago()),
     ] {
-        for (what, region, by) in asked {
+        for (what, region, by, measures) in asked {
             shown(
-                &format!("{what}, every measure, {when}"),
-                city.ask(region, by, month),
+                &format!("{what}, {when}"),
+                city.ask(region, by, month, measures),
                 20,
             );
         }
     }
     city.grant_one(book, village, month.next());
-    for (what, region, by) in asked {
+    for (what, region, by, measures) in asked {
         shown(
-            &format!("{what}, every measure, after a posting"),
-            city.ask(region, by, month.next()),
+            &format!("{what}, after a posting"),
+            city.ask(region, by, month.next(), measures),
             20,
         );
     }

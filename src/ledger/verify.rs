@@ -36,6 +36,12 @@ const EXPLAINED: usize = 200;
 /// Every month there is.
 const ALWAYS: (Month, Month) = (Month::MIN, Month::MAX);
 
+/// What a book's totals are made of.
+struct Posted {
+    additive: Vec<Addend>,
+    distinct: Vec<Addend>,
+}
+
 /// Compares everything derived with what it is derived from, book by book.
 pub fn verify(conn: &mut Conn, office: &Office<'_>) -> Result<Vec<Difference>, Error> {
     let mut found = Vec::new();
@@ -48,10 +54,11 @@ pub fn verify(conn: &mut Conn, office: &Office<'_>) -> Result<Vec<Difference>, E
 /// Compares what one book derives.
 pub fn verify_book(conn: &mut Conn, office: &Office<'_>, book: &Book) -> Result<Vec<Difference>, Error> {
     let (sums, of_vouchers) = walk::walk(conn, book)?;
-    let posted = sums.addends();
+    let (posted, contracts) = sums.into_parts();
     let mut found = totals_differ(conn, book, ALWAYS, totals_of(book.id, &posted)?)?;
-    found.extend(subjects_differ(conn, book, &posted.1)?);
+    found.extend(subjects_differ(conn, book, &posted.distinct)?);
     found.extend(of_vouchers);
+    drop(posted);
     found.extend(chain_differs(conn, office, book)?);
     // The city's editions refer to the counties'.
     let is_city = register_book(conn)?.is_some_and(|city| city.id == book.id);
@@ -63,7 +70,7 @@ pub fn verify_book(conn: &mut Conn, office: &Office<'_>, book: &Book) -> Result<
         should_be,
     }));
     for positions in &office.kinds.positions {
-        for mut difference in (positions.check)(conn, book, &sums.contracts)? {
+        for mut difference in (positions.check)(conn, book, &contracts)? {
             difference.what += &behind::behind_contract(conn, book.id, &difference.what)?;
             found.push(difference);
         }
@@ -76,7 +83,7 @@ pub fn rebuild(conn: &mut Conn) -> Result<(), Error> {
     for book in books(conn)? {
         diesel::delete(total::table.filter(total::book_id.eq(book.id))).execute(conn)?;
         let (sums, _) = walk::walk(conn, &book)?;
-        add_to_totals(conn, &totals_of(book.id, &sums.addends())?)?;
+        add_to_totals(conn, &totals_of(book.id, &sums.into_parts().0)?)?;
     }
     diesel::delete(counted_subject::table).execute(conn)?;
     let subjects = distinct::subjects_of_entries(conn)?;
@@ -86,23 +93,20 @@ pub fn rebuild(conn: &mut Conn) -> Result<(), Error> {
 
 /// Compares the totals of one month with its entries.
 pub fn month_differs(conn: &mut Conn, book: &Book, month: Month) -> Result<Vec<Difference>, Error> {
-    let posted = (
-        additive_of(conn, book.id, month)?,
-        distinct::all_posted(conn, book.id)?,
-    );
+    let posted = Posted {
+        additive: additive_of(conn, book.id, month)?,
+        distinct: distinct::all_posted(conn, book.id)?,
+    };
     let mut should_be = totals_of(book.id, &posted)?;
     should_be.retain(|row| row.month == month);
     totals_differ(conn, book, (month, month), should_be)
 }
 
 /// What a book's totals should be, of its additive and its distinct entries.
-fn totals_of(
-    book: BookId,
-    (additive, distinct): &(Vec<Addend>, Vec<Addend>),
-) -> Result<Vec<TotalRow>, Error> {
+fn totals_of(book: BookId, posted: &Posted) -> Result<Vec<TotalRow>, Error> {
     let mut cells = Cells::new(book);
-    cells.add_additive(additive);
-    distinct::add_changes(&[], distinct, &mut cells)?;
+    cells.add_additive(&posted.additive);
+    distinct::add_changes(&[], &posted.distinct, &mut cells)?;
     cells.into_rows()
 }
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
-use super::Difference;
 use super::behind::name;
+use super::{Difference, Posted};
 use crate::db::schema::{book_number, entry, voucher, voucher_line};
 use crate::db::{Conn, sum_i64};
 use crate::error::Error;
@@ -16,70 +16,66 @@ use crate::ledger::queue::EntryRow;
 use crate::ledger::reverse::posting;
 use crate::ledger::voucher::State;
 use crate::ledger::{Book, Posting};
-use crate::values::{
-    BookId, InstitutionId, MeasureId, Month, ProductId, RegionId, SpecialistId, SubjectId, VoucherId,
-};
+use crate::values::{BookId, InstitutionId, MeasureId, Month, ProductId, RegionId, SpecialistId, VoucherId};
 
 /// Vouchers read at a time, with all their entries.
 const STRIDE: i64 = 1_000;
 
-/// Everything a cell of the totals is keyed by, and whom a distinct measure counts.
-type Group = (
-    MeasureId,
-    Option<SubjectId>,
-    Month,
-    RegionId,
-    InstitutionId,
-    ProductId,
-    SpecialistId,
-);
+/// Everything a cell of the totals is keyed by.
+type Group = (MeasureId, Month, RegionId, InstitutionId, ProductId, SpecialistId);
 
 /// What a book's posted entries come to.
 #[derive(Default)]
 pub(super) struct Sums {
+    /// Additive entries by group: many fall into one.
     groups: HashMap<Group, i64>,
-    pub contracts: ContractSums,
+    /// Distinct ones each by itself: hardly two are alike.
+    distinct: Vec<Addend>,
+    contracts: ContractSums,
 }
 
 impl Sums {
     fn add(&mut self, entry: &EntryRow) -> Result<(), Error> {
-        let group = (
-            entry.measure,
-            entry.subject_id,
-            entry.month,
-            entry.region_id,
-            entry.institution_id,
-            entry.product_id,
-            entry.specialist_id,
-        );
-        let sum = self.groups.entry(group).or_default();
-        *sum = sum.checked_add(entry.amount).ok_or_else(overflow)?;
+        if entry.subject_id.is_some() {
+            self.distinct.push(Addend::of(entry));
+        } else {
+            let group = (
+                entry.measure,
+                entry.month,
+                entry.region_id,
+                entry.institution_id,
+                entry.product_id,
+                entry.specialist_id,
+            );
+            let sum = self.groups.entry(group).or_default();
+            *sum = sum.checked_add(entry.amount).ok_or_else(overflow)?;
+        }
         match &entry.contract_id {
             Some(contract) => self.contracts.add(contract, entry.measure, entry.amount),
             None => Ok(()),
         }
     }
 
-    /// As many as there are groups, however many entries there are: those of additive measures, and
-    /// those of distinct ones.
-    pub fn addends(&self) -> (Vec<Addend>, Vec<Addend>) {
-        let addend = |(group, amount): (&Group, &i64)| {
-            let (measure, subject, month, region, institution, product, specialist) = *group;
+    /// The additive and the distinct ones, and the sums by contract.
+    pub fn into_parts(self) -> (Posted, ContractSums) {
+        let addend = |(group, amount): (Group, i64)| {
+            let (measure, month, region, institution, product, specialist) = group;
             Addend {
                 measure,
-                subject,
+                subject: None,
                 month,
                 region,
                 institution,
                 product,
                 specialist,
-                amount: *amount,
+                amount,
             }
         };
-        self.groups
-            .iter()
-            .map(addend)
-            .partition(|addend| addend.subject.is_none())
+        let posted = Posted {
+            additive: self.groups.into_iter().map(addend).collect(),
+            distinct: self.distinct,
+        };
+        (posted, self.contracts)
     }
 }
 
