@@ -217,6 +217,42 @@ fn moved(app: &TestApp, loan: &ContractId, client: &cunxin::values::ClientId) ->
     app.submission("contract.handover", "2023-11-20", vec![line])
 }
 
+/// Each line is judged by where it goes, though another line goes nowhere else.
+#[test]
+fn no_line_leaves_the_county_beside_one_that_stays() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let (_, loan) = lend(&app);
+        let book = app.office.book;
+        let client = app.state.read_now(|conn, office| {
+            let found = cunxin::loans::load_loans(conn, book, std::slice::from_ref(&loan))?;
+            let day = "2023-11-20".parse().expect("a day");
+            let code = cunxin::values::RegionCode::parse("440781101206").expect("a code");
+            let elsewhere = office
+                .regions
+                .by_code(&code, day)
+                .expect("a village of another county");
+            Ok((found[&loan].client_id.clone(), elsewhere))
+        });
+        let (client, elsewhere) = client.expect("read");
+        let to = json!({
+            "what": "loan", "part": 0, "region": elsewhere, "specialist": app.office.specialist,
+        });
+        let goes = app.line(&client, &loan, "100000", to);
+        let mut stays = goes.clone();
+        stays.region = elsewhere;
+        let handover = app.submission("contract.handover", "2023-11-20", vec![stays, goes]);
+        let refused = app.submit("specialist", &handover).expect_err("another county");
+        let issues = refused.issues();
+        let of_second: Vec<&str> = issues
+            .iter()
+            .filter(|issue| issue.line == Some(2))
+            .map(|issue| issue.code.as_str())
+            .collect();
+        assert!(of_second.contains(&"village.other_county"), "{issues:?}");
+    });
+}
+
 /// A loan moves once, and not before it was paid out; the balance that moves with it is no flow, so that neither
 /// village's month is out of balance.
 #[test]

@@ -13,7 +13,7 @@ use crate::ledger::{self, Against, Basis, Case, Findings, Kind, Line, Posting};
 use crate::loans::{self, Loan};
 use crate::register::{self, Client, find_specialist};
 use crate::values::{
-    ClientId, ContractId, Fen, Lang, Month, RegionId, Say, SpecialistId, Text, measure, words,
+    ClientId, ContractId, Fen, InstitutionId, Lang, Month, RegionId, Say, SpecialistId, Text, measure, words,
 };
 
 /// The code of the voucher that moves contracts.
@@ -284,10 +284,11 @@ fn assess(conn: &mut Conn, case: &Case<'_>) -> Result<Findings, Error> {
         }
     }
     let mut seen: HashSet<(Option<&ContractId>, i32)> = HashSet::new();
-    let mut targets: HashMap<(RegionId, SpecialistId), Vec<Issue>> = HashMap::new();
+    let mut targets: HashMap<(RegionId, SpecialistId, bool, InstitutionId), Vec<Issue>> = HashMap::new();
     for line in case.lines {
         let detail: HandoverDetail = line.detail()?;
-        let target = (detail.region, detail.specialist);
+        let moves = detail.region != line.region;
+        let target = (detail.region, detail.specialist, moves, line.institution);
         if let std::collections::hash_map::Entry::Vacant(unknown) = targets.entry(target) {
             unknown.insert(target_issues(conn, case, line, &detail)?);
         }
