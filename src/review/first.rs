@@ -59,11 +59,17 @@ impl First {
                 Some((who, show_moment(row.decided_at), row.stand_in.is_some()))
             }
         };
-        let waits = needed && passed.is_none() && voucher.state()? == State::Submitted;
-        let may = waits
+        let may = needed
+            && passed.is_none()
+            && voucher.state()? == State::Submitted
             && voucher.maker_id != user.id
             && institutions(conn, user, voucher.book_id, today)?.contains(&voucher.institution_id);
         Ok(First { needed, passed, may })
+    }
+
+    /// Whether nobody has passed it yet who must.
+    pub fn waits(&self) -> bool {
+        self.needed && self.passed.is_none()
     }
 
     /// Its line among the voucher's particulars; none where the book asks for none.

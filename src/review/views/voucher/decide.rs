@@ -25,8 +25,18 @@ pub(super) fn forms(page: &Page, view: &VoucherView, tried: &Tried) -> Markup {
     }
     html! {
         h2 #decision { (lang.t("审核决定", "Decision")) }
-        (approval(page, view, tried, lang))
-        (sending_back(page, view, tried, lang))
+        @if view.first.waits() {
+            (notice::notice(html! {
+                p { (lang.t("这笔凭证还没有初审，本机构初审通过后才能审核入账。",
+                    "This voucher has not passed its first review; it can be approved once its own institution has passed it.")) }
+            }))
+        } @else {
+            (approval(page, view, tried, lang))
+        }
+        // Who stands in for the first review sends it back there.
+        @if !view.first.may {
+            (sending_back(page, view, tried, lang))
+        }
     }
 }
 
