@@ -232,9 +232,10 @@ fn units(page: &Page, view: &View, rated: Rated) -> Markup {
             lang.t("登记农户", "Registered households"),
         ),
     };
-    let npl = standard
-        .npl
-        .map_or_else(|| "—".to_owned(), |npl| format!("< {}", npl.show()));
+    let npl = standard.npl.map_or_else(
+        || lang.t("不设上限", "without a limit").to_owned(),
+        |npl| format!("< {}", npl.show()),
+    );
     let asked = match lang {
         Lang::Zh => format!("现行标准：占比 ≥ {}，不良率 {npl}。", standard.share.show()),
         Lang::En => format!(
@@ -265,7 +266,7 @@ fn units(page: &Page, view: &View, rated: Rated) -> Markup {
         );
         let status = html! {
             (status(unit, lang))
-            @if unit.rating.is_none() && page.user.role == Role::Clerk {
+            @if unit.rating.is_none() && unit.meets && page.user.role == Role::Clerk {
                 " " (button_link(&propose, lang.t("提请评定", "Propose")))
             }
         };

@@ -402,9 +402,7 @@ pub fn change_units(run: &mut Run, die: &mut Die) {
         }],
     });
     let visible = from.unwrap_or(NaiveDate::from_ymd_opt(1900, 1, 1).expect("a day"));
-    let places = &mut run.model.places;
-    let book = places.at_depth(town, Depth::County, day).expect("a county");
-    places.changes.push((book, visible));
+    run.model.places.change_below(town, visible);
 }
 
 /// An event in that stage.

@@ -84,7 +84,10 @@ pub fn happen(run: &mut Run, die: &mut Die) {
     run.count("lineage", draft.what());
     let founded = carry_out(run, &draft);
     let moved = counties.into_iter().map(|county| (county, day));
-    run.model.places.changes.extend(moved);
+    run.model
+        .places
+        .changes
+        .extend(moved.map(|(county, day)| (county, day, None)));
     for (id, code) in founded.iter().zip(&draft.codes) {
         let code = RegionCode::parse(code).expect("a code");
         let there = run

@@ -44,8 +44,8 @@ pub struct Places {
     pub all: Vec<Place>,
     /// From when a unit is no more but goes on in another one.
     pub heirs: BTreeMap<i64, (NaiveDate, i64)>,
-    /// In which county, and from which day, each change is visible.
-    pub changes: Vec<(i64, NaiveDate)>,
+    /// In which county, and from which day until before which, each change is visible.
+    pub changes: Vec<(i64, NaiveDate, Option<NaiveDate>)>,
 }
 
 impl Places {
@@ -156,6 +156,22 @@ impl Places {
         path.into_iter().rev().find(|at| self.get(*at).depth == depth)
     }
 
+    /// A change below a town is visible from a day on in whatever county the town lies then.
+    pub fn change_below(&mut self, town: i64, from: NaiveDate) {
+        let lives = &self.get(town).lives;
+        let mut days: Vec<NaiveDate> = lives.iter().filter_map(|life| life.from).collect();
+        days.retain(|day| *day > from);
+        days.push(from);
+        days.sort_unstable();
+        let until = days.iter().skip(1).copied().map(Some).chain([None]);
+        let shown: Vec<_> = days.iter().copied().zip(until).collect();
+        for (day, until) in shown {
+            if let Some(county) = self.at_depth(town, Depth::County, day) {
+                self.changes.push((county, day, until));
+            }
+        }
+    }
+
     /// A unit hangs on another one from a day on.
     pub fn hang(&mut self, id: i64, parent: i64, day: NaiveDate) {
         let at = usize::try_from(id - 1).expect("an id");
@@ -213,8 +229,10 @@ impl Places {
 
     /// How many changes a county (or, for none, the city) shows on a day.
     pub fn changed(&self, county: Option<i64>, day: NaiveDate) -> usize {
-        let shows =
-            |(of, from): &&(i64, NaiveDate)| county.is_none_or(|county| county == *of) && *from <= day;
+        let shows = |(of, from, until): &&(i64, NaiveDate, Option<NaiveDate>)| {
+            let there = *from <= day && until.is_none_or(|until| day < until);
+            county.map_or(*from <= day, |county| county == *of && there)
+        };
         self.changes.iter().filter(shows).count()
     }
 }

@@ -14,6 +14,7 @@ use crate::insurance::versions::{EndorsementDetail, PAPER, PremiumBasis};
 use crate::recording::{Heading, amount_answer, client_picker, fields_form, form_page};
 use crate::register::Found;
 use crate::ui::form::{self, Choice, Size};
+use crate::values::quantity::{quantity_hundredths, show_quantity};
 use crate::values::rate::Payer;
 use crate::values::{Fen, Lang, Unit, words};
 
@@ -118,7 +119,7 @@ pub(in crate::insurance) fn endorsement_answers(
         row(PAPER.get(lang), html! { (detail.number) }),
         row(
             lang.t("数量", "Quantity"),
-            html! { (view.part.quantity) " → " (detail.quantity) },
+            html! { (quantity(&view.part.quantity)) " → " (quantity(&detail.quantity)) },
         ),
         row(
             lang.t("投保户次", "Households insured"),
@@ -205,4 +206,9 @@ pub(in crate::insurance) fn cancellation_answers(
             html! { "¥" (leaves.show(Unit::Yuan)) },
         ),
     ])
+}
+
+/// A quantity as people write it; as it is typed where it is none.
+fn quantity(text: &str) -> String {
+    quantity_hundredths(text).map_or_else(|| text.to_owned(), show_quantity)
 }

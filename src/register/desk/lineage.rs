@@ -332,5 +332,14 @@ fn effects(regions: &Regions, plan: &Plan, day: NaiveDate, lang: Lang) -> Vec<[S
         );
         ["—".to_owned(), lang.t("新设", "Founded").to_owned(), after]
     });
-    ends.chain(changes).chain(foundings).collect()
+    // Into which the others are merged, or from which the new ones are given off: it is what it was.
+    let unchanged = plan
+        .go_on
+        .iter()
+        .filter(|unit| plan.changes.iter().all(|change| change.unit != **unit));
+    let unchanged = unchanged.map(|unit| {
+        let goes_on = lang.t("延续", "Goes on").to_owned();
+        [was(*unit), goes_on, unit_words(regions, *unit, day, lang)]
+    });
+    ends.chain(unchanged).chain(changes).chain(foundings).collect()
 }
