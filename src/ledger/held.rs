@@ -63,11 +63,12 @@ struct HeldCells {
 
 impl HeldCells {
     /// The month before which the cells are as they were. Months that were closed then are so, but for one
-    /// that was reopened and closed once more: there are more editions then than months closed since.
+    /// that was reopened and closed once more: there are more editions then than months closed since. A reader
+    /// whose moment is earlier than theirs takes none of the months open at that moment.
     fn still(&self, book: &Book, editions: i64) -> Month {
         let months = self.open_from.through(book.first_open_month).count();
         if i64::try_from(months) == Ok(editions - self.editions + 1) {
-            self.open_from
+            self.open_from.min(book.first_open_month)
         } else {
             Month::MIN
         }
@@ -245,5 +246,45 @@ fn ask(book: BookId, month: Month, dimension: Dimension, measures: Vec<MeasureId
         measures,
         dimension,
         window: Window { month },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::RegionId;
+
+    fn month(text: &str) -> Month {
+        Month::parse(text).unwrap()
+    }
+
+    #[test]
+    fn what_was_closed_is_kept_unless_it_was_opened_again() {
+        let known = HeldCells {
+            seq: 9,
+            open_from: month("2023-06"),
+            editions: 5,
+            cells: Arc::default(),
+        };
+        let still = |open: &str, editions| {
+            let book = Book {
+                id: BookId(1),
+                region_id: RegionId(1),
+                name: String::new(),
+                first_open_month: month(open),
+                audit_seq: 10,
+                audit_head: String::new(),
+            };
+            known.still(&book, editions)
+        };
+        assert_eq!(still("2023-06", 5), month("2023-06"), "only postings since");
+        assert_eq!(still("2023-07", 6), month("2023-06"), "a month closed since");
+        assert_eq!(still("2023-06", 6), Month::MIN, "reopened and closed once more");
+        assert_eq!(still("2023-05", 5), Month::MIN, "reopened");
+        assert_eq!(
+            still("2023-05", 4),
+            month("2023-05"),
+            "a reader of an earlier moment"
+        );
     }
 }
