@@ -20,7 +20,7 @@ use crate::values::{Fen, Month, Unit};
 use crate::vault::{Vault, VaultError};
 use crate::{
     calculator, close, credit, demo, field, fieldwork, handover, insurance, loans, records, register,
-    reports, review, totals, ui,
+    reports, review, sync, totals, ui,
 };
 
 /// The units every new database starts with (their source: `data/README.md`).
@@ -88,6 +88,7 @@ pub fn routes() -> Vec<RouteSpec> {
         fieldwork::routes(),
         handover::routes(),
         field::routes(),
+        sync::routes(),
         calculator::routes(),
         records::routes(),
         review::routes(),

@@ -17,6 +17,8 @@ pub mod review;
 
 pub mod totals;
 
+pub mod sync;
+
 pub mod calendar;
 
 pub mod field;

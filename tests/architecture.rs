@@ -15,6 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["close"],
     &["review", "records", "reports"],
     &["totals"],
+    &["sync"],
     &["field", "calendar", "handover"],
     &["insurance", "fieldwork", "loans"],
     &["credit"],

@@ -38,4 +38,5 @@ mod staff_reports;
 mod stale;
 mod stories;
 mod suppression;
+mod sync;
 mod versions;

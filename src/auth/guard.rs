@@ -281,8 +281,8 @@ fn code(error: Option<&actix_web::Error>) -> Option<String> {
     error.0.issues().first().map(|issue| issue.code.clone())
 }
 
-/// RFC 9457.
-fn problem(status: StatusCode, code: Option<String>, sentence: &str) -> HttpResponse {
+/// An error as programs read it (RFC 9457).
+pub fn problem(status: StatusCode, code: Option<String>, sentence: &str) -> HttpResponse {
     let body = serde_json::json!({
         "type": "about:blank",
         "title": status.canonical_reason().unwrap_or_default(),

@@ -11,8 +11,8 @@ use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{Actor, NewLine, Office};
 use crate::recording::{
-    self, Asker, At, Fields, Form, FormIds, Opened, Place, Prepared, Reader, Returned, amount_answer, field,
-    form_routes, place, place_fields,
+    self, Asker, At, Door, Fields, Form, FormIds, Opened, Place, Prepared, Reader, Returned, amount_answer,
+    field, form_routes, place, place_fields,
 };
 use crate::register::{self, Found, Product, ProductKind};
 use crate::values::day::last_of_months;
@@ -35,6 +35,11 @@ pub fn routes() -> Vec<RouteSpec> {
     .flatten()
     .chain(line_page::routes())
     .collect()
+}
+
+/// The form that phones fill in without a network.
+pub fn doors() -> Vec<Door> {
+    vec![Door::of::<Single>("credit", RECORDERS)]
 }
 
 #[derive(Clone, Debug, Deserialize)]

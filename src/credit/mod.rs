@@ -42,7 +42,7 @@ pub use changes::{Change, ChangeTerms};
 pub use commands::{CreditTerms, Stage, concerns_lines, foresee};
 pub use expiry::{EXPIRY_KIND, expire_lines};
 pub use files::{CreditFile, files_of_clients};
-pub use handlers::{offered, product_name, read_product, routes};
+pub use handlers::{doors, offered, product_name, read_product, routes};
 pub use line_page::{address, status_pill};
 pub use status::Status;
 pub use stocks::standing;

@@ -48,14 +48,10 @@ async fn take(page: Page, site: Site, posted: Posted) -> Answer {
     if form.get("step") == "edit" {
         return show(&page, &site, &form, &[]).await;
     }
-    let Some(kind) = ClientKind::parse(form.get("kind")) else {
-        let say = Say::new("请选择客户类别。", "Choose the kind of client.");
-        return show(&page, &site, &form, &[("kind".to_owned(), say)]).await;
-    };
-    let asked = Asked::read(&form, kind)?;
-    let done = match form.get("step") {
-        "send" => send(&page, &site, asked).await,
-        _ => check(&page, &site, &form, asked).await,
+    let done = match (Registering::read(&form), form.get("step")) {
+        (Ok(asked), "send") => send(&page, &site, asked).await,
+        (Ok(asked), _) => check(&page, &site, &form, asked).await,
+        (Err(error), _) => Err(error),
     };
     match done {
         Err(refusal @ Error::Refused(_)) => {
@@ -67,15 +63,24 @@ async fn take(page: Page, site: Site, posted: Posted) -> Answer {
 }
 
 /// A client as the form describes it.
-struct Asked {
-    new: NewClient,
+#[derive(Debug)]
+pub struct Registering {
+    pub new: NewClient,
     /// Identity numbers of the household's other members.
-    members: Vec<String>,
+    pub members: Vec<String>,
 }
 
-impl Asked {
-    fn read(form: &FormData, kind: ClientKind) -> Result<Asked, Error> {
-        Ok(Asked {
+impl Registering {
+    /// Reads the form's fields.
+    ///
+    /// # Errors
+    /// Refused for an unknown kind of client, [`Error::NotFound`] for ids that no form of ours carries.
+    pub fn read(form: &FormData) -> Result<Registering, Error> {
+        let kind = ClientKind::parse(form.get("kind")).ok_or_else(|| {
+            let say = Say::new("请选择客户类别。", "Choose the kind of client.");
+            Error::refuse("field.not_chosen", "kind", say)
+        })?;
+        Ok(Registering {
             new: NewClient {
                 id: ClientId::parse(form.get("client_id")).map_err(|_| Error::NotFound)?,
                 kind,
@@ -92,7 +97,7 @@ impl Asked {
 }
 
 /// The answers as they would be recorded, to be looked at once more.
-async fn check(page: &Page, site: &Site, form: &FormData, asked: Asked) -> Result<HttpResponse, Error> {
+async fn check(page: &Page, site: &Site, form: &FormData, asked: Registering) -> Result<HttpResponse, Error> {
     let (user, actor, kind) = (page.user.clone(), page.actor(), asked.new.kind);
     let (place, identity) = state::read(site, move |conn, office| {
         let place = place(conn, office, &user, asked.new.region, actor.today)?;
@@ -112,7 +117,7 @@ async fn check(page: &Page, site: &Site, form: &FormData, asked: Asked) -> Resul
     Ok(page.show(look, body))
 }
 
-async fn send(page: &Page, site: &Site, asked: Asked) -> Result<HttpResponse, Error> {
+async fn send(page: &Page, site: &Site, asked: Registering) -> Result<HttpResponse, Error> {
     let (user, actor, village) = (page.user.clone(), page.actor(), asked.new.region);
     let place = state::read(site, {
         let actor = actor.clone();

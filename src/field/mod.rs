@@ -12,4 +12,5 @@ mod handlers;
 mod members;
 mod views;
 
+pub use client_form::Registering;
 pub use handlers::routes;

@@ -14,7 +14,7 @@ use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::{Line, NewLine, Office, Submission};
 use crate::recording::{
-    Asker, Fields, FormIds, Opened, Place, Reader, Returned, field, form_routes, place, place_fields,
+    Asker, Door, Fields, FormIds, Opened, Place, Reader, Returned, field, form_routes, place, place_fields,
     returned_because,
 };
 use crate::values::text::narrow;
@@ -38,6 +38,14 @@ pub fn routes() -> Vec<RouteSpec> {
     .flatten()
     .chain(ratings_page::routes())
     .collect()
+}
+
+/// The forms that phones fill in without a network.
+pub fn doors() -> Vec<Door> {
+    vec![
+        Door::of::<Visiting>("visit", RECORDERS),
+        Door::of::<Talking>("talk", RECORDERS),
+    ]
 }
 
 #[derive(Clone, Debug, Deserialize)]

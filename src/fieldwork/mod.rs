@@ -29,7 +29,7 @@ pub use details::{
     DESIGNATION_KIND, DesignationDetail, Evidence, PAYMENT_TOWN, RATING_REVIEW_KIND, ReviewDetail,
     SERVICE_POINT_KIND, ServicePointDetail, TALK_KIND, TalkDetail, VISIT_KIND, VisitDetail,
 };
-pub use handlers::routes;
+pub use handlers::{doors, routes};
 pub use store::{Designation, ServicePoint, designations, positions, service_points_in};
 
 use crate::ledger::Kind;

@@ -16,7 +16,7 @@ use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::ledger::Office;
-use crate::recording::{At, Place, Reader, form_routes, place};
+use crate::recording::{At, Door, Place, Reader, form_routes, place};
 use crate::register::{self, Found, Names};
 use crate::state::{self, Site};
 use crate::values::text::narrow;
@@ -40,6 +40,11 @@ pub fn routes() -> Vec<RouteSpec> {
     routes.extend(form_routes::<CancellationForm>(RECORDERS));
     routes.extend(claims::routes());
     routes
+}
+
+/// The form that phones fill in without a network: a claim, step by step.
+pub fn doors() -> Vec<Door> {
+    vec![Door::of::<claims::StepForm>("claim", RECORDERS)]
 }
 
 /// Refuses, as forbidden, whoever does not work for an insurer.

@@ -37,10 +37,10 @@ mod tests;
 mod versions;
 mod views;
 
-pub use claims::{Claim, ClaimDetail, Report, Stage, rows_with_open_claims};
+pub use claims::{Claim, ClaimDetail, Report, Stage, claims_in, insured_in, rows_with_open_claims};
 pub use commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
 pub use expiry::{EXPIRY_KIND, ExpiryDetail, expire_policies};
-pub use handlers::routes;
+pub use handlers::{doors, routes};
 pub use positions::positions;
 pub use rules::insured_sum;
 pub use store::{ACTIVE, Cover, Policy, PolicyPart, load_covers, policies_in_village};

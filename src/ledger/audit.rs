@@ -112,6 +112,26 @@ pub fn history(conn: &mut Conn, book_id: BookId, subject: &str) -> Result<Vec<Au
         .load(conn)?)
 }
 
+/// What happened in a book after a row of its chain, oldest first; at most `limit` rows.
+pub fn changes_since(conn: &mut Conn, book_id: BookId, seq: i64, limit: i64) -> Result<Vec<AuditRow>, Error> {
+    Ok(audit::table
+        .filter(audit::book_id.eq(book_id))
+        .filter(audit::seq.gt(seq))
+        .order(audit::seq)
+        .limit(limit)
+        .select(AuditRow::as_select())
+        .load(conn)?)
+}
+
+/// The head of a book's chain at one of its rows; none where the chain does not reach that far.
+pub fn head_at(conn: &mut Conn, book_id: BookId, seq: i64) -> Result<Option<String>, Error> {
+    Ok(audit::table
+        .find((book_id, seq))
+        .select(audit::head)
+        .first(conn)
+        .optional()?)
+}
+
 /// Both databases keep microseconds or better; the chain is over milliseconds, so that it reads
 /// back the same from either.
 pub(super) fn to_millis(at: NaiveDateTime) -> NaiveDateTime {

@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 
 use crate::db::Conn;
-use crate::db::schema::{book, book_number};
+use crate::db::schema::{book, book_epoch, book_number};
 use crate::error::Error;
 use crate::values::{BookId, Month, RegionId};
+use crate::vault;
 
 /// One county's book, or the city's register book, which holds no vouchers.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -31,7 +32,27 @@ pub fn create_book(conn: &mut Conn, region: RegionId, name: &str, first_open: Mo
         audit_head: String::new(),
     };
     diesel::insert_into(book::table).values(&new).execute(conn)?;
+    begin_epoch(conn, new.id)?;
     Ok(new)
+}
+
+/// Begins a new life of a book: when it is made, and when it has been restored from a copy, so that phones look at
+/// everything anew and send again what the copy does not have.
+pub fn begin_epoch(conn: &mut Conn, book: BookId) -> Result<(), Error> {
+    let epoch = vault::random_token().map_err(|error| Error::Failed(error.to_string()))?;
+    diesel::delete(book_epoch::table.find(book)).execute(conn)?;
+    diesel::insert_into(book_epoch::table)
+        .values((book_epoch::book_id.eq(book), book_epoch::epoch.eq(&epoch[..16])))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Which life of a book this is.
+pub fn epoch(conn: &mut Conn, book: BookId) -> Result<String, Error> {
+    Ok(book_epoch::table
+        .find(book)
+        .select(book_epoch::epoch)
+        .first(conn)?)
 }
 
 /// All books, the register book among them, by id.

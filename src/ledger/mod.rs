@@ -37,9 +37,10 @@ mod totals;
 mod verify;
 mod voucher;
 
-pub use audit::{AuditRow, Change, history, record as record_audit};
+pub use audit::{AuditRow, Change, changes_since, head_at, history, record as record_audit};
 pub use book::{
-    Book, book_of_region, books, create_book, find_book, months_posted, open_from, register_book,
+    Book, begin_epoch, book_of_region, books, create_book, epoch, find_book, months_posted, open_from,
+    register_book,
 };
 pub use calendar::{Occurrence, bring_about, day_end_checker};
 pub use cells::sums;
@@ -60,8 +61,8 @@ pub use kind::{
 pub use once::{Outcome, Receipt};
 pub use positions::ContractSums;
 pub use queue::{
-    Against, Behind, EntryRow, PendingLine, VoucherFilter, entries_of, find_voucher, lines_of, list_vouchers,
-    pending_lines, queue_length, regions_of, waiting,
+    Against, Behind, EntryRow, PendingLine, VoucherFilter, entries_of, find_voucher, find_vouchers, lines_of,
+    list_vouchers, pending_lines, queue_length, regions_of, waiting,
 };
 pub use reverse::{ReversalRequest, check_reversal, request_reversal, waiting_reversal};
 pub use stand_in_end::{StandInEnd, end_stand_in, stand_in_ends};

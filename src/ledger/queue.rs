@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use super::submit::{Line, LineRow, load_lines};
 use super::voucher::{State, Voucher};
 use crate::db::schema::{entry, voucher, voucher_line};
-use crate::db::{CHUNK, Conn};
+use crate::db::{CHUNK, Conn, load_where};
 use crate::error::Error;
 use crate::values::{
     BookId, ClientId, ContractId, InstitutionId, MeasureId, Month, ProductId, RegionId, SpecialistId,
@@ -47,6 +47,11 @@ pub fn find_voucher(conn: &mut Conn, book: BookId, id: &VoucherId) -> Result<Vou
         .first(conn)
         .optional()?
         .ok_or(Error::NotFound)
+}
+
+/// Some vouchers of a book; unknown ids are left out.
+pub fn find_vouchers(conn: &mut Conn, book: BookId, ids: &[VoucherId]) -> Result<Vec<Voucher>, Error> {
+    Ok(load_where!(conn, Voucher, book, voucher::id in ids)?)
 }
 
 /// The lines of a voucher's revision, in order.

@@ -132,7 +132,12 @@ pub fn submit(
         &digest,
         |conn| {
             let book = find_book(conn, submission.book)?;
-            let revision = next_revision(conn, actor, submission)?;
+            let before = standing(conn, actor, submission)?;
+            // What is amended while it waits is no longer what waits.
+            if let Some(waiting) = before.as_ref().filter(|voucher| voucher.is_waiting()) {
+                post::clear_pending(conn, waiting)?;
+            }
+            let revision = before.map_or(1, |voucher| voucher.revision + 1);
             let lines = numbered(&submission.lines);
             let findings = assess(conn, office, actor, &book, submission, &lines)?;
             let voucher = stored(&book, actor, submission, revision, &lines, &findings)?;
@@ -177,7 +182,7 @@ pub fn preview(
     submission: &Submission,
 ) -> Result<Findings, Error> {
     let book = find_book(conn, submission.book)?;
-    next_revision(conn, actor, submission)?;
+    standing(conn, actor, submission)?;
     assess(
         conn,
         office,
@@ -216,9 +221,9 @@ fn numbered(lines: &[NewLine]) -> Vec<Line> {
     lines.iter().zip(1..).map(number).collect()
 }
 
-/// Which revision this becomes; refuses one that starts from a stale copy or from a voucher
-/// that is not back with its maker.
-fn next_revision(conn: &mut Conn, actor: &Actor, submission: &Submission) -> Result<i32, Error> {
+/// The voucher that a submission writes anew: back with its maker, or sent by the same maker and not decided on
+/// yet; none for a new one. Refuses one that starts from a stale copy.
+fn standing(conn: &mut Conn, actor: &Actor, submission: &Submission) -> Result<Option<Voucher>, Error> {
     let stale = || {
         Error::refuse(
             "voucher.stale",
@@ -229,25 +234,23 @@ fn next_revision(conn: &mut Conn, actor: &Actor, submission: &Submission) -> Res
             ),
         )
     };
-    let existing = match find_voucher(conn, submission.book, &submission.voucher) {
-        Ok(voucher) => Some(voucher),
-        Err(Error::NotFound) => None,
+    let voucher = match find_voucher(conn, submission.book, &submission.voucher) {
+        Ok(voucher) => voucher,
+        Err(Error::NotFound) if submission.base_revision == 0 => return Ok(None),
+        Err(Error::NotFound) => return Err(stale()),
         Err(error) => return Err(error),
     };
-    match existing {
-        None if submission.base_revision == 0 => Ok(1),
-        None => Err(stale()),
-        Some(voucher) => {
-            if voucher.maker_id != actor.id {
-                return Err(Error::Forbidden);
-            }
-            reverse::refuse_correction(&voucher)?;
-            let correctable = voucher.state()? == State::Returned && voucher.kind == submission.kind;
-            if !correctable || voucher.revision != submission.base_revision {
-                return Err(stale());
-            }
-            Ok(voucher.revision + 1)
-        }
+    if voucher.maker_id != actor.id {
+        return Err(Error::Forbidden);
+    }
+    reverse::refuse_correction(&voucher)?;
+    let correctable = matches!(voucher.state()?, State::Submitted | State::Returned)
+        && voucher.kind == submission.kind
+        && voucher.revision == submission.base_revision;
+    if correctable {
+        Ok(Some(voucher))
+    } else {
+        Err(stale())
     }
 }
 

@@ -105,6 +105,11 @@ impl Voucher {
             .ok_or_else(|| Error::Failed(format!("voucher {} has an unknown state", self.id)))
     }
 
+    /// Whether it waits for a decision.
+    pub fn is_waiting(&self) -> bool {
+        self.state == State::Submitted.code()
+    }
+
     /// What the rules remarked when it was last assessed.
     pub fn issues(&self) -> Result<Vec<Issue>, Error> {
         Ok(serde_json::from_str(&self.findings)?)

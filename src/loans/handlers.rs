@@ -19,7 +19,7 @@ use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{Basis, Line, NewLine, Office, Submission};
 use crate::recording::{
-    Asker, At, Fields, FormIds, Opened, Place, Returned, field, form_routes, place, place_fields,
+    Asker, At, Door, Fields, FormIds, Opened, Place, Returned, field, form_routes, place, place_fields,
     returned_because,
 };
 use crate::register::{self, Assignment, Found, assignments_at, responsible};
@@ -46,6 +46,14 @@ pub fn routes() -> Vec<RouteSpec> {
     .chain(page::routes())
     .chain(desk::routes())
     .collect()
+}
+
+/// The forms that phones fill in without a network.
+pub fn doors() -> Vec<Door> {
+    vec![
+        Door::of::<Lending>("loan", RECORDERS),
+        Door::of::<Repaying>("repayment", RECORDERS),
+    ]
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -40,8 +40,10 @@ mod terms;
 mod views;
 mod writing_off;
 
-pub use handlers::routes;
-pub use overdue::{OVERDUE_KIND, OverdueDetail, days_overdue, late_on, overdue_follower, put_overdue_right};
+pub use handlers::{doors, routes};
+pub use overdue::{
+    OVERDUE_KIND, OverdueDetail, days_overdue, late_on, overdue_follower, progress_on, put_overdue_right,
+};
 pub use plan::LoanPlan;
 pub use store::{Loan, load_loans, load_overdue, loans_of_clients, positions};
 pub use terms::{

@@ -25,7 +25,7 @@ use crate::ledger::{
     self, Actor, Case, Findings, Follower, Kind, Line, NewLine, Occurrence, Office, Posting, State,
     vouchers_with_lines,
 };
-use crate::values::schedule::{self, RepaymentMethod};
+use crate::values::schedule::{self, Progress, RepaymentMethod};
 use crate::values::{BookId, ContractId, Fen, InstitutionId, Month, Say, Text, measure};
 use crate::vault;
 
@@ -343,6 +343,31 @@ fn occurrence(book: BookId, day: NaiveDate, institution: InstitutionId, told: Ve
     }
 }
 
+/// Where loans with something to come back stand on their plans on a day.
+///
+/// # Errors
+/// A loan whose terms do not read is damaged.
+pub fn progress_on(
+    conn: &mut Conn,
+    book: BookId,
+    loans: &[Loan],
+    day: NaiveDate,
+) -> Result<HashMap<ContractId, Progress>, Error> {
+    let open: Vec<&Loan> = loans
+        .iter()
+        .filter(|loan| loan.balance_fen.is_positive())
+        .collect();
+    let ids: Vec<ContractId> = open.iter().map(|loan| loan.id.clone()).collect();
+    let papers = load_papers(conn, book, &ids)?;
+    let mut standing = HashMap::new();
+    for loan in open {
+        if let Some(papers) = papers.get(&loan.id) {
+            standing.insert(loan.id.clone(), LoanPlan::of(loan, papers)?.on(day)?);
+        }
+    }
+    Ok(standing)
+}
+
 /// Of these loans the ones that are overdue on a day by their plans, with for how many days.
 ///
 /// # Errors
@@ -353,23 +378,11 @@ pub fn late_on(
     loans: &[Loan],
     day: NaiveDate,
 ) -> Result<HashMap<ContractId, i64>, Error> {
-    let open: Vec<&Loan> = loans
-        .iter()
-        .filter(|loan| loan.balance_fen.is_positive())
-        .collect();
-    let ids: Vec<ContractId> = open.iter().map(|loan| loan.id.clone()).collect();
-    let papers = load_papers(conn, book, &ids)?;
-    let mut late = HashMap::new();
-    for loan in open {
-        let Some(papers) = papers.get(&loan.id) else {
-            continue;
-        };
-        let progress = LoanPlan::of(loan, papers)?.on(day)?;
-        if progress.is_overdue() {
-            late.insert(loan.id.clone(), progress.days_overdue);
-        }
-    }
-    Ok(late)
+    let standing = progress_on(conn, book, loans, day)?.into_iter();
+    Ok(standing
+        .filter(|(_, progress)| progress.is_overdue())
+        .map(|(id, progress)| (id, progress.days_overdue))
+        .collect())
 }
 
 /// `逾期 3 天`.

@@ -4,6 +4,7 @@
 use actix_web::{HttpResponse, web};
 use serde::de::DeserializeOwned;
 
+use super::door::prepared;
 use super::ids::{Fields, opened};
 use super::steps::{self, Prepared};
 use super::views::several_lines;
@@ -25,7 +26,8 @@ pub struct Asker {
 }
 
 impl Asker {
-    fn of(page: &Page, site: &Site) -> Asker {
+    /// The person behind a request.
+    pub fn of(page: &Page, site: &Site) -> Asker {
         Asker {
             user: page.user.clone(),
             actor: page.actor(),
@@ -121,8 +123,7 @@ async fn take<F: Form>(page: Page, site: Site, posted: Posted) -> Answer {
     let (asker, form) = (Asker::of(&page, &site), posted.0);
     let wanted = form.clone();
     let prepared = state::read(&site, move |conn, office| {
-        let view = F::view(conn, office, &asker, &wanted)?;
-        F::prepare(&view, &wanted, &asker)
+        prepared::<F>(conn, office, &asker, &wanted)
     })
     .await;
     steps::step(

@@ -7,6 +7,7 @@
 //!   field, and nothing is written;
 //! - amounts are shown in capitals before anything is sent.
 
+mod door;
 mod form;
 mod ids;
 mod late;
@@ -18,6 +19,7 @@ mod steps;
 mod views;
 
 pub use crate::auth::Reader;
+pub use door::Door;
 pub use form::{Asker, Form, Opened, form_routes};
 pub use ids::{Fields, FormIds, field, opened};
 pub use late::late_posting;

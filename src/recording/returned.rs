@@ -1,4 +1,4 @@
-//! A record that came back to its maker, to be corrected and sent again.
+//! A record that its maker corrects and sends again: it came back, or nobody has decided on it yet.
 
 use super::form::{Asker, Opened};
 use super::ids::{Fields, FormIds, opened};
@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::ledger::{self, Line, State, Voucher};
 use crate::values::{BookId, ContractId, VoucherId};
 
-/// A returned voucher with its lines, before the one who may correct it.
+/// A voucher with its lines, before the one who may correct it.
 #[derive(Debug)]
 pub struct Returned {
     pub voucher: Voucher,
@@ -16,7 +16,7 @@ pub struct Returned {
 }
 
 impl Returned {
-    /// The voucher that a form's address names; [`Error::NotFound`] unless it came back to the asker.
+    /// The voucher that a form's address names; [`Error::NotFound`] unless the asker may correct it.
     pub fn asked(conn: &mut Conn, asker: &Asker, book: i64, voucher: &str) -> Result<Returned, Error> {
         let id = VoucherId::parse(voucher).map_err(|_| Error::NotFound)?;
         Returned::find(conn, &asker.user, BookId(book), &id)
@@ -25,7 +25,8 @@ impl Returned {
     /// As [`Returned::asked`], for a voucher known by its id.
     pub fn find(conn: &mut Conn, user: &User, book: BookId, id: &VoucherId) -> Result<Returned, Error> {
         let voucher = ledger::find_voucher(conn, book, id)?;
-        if voucher.maker_id != user.id || voucher.state()? != State::Returned {
+        let correctable = voucher.is_waiting() || voucher.state()? == State::Returned;
+        if voucher.maker_id != user.id || !correctable || voucher.reversal_of.is_some() {
             return Err(Error::NotFound);
         }
         let lines = ledger::lines_of(conn, &voucher, voucher.revision)?;
@@ -93,7 +94,7 @@ pub fn returned_because(
         return Ok(None);
     }
     match Returned::find(conn, user, book, &ids.voucher) {
-        Ok(back) => Ok(Some(back.voucher.reason)),
+        Ok(back) => Ok(Some(back.voucher.reason).filter(|reason| !reason.is_empty())),
         // Sent again meanwhile: the submission itself will say so.
         Err(Error::NotFound) => Ok(None),
         Err(error) => Err(error),

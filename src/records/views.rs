@@ -55,7 +55,8 @@ fn address_of(recorded: &Recorded) -> String {
 
 /// The form on which a returned record is corrected.
 fn correction(recorded: &Recorded) -> Option<String> {
-    let correctable = recorded.state == State::Returned && recorded.voucher.reversal_of.is_none();
+    let open = matches!(recorded.state, State::Returned | State::Submitted);
+    let correctable = open && recorded.voucher.reversal_of.is_none();
     let form = recorded.form.filter(|_| correctable)?;
     let form = address::with(form, "book", &recorded.voucher.book_id.to_string());
     Some(address::with(&form, "voucher", recorded.voucher.id.as_str()))
@@ -295,7 +296,11 @@ fn ways_on(page: &Page, record: &Record) -> Markup {
     html! {
         (form::actions(html! {
             @if let Some(href) = correction(recorded) {
-                a.button href=(href) { (words::CORRECT.get(lang)) }
+                @if recorded.state == State::Returned {
+                    a.button href=(href) { (words::CORRECT.get(lang)) }
+                } @else {
+                    (form::button_link(&href, words::CORRECT.get(lang)))
+                }
             }
             @if let Some(href) = another(recorded, record.village) {
                 (form::button_link(&href, lang.t("再记一笔", "Record another")))

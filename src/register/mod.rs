@@ -54,7 +54,8 @@ pub use rating_standard::{
     Rated, RatingStandard, rating_standard_on, rating_standards, record_rating_standard,
 };
 pub use registration::{
-    NewClient, Registered, check_client, register_client, register_clients, split_numbers,
+    MOST_MEMBERS, NewClient, Registered, check_client, known_client, register_client, register_clients,
+    split_numbers,
 };
 pub use search::{Found, clients_in, named_client};
 pub use specialist::{Specialist, add_specialist, find_specialist, specialists};

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use super::client::{Client, ClientKind};
 use super::identity::{self, Identity};
+use super::search::{Found, named_client};
 use super::village::unknown_village;
 use crate::db::schema::{client, client_identity, client_key};
 use crate::db::{Conn, insert_all, load_where};
@@ -23,7 +24,7 @@ use crate::values::{BookId, ClientId, RegionId, Say, SubjectId};
 use crate::vault;
 
 /// The most members besides the head that one household names.
-pub(super) const MOST_MEMBERS: usize = 30;
+pub const MOST_MEMBERS: usize = 30;
 
 /// A client as its recorder gives it.
 #[derive(Clone, Debug)]
@@ -340,6 +341,21 @@ fn record_override(
     };
     record_audit(conn, office, actor, book, &change)?;
     Ok(())
+}
+
+/// The client a number leads to, if it leads to one: with or without the spaces and wide digits people type.
+pub fn known_client(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    book: BookId,
+    number: &str,
+) -> Result<Option<Found>, Error> {
+    let typed: String = narrow(number).chars().filter(|c| !c.is_whitespace()).collect();
+    let known = known_keys(conn, book, &[hash(office, &typed.to_ascii_uppercase())])?;
+    match known.into_values().next() {
+        Some(id) => named_client(conn, office.vault, book, &id).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The masked name of the client a number leads to, if it leads to one.

@@ -178,6 +178,16 @@ impl TestApp {
         person
     }
 
+    /// The cookie of a new session, for requests written by hand.
+    pub fn cookie_of(&self, login: &str) -> String {
+        let page = self.visitor().post(
+            "/sign-in",
+            &[("user", login), ("password", PASSWORD), ("back", "/")],
+        );
+        let cookie = page.headers.get("set-cookie").expect("a cookie");
+        cookie.split(';').next().unwrap_or_default().to_owned()
+    }
+
     /// Somebody who has not.
     pub fn visitor(&self) -> Person {
         let config = Agent::config_builder()
@@ -595,6 +605,17 @@ impl Person {
             self.agent
                 .post(format!("{}{path}", self.base))
                 .send_form(fields)
+                .expect("an answer"),
+        )
+    }
+
+    /// Sends JSON as the phone does.
+    pub fn json(&self, path: &str, from: &str, body: &serde_json::Value) -> Page {
+        read(
+            self.agent
+                .post(format!("{}{path}", self.base))
+                .header("x-cunxin", from)
+                .send_json(body)
                 .expect("an answer"),
         )
     }

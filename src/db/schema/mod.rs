@@ -8,6 +8,7 @@ mod fieldwork;
 mod ledger;
 mod regions;
 mod register;
+mod sync;
 
 pub use auth::*;
 pub use close::*;
@@ -16,6 +17,7 @@ pub use fieldwork::*;
 pub use ledger::*;
 pub use regions::*;
 pub use register::*;
+pub use sync::*;
 
 diesel::allow_tables_to_appear_in_same_query!(
     region,
@@ -64,4 +66,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     stand_in,
     region_event_withdrawal,
     stand_in_end,
+    sync_item,
+    client_alias,
+    book_epoch,
 );

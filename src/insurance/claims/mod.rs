@@ -32,8 +32,8 @@ pub(super) use commands::{claims_of, kinds};
 pub use detail::{ClaimDetail, Report};
 pub(super) use positions::{compared, forget};
 pub(super) use sheet::FORM as SHEET;
-pub(super) use step::at_stage;
-pub use store::{Claim, rows_with_open_claims};
+pub(super) use step::{StepForm, at_stage};
+pub use store::{Claim, claims_in, insured_in, rows_with_open_claims};
 
 use crate::auth::{Allow, Role, RouteSpec, get};
 use crate::recording::form_routes;

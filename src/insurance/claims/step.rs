@@ -25,7 +25,7 @@ use crate::values::{BookId, ContractId, DisasterId, Fen, RegionId, Say};
 pub(super) const FORM: &str = "/field/claim";
 
 /// What the form shows around its fields.
-pub(super) struct StepView {
+pub(in crate::insurance) struct StepView {
     pub stage: Stage,
     pub on: OnPolicy,
     pub part: PolicyPart,
@@ -49,7 +49,7 @@ pub(super) fn next_step(stage: Stage, claim: &Claim) -> String {
 }
 
 /// One step of one claim.
-pub(super) struct StepForm;
+pub(in crate::insurance) struct StepForm;
 
 impl Form for StepForm {
     const ADDRESS: &'static str = FORM;

@@ -1,0 +1,3 @@
+DROP TABLE book_epoch;
+DROP TABLE client_alias;
+DROP TABLE sync_item;
