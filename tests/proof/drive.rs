@@ -189,7 +189,7 @@ impl Run {
         self.put(event, None, die)
     }
 
-    /// Sends a returned event again, with other lines.
+    /// Sends a returned event, or one that waits, again with other lines.
     pub fn resend(&mut self, at: usize, lines: Vec<Line>, die: &mut Die) {
         let mut event = self.model.events[at].clone();
         event.lines = lines;

@@ -192,10 +192,14 @@ fn decide(run: &mut Run, die: &mut Die) {
     }
 }
 
+/// A correction of what came back, or of what nobody has decided on yet.
 fn resend(run: &mut Run, die: &mut Die) {
-    let Some(at) = any(run, die, Stage::Returned) else {
-        return;
+    let stage = if die.chance(75) {
+        Stage::Returned
+    } else {
+        Stage::Waiting
     };
+    let Some(at) = any(run, die, stage) else { return };
     let event = run.model.events[at].clone();
     if event.reverses.is_some() {
         return;
