@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Instant;
 
 use cunxin::ledger::{self, State, VoucherFilter};
+use cunxin::values::{Level, RegionId};
 use serde_json::{Value, json};
 
 use super::phone::{Phone, item_id, person_number, status};
@@ -17,7 +18,7 @@ use crate::support::app::{Backend, TestApp, on_both};
 
 /// Records in the usual run.
 const USUAL: usize = 300;
-/// Phones that send at the same time; they are the same person's, as two tabs are.
+/// Phones that send at the same time; they are the same clerk's, as two tabs are.
 const PHONES: u64 = 4;
 
 /// A small generator (xorshift), so that a run can be repeated.
@@ -40,15 +41,18 @@ impl Dice {
 }
 
 /// Every record, in the order typed: households, a line for most, visits; each on a day of the last ninety.
-fn records(phone: &Phone, how_many: usize) -> Vec<Value> {
+fn records(app: &TestApp, phone: &Phone, how_many: usize) -> Vec<Value> {
+    let villages = villages(app);
     let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
     let mut all: Vec<Value> = Vec::with_capacity(how_many);
     let mut household = 0;
     while all.len() < how_many {
         household += 1;
         let id = item_id(household, 0);
+        let village = json!(villages[household % villages.len()].0.to_string());
         let mut register = phone.household_numbered("陈大文", &id, &person_number(household));
         register["id"] = json!(item_id(household, 1));
+        register["fields"]["village"] = village.clone();
         let day = |dice: &mut Dice| {
             let back = chrono::Days::new(dice.below(90));
             (crate::support::app::today() - back).to_string()
@@ -66,6 +70,7 @@ fn records(phone: &Phone, how_many: usize) -> Vec<Value> {
         for (n, record) in rest.iter_mut().enumerate() {
             record["id"] = json!(item_id(household, 10 + 2 * n));
             record["voucher"] = json!(item_id(household, 11 + 2 * n));
+            record["fields"]["village"] = village.clone();
             record["fields"]["contract_id"] = json!(item_id(household, 20 + n));
         }
         all.push(register);
@@ -73,6 +78,23 @@ fn records(phone: &Phone, how_many: usize) -> Vec<Value> {
     }
     all.truncate(how_many);
     all
+}
+
+/// The villages of the county: a clerk records in all of them.
+fn villages(app: &TestApp) -> Vec<RegionId> {
+    let county = RegionId(app.office.book.0);
+    app.state
+        .read_now(|_, office| {
+            let today = crate::support::app::today();
+            let mut inside: Vec<RegionId> = office.regions.within(county, today).into_iter().collect();
+            inside.retain(|id| {
+                let unit = office.regions.unit(*id);
+                unit.is_some_and(|unit| unit.level == Level::Village)
+            });
+            inside.sort_unstable();
+            Ok(inside)
+        })
+        .expect("the regions read")
 }
 
 /// Everything the database says of the records: the vouchers with their lines, and the totals.
@@ -178,8 +200,8 @@ fn until_in(phone: &Phone, records: &[Value]) {
 
 fn hostile(backend: Backend, how_many: usize) {
     let app = TestApp::start(backend);
-    let phones: Vec<Phone> = (0..PHONES).map(|_| Phone::of(&app, "specialist")).collect();
-    let all = records(&phones[0], how_many);
+    let phones: Vec<Phone> = (0..PHONES).map(|_| Phone::of(&app, "bank")).collect();
+    let all = records(&app, &phones[0], how_many);
     let mut dice = Dice(0x2545_F491_4F6C_DD1D);
     let mut deliveries: Vec<&Value> = all
         .iter()
@@ -212,7 +234,7 @@ fn hostile(backend: Backend, how_many: usize) {
     );
 
     let calm = TestApp::start(backend);
-    let phone = Phone::of(&calm, "specialist");
+    let phone = Phone::of(&calm, "bank");
     until_in(&phone, &all);
     let (after, expected) = (picture(&app), picture(&calm));
     assert_eq!(after.0.len(), expected.0.len(), "as many records");
