@@ -25,6 +25,7 @@ mod loan_desk;
 mod loan_life;
 mod moved_county;
 mod official;
+mod phone_forms;
 mod policies;
 mod postings;
 mod proof;

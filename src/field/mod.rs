@@ -10,6 +10,7 @@
 mod client_form;
 mod handlers;
 mod members;
+pub mod phone;
 mod views;
 
 pub use client_form::Registering;

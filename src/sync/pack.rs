@@ -11,6 +11,7 @@ use super::parts::{self, Contracts};
 use crate::auth::{FormData, Role, User};
 use crate::db::Conn;
 use crate::error::Error;
+use crate::field::phone::forms;
 use crate::ledger::{self, Book, Office, VoucherFilter};
 use crate::recording::{Asker, Place, place};
 use crate::register::{self, Institution, load_assignments};
@@ -144,6 +145,7 @@ pub(super) fn load(
         "server_time": asker.actor.now.and_utc(),
         "books": books.iter().map(book).collect::<Vec<_>>(),
         "limits": limits(),
+        "forms": forms(scope.institution.is_insurer()),
         "products": parts::products(conn, scope.institution.id)?,
         "villages": scope.villages.iter().map(|taken| village(office, taken, today)).collect::<Vec<_>>(),
         "clients": contracts.clients,

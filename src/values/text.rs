@@ -43,7 +43,7 @@ impl Lang {
 }
 
 /// A fixed wording in both languages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Text {
     /// The Chinese wording.
     pub zh: &'static str,

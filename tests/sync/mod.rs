@@ -329,6 +329,9 @@ fn a_phone_takes_along_its_villages_and_no_more() {
     assert_eq!(pack["clients"][0]["last4"], number[14..]);
     assert_eq!(pack["user"]["role"], "specialist");
     assert_eq!(pack["limits"]["first_year"], 1990);
+    let doors = pack["forms"].as_array().expect("forms").iter();
+    assert!(doors.clone().any(|form| form["door"] == "credit"), "{pack}");
+    assert!(doors.clone().all(|form| form["door"] != "claim"), "{pack}");
     let clerk = Phone::of(&app, "bank");
     assert_eq!(clerk.pack("")["villages"], json!([]));
     let village = app.office.village.0.to_string();
