@@ -38,7 +38,7 @@ fn codes(app: &TestApp, submission: &Submission) -> Vec<String> {
     refused.map(|issue| issue.code.clone()).collect()
 }
 
-const REPORT: [(&str, &str); 7] = [
+pub const REPORT: [(&str, &str); 7] = [
     ("business_date", "2023-09-03"),
     ("claim", "LP1"),
     ("loss_date", "2023-09-02"),

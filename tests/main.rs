@@ -2,6 +2,7 @@
 
 mod support;
 
+mod accessibility;
 mod addresses;
 mod architecture;
 mod browser;

@@ -44,7 +44,7 @@ pub(super) fn home(page: &Page, view: &HomeView, asked: &str) -> Markup {
         p.lead { (page.user.name) " · " (view.institution) }
         @if view.returned > 0 {
             (notice::notice(html! {
-                a href="/records" { (returned_sentence(view.returned, lang)) }
+                (form::button_link("/records", &returned_sentence(view.returned, lang)))
             }))
         }
         @if view.waiting > 0 {

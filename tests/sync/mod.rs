@@ -1,6 +1,6 @@
 //! The phone's way in and out, as another program would use it.
 
-mod phone;
+pub mod phone;
 mod replay;
 
 use serde_json::{Value, json};
