@@ -4,7 +4,8 @@ use std::net::TcpListener;
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpResponse, HttpServer};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use rustls::ServerConfig;
 use serde::Deserialize;
 
 use crate::auth::{self, Allow, RouteSpec, RouteTable, get};
@@ -15,6 +16,7 @@ use crate::error::Error;
 use crate::ledger::{self, Actor, Kinds, Office};
 use crate::regions;
 use crate::state::{Site, State};
+use crate::tls::TlsError;
 use crate::values::numerals::to_capitals;
 use crate::values::{Fen, Month, Unit};
 use crate::vault::{Vault, VaultError};
@@ -43,6 +45,8 @@ pub enum StartError {
         "{0} is already in use. Stop the program that uses it, or choose another with --listen · 端口已被占用，请换一个：--listen 127.0.0.1:8081"
     )]
     PortInUse(String),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     #[error("cannot listen on {address}: {source}")]
     Listen { address: String, source: std::io::Error },
     #[error("the server stopped: {0}")]
@@ -75,7 +79,7 @@ pub fn kinds() -> Kinds {
 /// Every route, with who may use it.
 pub fn routes() -> Vec<RouteSpec> {
     let mut routes = vec![
-        get("/assets/{name}", Allow::Anyone, asset),
+        get("/assets/{name:.*}", Allow::Anyone, asset),
         get("/healthz", Allow::Anyone, health),
         get("/api/v1/amount", Allow::SignedIn, amount),
     ];
@@ -141,8 +145,14 @@ pub fn open_with(database: &str, vault: Vault, clock: Clock) -> Result<State, St
     Ok(State::new(db, kinds, vault, clock, demo_day.is_some()))
 }
 
-/// Serves until told to stop. `ready` is called with the address once it is bound.
-pub async fn serve(state: State, listen: &str, ready: impl FnOnce(&str)) -> Result<(), StartError> {
+/// Serves until told to stop, over HTTPS where `tls` is given. `ready` is called with the address, `http://…`
+/// or `https://…`, once it is bound.
+pub async fn serve(
+    state: State,
+    listen: &str,
+    tls: Option<ServerConfig>,
+    ready: impl FnOnce(&str),
+) -> Result<(), StartError> {
     let listener = TcpListener::bind(listen).map_err(|source| match source.kind() {
         std::io::ErrorKind::AddrInUse => StartError::PortInUse(listen.to_owned()),
         _ => StartError::Listen {
@@ -153,9 +163,10 @@ pub async fn serve(state: State, listen: &str, ready: impl FnOnce(&str)) -> Resu
     let address = listener
         .local_addr()
         .map_or_else(|_| listen.to_owned(), |address| address.to_string());
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let site = Data::new(state);
-    let server = serving(site.clone(), listener)?;
-    ready(&address);
+    let server = serving(site.clone(), listener, tls)?;
+    ready(&format!("{scheme}://{address}"));
     actix_web::rt::task::spawn_blocking(move || {
         if let Err(error) = site.warm_up() {
             tracing::warn!(%error, "reading totals ahead of the first reader");
@@ -165,11 +176,19 @@ pub async fn serve(state: State, listen: &str, ready: impl FnOnce(&str)) -> Resu
 }
 
 /// The running server on a listener that is already bound.
-pub fn server(state: State, listener: TcpListener) -> Result<actix_web::dev::Server, StartError> {
-    serving(Data::new(state), listener)
+pub fn server(
+    state: State,
+    listener: TcpListener,
+    tls: Option<ServerConfig>,
+) -> Result<actix_web::dev::Server, StartError> {
+    serving(Data::new(state), listener, tls)
 }
 
-fn serving(site: Site, listener: TcpListener) -> Result<actix_web::dev::Server, StartError> {
+fn serving(
+    site: Site,
+    listener: TcpListener,
+    tls: Option<ServerConfig>,
+) -> Result<actix_web::dev::Server, StartError> {
     let table = Data::new(RouteTable::new(&routes()));
     let server = HttpServer::new(move || {
         App::new()
@@ -181,10 +200,12 @@ fn serving(site: Site, listener: TcpListener) -> Result<actix_web::dev::Server, 
             .configure(mount)
     })
     .workers(4)
-    .shutdown_timeout(5)
-    .listen(listener)
-    .map_err(StartError::Server)?;
-    Ok(server.run())
+    .shutdown_timeout(5);
+    let bound = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls),
+        None => server.listen(listener),
+    };
+    Ok(bound.map_err(StartError::Server)?.run())
 }
 
 /// Puts the route table into actix: one resource per path, its methods together.
@@ -204,15 +225,19 @@ fn mount(app: &mut web::ServiceConfig) {
     }
 }
 
-async fn asset(name: web::Path<String>) -> HttpResponse {
-    match ui::assets::find(&name) {
-        Some(asset) => HttpResponse::Ok()
-            .content_type(asset.content_type)
-            .insert_header(("cache-control", "public, max-age=31536000, immutable"))
-            .insert_header(("etag", asset.etag()))
-            .body(asset.body),
-        None => HttpResponse::NotFound().finish(),
-    }
+/// A file of the program's own. Its address with the version may be kept for ever; without it, as scripts name
+/// one another, it is asked for again each time, and mostly not sent again.
+async fn asset(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
+    let Some(asset) = ui::assets::find(&name) else {
+        return HttpResponse::NotFound().finish();
+    };
+    let versioned = request.query_string() == asset.version();
+    let keep = if versioned {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    auth::file(&request, asset.content_type, keep, &asset.etag(), asset.body)
 }
 
 async fn health() -> HttpResponse {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
+use rustls::ServerConfig;
 
 use crate::app::{self, StartError};
 use crate::auth;
@@ -18,6 +19,7 @@ use crate::error::Error;
 use crate::ledger;
 use crate::register;
 use crate::reports::{self, ReportArgs};
+use crate::tls;
 use crate::totals::{self, TotalsArgs};
 use crate::values::day::parse_day;
 
@@ -138,8 +140,9 @@ fn existing(data: &DataArgs) -> Result<crate::state::State, CommandError> {
 }
 
 fn serve(data: &DataArgs, listen: &ListenArgs, out: &mut impl Write) -> Result<(), CommandError> {
+    let tls = https(listen)?;
     let mut state = app::open(data, Clock::System)?;
-    state.secure_cookies = listen.behind_tls;
+    state.secure_cookies = listen.over_tls();
     let actor = crate::ledger::Actor {
         id: auth::command_line_user(),
         institution: None,
@@ -159,13 +162,14 @@ fn serve(data: &DataArgs, listen: &ListenArgs, out: &mut impl Write) -> Result<(
     }
     listen_on(
         state,
-        &listen.listen,
-        |address| vec![format!("Cunxin 村信  http://{address}")],
+        (&listen.listen, tls),
+        |address| vec![format!("Cunxin 村信  {address}")],
         out,
     )
 }
 
 fn demonstrate(data: &DataArgs, args: &DemoArgs, out: &mut impl Write) -> Result<(), CommandError> {
+    let tls = https(&args.listen)?;
     let mut state = app::open(data, Clock::fixed(args.today))?;
     if !state.demo {
         demo::load(&state, args.today, std::io::stderr().is_terminal())?;
@@ -179,19 +183,24 @@ fn demonstrate(data: &DataArgs, args: &DemoArgs, out: &mut impl Write) -> Result
         )?;
         return Ok(());
     }
-    state.secure_cookies = args.listen.behind_tls;
+    state.secure_cookies = args.listen.over_tls();
     let accounts = state.db.read(auth::list_accounts)?;
     listen_on(
         state,
-        &args.listen.listen,
+        (&args.listen.listen, tls),
         |address| demo::welcome(address, &accounts),
         out,
     )
 }
 
+/// The certificate, before anything is opened or made.
+fn https(listen: &ListenArgs) -> Result<Option<ServerConfig>, StartError> {
+    Ok(tls::settings(listen.tls_cert.as_ref(), listen.tls_key.as_ref())?)
+}
+
 fn listen_on(
     state: crate::state::State,
-    listen: &str,
+    (listen, tls): (&str, Option<ServerConfig>),
     lines: impl FnOnce(&str) -> Vec<String>,
     out: &mut impl Write,
 ) -> Result<(), CommandError> {
@@ -202,7 +211,8 @@ fn listen_on(
         }
         let _ = out.flush();
     };
-    Ok(actix_web::rt::System::new().block_on(app::serve(state, listen, ready))?)
+    let serving = app::serve(state, listen, tls, ready);
+    Ok(actix_web::rt::System::new().block_on(serving)?)
 }
 
 /// Brings every book up to the day, each in a transaction of its own.

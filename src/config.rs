@@ -50,6 +50,19 @@ pub struct ListenArgs {
     /// A reverse proxy serves us over HTTPS: cookies are marked Secure and HSTS is sent · 在 HTTPS 反向代理之后
     #[arg(long, env = "CUNXIN_BEHIND_TLS", value_parser = clap::builder::BoolishValueParser::new())]
     pub behind_tls: bool,
+    /// Serve HTTPS: the certificate and whoever signed it, PEM; read at the start · HTTPS 证书（PEM，含中间证书）
+    #[arg(long, env = "CUNXIN_TLS_CERT", value_name = "PEM")]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's private key, PEM · 证书的私钥（PEM）
+    #[arg(long, env = "CUNXIN_TLS_KEY", value_name = "PEM")]
+    pub tls_key: Option<PathBuf>,
+}
+
+impl ListenArgs {
+    /// Whether browsers reach us over HTTPS, by ourselves or through a proxy.
+    pub fn over_tls(&self) -> bool {
+        self.behind_tls || self.tls_cert.is_some()
+    }
 }
 
 #[cfg(test)]

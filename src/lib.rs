@@ -51,6 +51,7 @@ pub mod db;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod tls;
 pub mod vault;
 
 pub mod values;

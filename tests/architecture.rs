@@ -28,7 +28,7 @@ const FLOORS: &[&[&str]] = &[
     &["ledger"],
     &["regions"],
     &["db"],
-    &["config", "vault", "error", "clock"],
+    &["config", "vault", "tls", "error", "clock"],
     &["values"],
 ];
 

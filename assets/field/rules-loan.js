@@ -127,16 +127,8 @@ function draw(amount, day, due, known) {
       ),
     ];
   }
-  if (line.frozen) {
-    return [
-      refuse(
-        "line.not_active",
-        "line",
-        "这笔额度已经冻结，不能新放款；原有贷款照常。",
-        "The line is frozen; nothing new can be drawn, old loans run on.",
-      ),
-    ];
-  }
+  const freeze = frozen(line, day);
+  if (freeze) return [freeze];
   const found = [];
   if (due > to) {
     found.push(
@@ -171,6 +163,26 @@ function draw(amount, day, due, known) {
     );
   }
   return found;
+}
+
+/* Nothing new is drawn from the day a line was frozen to the day that was lifted. */
+function frozen({ frozen_on: since, unfrozen_on: until }, day) {
+  if (!since || day < since) return null;
+  if (!until) {
+    return refuse(
+      "line.not_active",
+      "line",
+      `这笔额度自 ${since} 起冻结，不能新放款；原有贷款照常。`,
+      `The line has been frozen since ${since}; nothing new can be drawn, old loans run on.`,
+    );
+  }
+  if (day >= until) return null;
+  return refuse(
+    "line.not_active",
+    "line",
+    `放款日 ${day} 在额度冻结期间（${since} 起，${until} 解冻），不能放款。`,
+    `On ${day} the line was frozen (from ${since}, lifted on ${until}); nothing could be drawn.`,
+  );
 }
 
 export function repayment(read, known) {

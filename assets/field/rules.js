@@ -14,8 +14,8 @@ import { Wrong, checkText, hold, narrow, refuse, trim, warn, whole } from "./tex
 /*
  * Judges a record. `known` is what the phone knows around it:
  * today, limits, products (ids offered), client ({kind} or null), line, loan, part ({policy, part}), claims (of the
- * part), drawn and repaid (fen of what still waits on this phone), twin (the client has such a line), inactive (the
- * assignment to the village has ended).
+ * part), drawn and repaid (fen of what still waits on this phone), twin (the client has such a line), postings (from
+ * when to when the specialist is posted to the village; null for a clerk, who needs none).
  */
 export function judge(door, fields, known) {
   const read = new Reader(fields, known.limits);
@@ -33,7 +33,8 @@ export function judge(door, fields, known) {
 export const stops = (finding) => finding.severity === "refuse";
 
 function outOfPost(day, known) {
-  if (!known.inactive || !day) return [];
+  const posted = known.postings?.some(([from, to]) => from <= day && (to === null || day <= to));
+  if (!known.postings || posted || !day) return [];
   return [
     hold(
       "assignment.inactive",

@@ -110,6 +110,34 @@ pub fn attachment(content_type: &str, name: &str, plain: &str, body: Vec<u8>) ->
         .body(body)
 }
 
+/// A file of the program's own, or, to who has this very version already, word that it is so. `keep` is for
+/// how long it may be used without asking.
+pub fn file(
+    request: &HttpRequest,
+    content_type: &str,
+    keep: &str,
+    etag: &str,
+    body: impl MessageBody + 'static,
+) -> HttpResponse {
+    let asked = request.headers().get(header::IF_NONE_MATCH);
+    let known = asked
+        .and_then(|tags| tags.to_str().ok())
+        .is_some_and(|tags| tags.contains(etag));
+    let mut answer = if known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    answer
+        .insert_header((header::CACHE_CONTROL, keep))
+        .insert_header((header::ETAG, etag));
+    if known {
+        answer.finish()
+    } else {
+        answer.content_type(content_type).body(body)
+    }
+}
+
 /// The middleware around every route.
 pub async fn guard(
     mut request: ServiceRequest,

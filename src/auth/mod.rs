@@ -35,7 +35,9 @@ pub use asked::asked;
 pub use command_line::{UserArgs, command_line_actor, command_line_user, run as run_user_command};
 pub use enrol::{Enrolment, accounts_of_specialist, enrol, has_administrator};
 pub use form::{FormData, Posted};
-pub use guard::{Answer, PageError, add_to_register, attachment, guard, html, problem, redirect, settle};
+pub use guard::{
+    Answer, PageError, add_to_register, attachment, file, guard, html, problem, redirect, settle,
+};
 pub use password::{hash_password, one_time_password};
 pub use read::Reader;
 pub use route::{Allow, RouteSpec, RouteTable, get, post};

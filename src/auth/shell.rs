@@ -104,6 +104,7 @@ impl Page {
         let kept = self.sent.at(&self.path).map(|kept| kept.fields());
         let mut shell = Shell::new(self.lang, &look.title, &self.path);
         shell.who = Some(Who {
+            id: self.user.id.as_str(),
             name: &self.user.name,
             role: self.user.role.name().get(self.lang),
             csrf: &self.user.csrf,

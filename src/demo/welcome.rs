@@ -6,7 +6,7 @@ use crate::auth::Account;
 pub fn welcome(address: &str, accounts: &[Account]) -> Vec<String> {
     let mut lines = vec![
         String::new(),
-        format!("  村信 Cunxin · 演示数据 demonstration    http://{address}"),
+        format!("  村信 Cunxin · 演示数据 demonstration    {address}"),
         String::new(),
         "  登录页上点一下角色即可进入，或用下面的账号（密码都是 cunxin-demo）：".to_owned(),
         "  Click a role on the sign-in page, or use these (password cunxin-demo):".to_owned(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use actix_web::web;
 use serde::Deserialize;
 
-use super::{client_form, members, views};
+use super::{client_form, members, phone, views};
 use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
 use crate::credit::{self, CreditFile, CreditLine};
 use crate::db::Conn;
@@ -33,6 +33,7 @@ pub fn routes() -> Vec<RouteSpec> {
     ];
     routes.extend(client_form::routes());
     routes.extend(members::routes());
+    routes.extend(phone::routes());
     routes
 }
 

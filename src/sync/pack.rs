@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::field::phone::forms;
 use crate::ledger::{self, Book, Office, VoucherFilter};
 use crate::recording::{Asker, Place, place};
-use crate::register::{self, Institution, load_assignments};
+use crate::register::{self, Assignment, Institution, load_assignments};
 use crate::values::plausible::{
     FIRST_YEAR, HIGHEST_RATE, LARGE_FOR_A_HOUSEHOLD, LARGE_FOR_ANYONE, LONGEST_ADDRESS, LONGEST_PURPOSE,
     LONGEST_REASON, LONGEST_TOPIC, LONGEST_YEARS,
@@ -33,6 +33,8 @@ pub(super) struct Taken {
     pub place: Place,
     /// Whether the posting there lasts.
     pub active: bool,
+    /// When a specialist was posted there, each with its first and its last day; a clerk needs no posting.
+    pub postings: Option<Vec<(NaiveDate, Option<NaiveDate>)>>,
 }
 
 /// Who takes what along.
@@ -55,12 +57,16 @@ impl Scope {
         let (user, today) = (&asker.user, asker.actor.today);
         let villages = match user.specialist {
             Some(_) => assigned(conn, office, user, today)?,
-            None => asked.iter().map(|village| (*village, true)).collect(),
+            None => asked.iter().map(|village| (*village, true, None)).collect(),
         };
         let mut taken = Vec::with_capacity(villages.len());
-        for (village, active) in villages {
+        for (village, active, postings) in villages {
             let place = place(conn, office, user, village, today)?;
-            taken.push(Taken { place, active });
+            taken.push(Taken {
+                place,
+                active,
+                postings,
+            });
         }
         taken.sort_by_key(|taken| office.regions.sort_key(taken.place.village, today));
         Ok(Scope {
@@ -85,24 +91,32 @@ impl Scope {
     }
 }
 
+/// A village, whether somebody is in post there, and when.
+type Posted = (RegionId, bool, Option<Vec<(NaiveDate, Option<NaiveDate>)>>);
+
 /// A specialist's villages, those of a posting that ended not long ago among them.
 fn assigned(
     conn: &mut Conn,
     office: &Office<'_>,
     user: &User,
     today: NaiveDate,
-) -> Result<Vec<(RegionId, bool)>, Error> {
+) -> Result<Vec<Posted>, Error> {
     let specialist = user.specialist.ok_or(Error::Forbidden)?;
-    let mut villages: Vec<(RegionId, bool)> = Vec::new();
-    for posting in load_assignments(conn, specialist)? {
+    let mut villages: Vec<Posted> = Vec::new();
+    let all = load_assignments(conn, specialist)?;
+    for posting in &all {
         let recent = posting.valid_to.is_none_or(|end| end + AFTER_THE_END >= today);
         let village = office.regions.stands_as(posting.region_id, today);
-        let active = posting.holds_on(today);
-        match villages.iter_mut().find(|(known, _)| *known == village) {
-            Some((_, known)) => *known |= active,
-            None if recent => villages.push((village, active)),
-            None => {}
+        if !recent || villages.iter().any(|(known, ..)| *known == village) {
+            continue;
         }
+        let there: Vec<&Assignment> = all
+            .iter()
+            .filter(|each| office.regions.stands_as(each.region_id, today) == village)
+            .collect();
+        let active = there.iter().any(|each| each.holds_on(today));
+        let spans = there.iter().map(|each| (each.valid_from, each.valid_to)).collect();
+        villages.push((village, active, Some(spans)));
     }
     Ok(villages)
 }
@@ -191,6 +205,7 @@ fn village(office: &Office<'_>, taken: &Taken, today: NaiveDate) -> Value {
         "name": regions.say(place.village, today),
         "town": town.map_or_else(|| Say::new("", ""), |town| regions.say(town, today)),
         "active": taken.active,
+        "postings": taken.postings,
     })
 }
 

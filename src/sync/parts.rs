@@ -59,6 +59,9 @@ pub(super) struct Line {
     valid_to: NaiveDate,
     revolving: bool,
     frozen: bool,
+    /// When a freeze began and, where it was lifted, when: a draw of another day is none of its business.
+    frozen_on: Option<NaiveDate>,
+    unfrozen_on: Option<NaiveDate>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -298,11 +301,14 @@ fn line(row: &CreditLine, at: &impl Fn(RegionId) -> String) -> Line {
         product: row.product_id.0.to_string(),
         stage,
         limit: row.limit().yuan(),
-        available: row.available().yuan(),
+        // Whatever its status: a draw from before a freeze may be recorded after it.
+        available: row.room().yuan(),
         valid_from: row.valid_from,
         valid_to: row.valid_to,
         revolving: row.revolving,
         frozen: row.is_frozen(),
+        frozen_on: row.frozen_on,
+        unfrozen_on: row.unfrozen_on,
     }
 }
 

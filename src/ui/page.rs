@@ -23,6 +23,8 @@ pub struct Shell<'a> {
     pub wide: bool,
     /// The phone face: large type and targets, navigation as a bar at the bottom.
     pub field: bool,
+    /// The phone's own app: one page for everybody, whose script fills it and finds its ways within it.
+    pub app: bool,
     /// The page shows a form with errors; the title says so first (GOV.UK pattern).
     pub invalid: bool,
     /// What the last action said.
@@ -45,6 +47,7 @@ impl<'a> Shell<'a> {
             path,
             wide: false,
             field: false,
+            app: false,
             invalid: false,
             flash: None,
             crumbs: Vec::new(),
@@ -56,6 +59,8 @@ impl<'a> Shell<'a> {
 /// The person signed in, as the header shows them.
 #[derive(Clone, Debug)]
 pub struct Who<'a> {
+    /// The account's id: the phone shows what is kept on it only to whom it belongs.
+    pub id: &'a str,
     /// Their name.
     pub name: &'a str,
     /// Their role in the reader's language.
@@ -204,8 +209,22 @@ fn head(shell: &Shell<'_>) -> Markup {
             }
             link rel="icon" type="image/svg+xml" href=(assets::href("icon.svg"));
             link rel="stylesheet" href=(assets::href("cunxin.css"));
-            script type="module" src=(assets::href("cunxin.js")) {}
+            @if shell.field { (phone(shell)) }
+            @if !shell.app { script type="module" src=(assets::href("cunxin.js")) {} }
         }
+    }
+}
+
+/// What makes a page of the field one that a phone can keep: the manifest, and the script that sees to the
+/// app's being there without a network. Scripts name one another, so their addresses bear no version.
+fn phone(shell: &Shell<'_>) -> Markup {
+    let script = if shell.app { "app" } else { "start" };
+    html! {
+        link rel="manifest" href="/field/manifest.webmanifest";
+        link rel="apple-touch-icon" href=(assets::href("field/icon-180.png"));
+        @if let Some(who) = &shell.who { meta name="cunxin-user" content=(who.id); }
+        @if shell.app { link rel="stylesheet" href=(assets::href("field/app.css")); }
+        script type="module" src={ "/assets/field/" (script) ".js" } {}
     }
 }
 
@@ -222,11 +241,12 @@ fn header(shell: &Shell<'_>) -> Markup {
     let lang = shell.lang;
     html! {
         header.top {
-            a.brand href="/" {
+            a.brand href=(if shell.app { "#/" } else { "/" }) {
                 img src=(assets::href("icon.svg")) alt="" width="28" height="28";
                 span { "村信" @if lang == Lang::En { small { "Cunxin" } } }
             }
             @if let Some(who) = &shell.who { (navigation(lang, who.nav, shell.path)) }
+            @if shell.app { (navigation(lang, &APP_WAYS, shell.path)) }
             div.me {
                 @if let Some(who) = &shell.who {
                     span.who { b { (who.name) } " " span.role { (who.role) } }
@@ -264,6 +284,34 @@ fn language_switch(shell: &Shell<'_>) -> Markup {
     let href = format!("/language?to={code}&back={}", address::encode(path));
     html! { a.language href=(href) lang=(tag) hreflang=(tag) rel="nofollow" { (words) } }
 }
+
+/// The app's own ways; its script marks the current one.
+const APP_WAYS: [NavItem; 4] = [
+    NavItem {
+        href: "#/",
+        label: Text::new("今日", "Today"),
+        icon: Some(Icon::Home),
+        count: 0,
+    },
+    NavItem {
+        href: "#/clients",
+        label: Text::new("客户", "Clients"),
+        icon: Some(Icon::Person),
+        count: 0,
+    },
+    NavItem {
+        href: "#/outbox",
+        label: Text::new("待上报", "Outbox"),
+        icon: Some(Icon::Outbox),
+        count: 0,
+    },
+    NavItem {
+        href: "#/settings",
+        label: Text::new("本机", "This phone"),
+        icon: Some(Icon::Lock),
+        count: 0,
+    },
+];
 
 fn navigation(lang: Lang, items: &[NavItem], path: &str) -> Markup {
     let current = current(items, path);
@@ -348,6 +396,7 @@ mod tests {
     fn names_and_titles_are_escaped() {
         let mut shell = Shell::new(Lang::Zh, "<b>标题", "/x?q=\"><script>");
         shell.who = Some(Who {
+            id: "1",
             name: "<script>alert(1)</script>",
             role: "特派员",
             csrf: "t\"k",

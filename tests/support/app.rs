@@ -140,7 +140,7 @@ impl TestApp {
         let (tell, told) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = app::server(served, listener).expect("a server");
+                let server = app::server(served, listener, None).expect("a server");
                 tell.send(server.handle()).expect("someone listens");
                 server.await.expect("the server ends well");
             });
