@@ -9,6 +9,7 @@ use rustls::ServerConfig;
 
 use crate::app::{self, StartError};
 use crate::auth;
+use crate::backup::{self, FileArgs};
 use crate::calculator::{self, ScheduleArgs};
 use crate::calendar;
 use crate::clock::Clock;
@@ -54,6 +55,10 @@ pub enum Command {
     DayEnd(DayEndArgs),
     /// Check a county's oldest open month and close it as an edition · 关账
     Close(CloseArgs),
+    /// Copy the whole database to one file, also while it serves · 备份
+    Backup(FileArgs),
+    /// Make the database of a backup, and verify it · 恢复
+    Restore(FileArgs),
     /// Manage accounts · 账号
     User(auth::UserArgs),
 }
@@ -120,6 +125,8 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
         Command::Close(args) => Ok(close::run(&existing(&cli.data)?, &args, &mut out)?),
         Command::Verify => verify(&cli.data, &mut out),
         Command::DayEnd(args) => day_end(&cli.data, &args, &mut out),
+        Command::Backup(args) => back_up(&cli.data, &args, &mut out),
+        Command::Restore(args) => restore(&cli.data, &args, &mut out),
         Command::User(args) => Ok(auth::run_user_command(
             &app::open(&cli.data, Clock::System)?,
             &args,
@@ -257,10 +264,27 @@ fn day_end(data: &DataArgs, args: &DayEndArgs, out: &mut impl Write) -> Result<(
     Ok(())
 }
 
+fn back_up(data: &DataArgs, args: &FileArgs, out: &mut impl Write) -> Result<(), CommandError> {
+    let size = backup::backup(&existing(data)?, args)?;
+    writeln!(
+        out,
+        "{}: {size} bytes. The key file is not in it: keep both, apart from each other · 密钥文件不在其中，请分开保管",
+        args.file.display()
+    )?;
+    Ok(())
+}
+
+fn restore(data: &DataArgs, args: &FileArgs, out: &mut impl Write) -> Result<(), CommandError> {
+    tell(&backup::restore(data, args)?, out)
+}
+
 fn verify(data: &DataArgs, out: &mut impl Write) -> Result<(), CommandError> {
-    let state = existing(data)?;
-    let found = state.verify()?;
-    for difference in &found {
+    tell(&existing(data)?.verify()?, out)
+}
+
+/// Each difference on a line of its own, or that there is none.
+fn tell(found: &[ledger::Difference], out: &mut impl Write) -> Result<(), CommandError> {
+    for difference in found {
         writeln!(
             out,
             "{}: {}: {} ≠ {}",

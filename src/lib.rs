@@ -5,6 +5,8 @@
 
 pub mod cli;
 
+pub mod backup;
+
 pub mod app;
 
 pub mod demo;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["main"],
     &["cli"],
+    &["backup"],
     &["app"],
     &["demo"],
     &["close"],

@@ -5,6 +5,7 @@ mod support;
 mod accessibility;
 mod addresses;
 mod architecture;
+mod backup;
 mod browser;
 mod claims;
 mod close;

@@ -12,12 +12,14 @@
 //!   reset is sound (3.51.3 or later; sqlite.org, release notes of 2026-03-13).
 
 mod conn;
+mod copy;
 mod migrate;
 mod pool;
 pub mod schema;
 mod sql;
 
 pub use conn::Conn;
+pub use copy::{bring_in, remove};
 pub use pool::{AsDatabaseError, Db, OpenError};
 pub use sql::{CHUNK, SubjectRow, TotalRow, add_to_totals, keep_new_subjects, sum_i64};
 pub(crate) use sql::{delete_where, insert_all, load_where};

@@ -38,7 +38,7 @@ pub enum OpenError {
     Statement(#[from] DieselError),
 }
 
-struct Manager {
+pub(super) struct Manager {
     url: String,
 }
 
@@ -72,7 +72,7 @@ impl Conn {
 /// The database: cheap to clone, shared by every thread.
 #[derive(Clone)]
 pub struct Db {
-    readers: Pool<Manager>,
+    pub(super) readers: Pool<Manager>,
     /// One connection on SQLite, where writers queue anyway.
     writers: Pool<Manager>,
     migrated: bool,
@@ -180,7 +180,7 @@ pub trait AsDatabaseError {
     fn as_database_error(&self) -> Option<&DieselError>;
 }
 
-fn take(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>, Error> {
+pub(super) fn take(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>, Error> {
     pool.get()
         .map_err(|error| Error::Failed(format!("no database connection: {error}")))
 }

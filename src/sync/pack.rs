@@ -115,7 +115,10 @@ fn assigned(
             .filter(|each| office.regions.stands_as(each.region_id, today) == village)
             .collect();
         let active = there.iter().any(|each| each.holds_on(today));
-        let spans = there.iter().map(|each| (each.valid_from, each.valid_to)).collect();
+        let spans = there
+            .iter()
+            .map(|each| (each.valid_from, each.valid_to))
+            .collect();
         villages.push((village, active, Some(spans)));
     }
     Ok(villages)

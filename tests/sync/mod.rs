@@ -345,14 +345,14 @@ fn a_month_that_closed_meanwhile_makes_it_a_late_entry_and_the_receipt_says_so()
     let app = TestApp::start(crate::support::app::Backend::Sqlite);
     let phone = Phone::of(&app, "specialist");
     let client = app.household(app.office.village, "陈大文", &identity_number(1));
-    // Typed in December, sent after the county has closed it.
-    let visit = phone.visit_on("2023-12-20", &[client.as_str()], &[]);
-    crate::stories::close_through(&app, "2023-12");
+    // Typed in November, sent after the county has closed it.
+    let visit = phone.visit_on("2023-11-20", &[client.as_str()], &[]);
+    crate::stories::close_through(&app, "2023-11");
     let done = phone.send(&[&visit]);
     assert_eq!(status(&done[0]), "created", "{done:?}");
     let receipt = &done[0]["receipt"];
-    assert_eq!(receipt["posting_month"], "2024-01");
+    assert_eq!(receipt["posting_month"], "2023-12");
     let late = receipt["late"]["zh"].as_str().expect("it says so");
-    assert!(late.contains("2023年12月已由"), "{late}");
+    assert!(late.contains("2023年11月已由"), "{late}");
     assert_eq!(status(&phone.send(&[&visit])[0]), "same");
 }
