@@ -21,8 +21,8 @@ use crate::values::numerals::to_capitals;
 use crate::values::{Fen, Month, Unit};
 use crate::vault::{Vault, VaultError};
 use crate::{
-    calculator, close, credit, demo, field, fieldwork, handover, insurance, loans, records, register,
-    reports, review, sync, totals, ui,
+    calculator, close, credit, demo, evidence, field, fieldwork, handover, insurance, loans, receipts,
+    records, register, reports, review, sync, totals, ui,
 };
 
 /// The units every new database starts with (their source: `data/README.md`).
@@ -95,6 +95,8 @@ pub fn routes() -> Vec<RouteSpec> {
         sync::routes(),
         calculator::routes(),
         records::routes(),
+        receipts::routes(),
+        evidence::routes(),
         review::routes(),
         totals::routes(),
         reports::routes(),

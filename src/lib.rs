@@ -13,6 +13,7 @@ pub mod demo;
 
 pub mod close;
 
+pub mod receipts;
 pub mod records;
 pub mod reports;
 pub mod review;
@@ -33,6 +34,8 @@ pub mod loans;
 pub mod credit;
 
 pub mod calculator;
+
+pub mod evidence;
 
 pub mod recording;
 

@@ -70,6 +70,7 @@ fn register_all(app: &TestApp) -> [Vec<ClientId>; 2] {
                 compared: false,
                 phone: String::new(),
                 address: String::new(),
+                consent_on: None,
             })
             .collect();
         let done = app.state.write_now(book, |conn, office| {

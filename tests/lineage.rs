@@ -389,6 +389,7 @@ fn household(app: &TestApp, book: cunxin::values::BookId, village: RegionId) -> 
         compared: false,
         phone: String::new(),
         address: String::new(),
+        consent_on: Some(today()),
     };
     let actor = actor("specialist");
     app.state

@@ -12,11 +12,10 @@ use crate::support::app::{Backend, Person, TestApp};
 const CHEN: &str = "440784197503080014";
 
 /// What the phone alone knows: how it asks for what an address names on the page, and what is sent apart.
-const OWN: [(&str, &str); 9] = [
+const OWN: [(&str, &str); 8] = [
     ("credit", "line"),
     ("loan", "line"),
     ("repayment", "loan"),
-    ("client", "consent_on"),
     ("client", "compared"),
     ("claim", "part"),
     ("visit", "photo"),

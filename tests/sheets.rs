@@ -138,6 +138,7 @@ fn cooperative(app: &TestApp) {
         compared: false,
         phone: String::new(),
         address: String::new(),
+        consent_on: None,
     };
     app.state
         .write_now(app.office.book, |conn, office| {

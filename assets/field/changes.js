@@ -11,8 +11,9 @@ const HEADERS = { "x-cunxin": "field" };
 export async function refresh() {
   const villages = store.current() ? await chosen() : "";
   const outcome = await ask(`/api/v1/field?${new URLSearchParams({ villages })}`, { headers: HEADERS }, (json) => Boolean(json.user?.id && json.forms));
-  const pack = outcome.answer;
-  if (!pack) return outcome;
+  if (!outcome.answer) return outcome;
+  // When it came, by this phone's clock: how much time has passed since, the phone can tell though it may not know the day.
+  const pack = { ...outcome.answer, fetched_at: Date.now() };
   pack.kept_at = new Date().toISOString();
   if (pack.user.id !== store.current()) return { ...outcome, other: pack };
   await store.keepPack(pack);

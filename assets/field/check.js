@@ -40,7 +40,7 @@ export async function check(app, { id }) {
     alarm,
     list(found, "hold", t("可以提交，但要由审核人决定", "You can submit it, but the reviewer must decide")),
     list(found, "warn", t("请核对（不影响提交）", "Please check; you can still submit")),
-    h("dl", { class: "summary" }, answers(app.pack, records, form, record).map(([label, ...value]) => h("div", null, h("dt", null, label), h("dd", null, ...value)))),
+    h("dl", { class: "summary" }, [...answers(app.pack, records, form, record), ...photos(record)].map(([label, ...value]) => h("div", null, h("dt", null, label), h("dd", null, ...value)))),
     runningSum(record, records),
     h(
       "div", { class: "actions" },
@@ -121,9 +121,10 @@ export function answers(pack, records, form, record) {
     const value = shown(pack, records, asked, record);
     if (value) all.push([said(asked.label), ...value]);
   }
-  if (record.photos.length > 0) all.push([t("照片", "Photos"), t(`${record.photos.length} 张`, `${record.photos.length}`)]);
   return all;
 }
+
+const photos = (record) => (record.photos.length > 0 ? [[t("照片", "Photos"), t(`${record.photos.length} 张`, `${record.photos.length}`)]] : []);
 
 /* One answer in words; nothing for one left empty or told above. */
 function shown(pack, records, asked, record) {

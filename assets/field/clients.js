@@ -4,7 +4,7 @@ import { h, said, t } from "./dom.js";
 import * as known from "./known.js";
 import * as money from "./money.js";
 import { pill, title } from "./parts.js";
-import { picks } from "./today.js";
+import { big, picks } from "./today.js";
 
 const SHOWN = 60;
 
@@ -34,6 +34,7 @@ export async function clients(app, { village, q = "" }) {
     "div", { class: "clients" },
     h("h1", null, at ? said(at.name) : t("客户", "Clients")),
     at && h("p", { class: "lead" }, said(at.town)),
+    at && h("nav", { class: "big-links", "aria-label": t("记一笔", "Record") }, pack.forms.filter((form) => form.big && form.door !== "client").map((form) => big(form, `?village=${at.id}`))),
     h("div", { class: "find", role: "search" }, h("label", { for: "q" }, t("查找：姓名、拼音首字母或证件号后四位", "Find: name, pinyin initials or last four digits")), h("input", { type: "search", id: "q", class: "full", value: q, autocomplete: "off", oninput: typed }), count),
     list,
     registering && h("div", { class: "actions" }, h("a", { class: "button secondary", href: `#/new/client${village ? `?village=${village}` : ""}` }, said(registering.title))),

@@ -2,7 +2,7 @@
 
 import { about, begin, like, returned } from "./draft.js";
 import { autosave } from "./autosave.js";
-import { question } from "./controls.js";
+import { question, wrongWith } from "./controls.js";
 import { h, said, t } from "./dom.js";
 import { findings } from "./judging.js";
 import * as known from "./known.js";
@@ -27,6 +27,7 @@ export async function edit(app, { id }) {
   if (back && (!record || !["draft", "ready", "sending"].includes(record.state))) record = returned(app, back);
   const form = record && known.form(app.pack, record.door, record.stage ?? undefined);
   if (!form) return absent(t("本机没有这条记录。", "This record is not on this phone."));
+  if (record.door === "client" && record.receipt) return absent(t("已登记的客户在网页版里更改。", "A client who is registered already is changed on the plain pages."));
   if (["received", "returned"].includes(record.state)) record = amended(record);
   return draw(app, form, record, null);
 }
@@ -115,10 +116,25 @@ function parts(view, total, kept) {
     h(
       "form", { novalidate: true, autocomplete: "off", onsubmit: view.next, onkeydown: onward },
       where(view),
-      form.fields.map((asked) => [asked.control === "photo" ? evidence(view, asked, kept) : question(view, asked), asked.name === "amount" ? total : null]),
+      questions(view, total, kept),
       h("div", { class: "actions" }, h("button", { class: "button primary", type: "submit" }, t("下一步：核对", "Next: check")), leave(view)),
     ),
   ].filter(Boolean);
+}
+
+const FOLDED = ["text", "percent", "number", "long", "telephone"];
+
+/* The questions; those at the end that few answer are folded away until one of them is. */
+function questions(view, total, kept) {
+  const { fields } = view.form;
+  const one = (asked) => [asked.control === "photo" ? evidence(view, asked, kept) : question(view, asked), asked.name === "amount" ? total : null];
+  let end = fields.length;
+  while (end > 0 && !fields[end - 1].required && FOLDED.includes(fields[end - 1].control)) end -= 1;
+  const rest = fields.slice(end);
+  if (rest.length < 2) return fields.map(one);
+  const open = rest.some((asked) => view.record.fields[asked.name] || wrongWith(view, asked.name));
+  const words = rest.map((asked) => said(asked.label)).join(t("、", ", "));
+  return [fields.slice(0, end).map(one), h("details", { class: "more", open }, h("summary", null, t(`选填：${words}`, `Optional: ${words}`)), rest.map(one))];
 }
 
 /* Photos: taken while the rest of the form is already on disk. */

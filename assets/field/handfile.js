@@ -28,6 +28,8 @@ export async function write(user, passphrase) {
   const key = await keyFrom(passphrase, salt, ROUNDS);
   const sealed = await seal(key, KIND, toBytes({ user, saved: new Date().toISOString(), records, photos }));
   const file = { kind: KIND, version: 1, rounds: ROUNDS, salt: toBase64(salt), iv: toBase64(sealed.iv), data: toBase64(new Uint8Array(sealed.data)) };
+  const handed = new Date().toISOString();
+  for (const { id } of records) await store.change(id, (record) => ({ ...record, handed_out: handed })).catch(() => null);
   return { blob: new Blob([JSON.stringify(file)], { type: "application/octet-stream" }), count: records.length };
 }
 

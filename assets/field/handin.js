@@ -57,12 +57,12 @@ function confirm(user, bundle) {
   }
   const whole = bundle.records.filter((record) => record.state !== "draft");
   const drafts = bundle.records.length - whole.length;
-  place.replaceChildren(
+  place.replaceChildren(h("div", null,
     h("h2", { tabindex: "-1" }, t(`${bundle.user.name} 的 ${whole.length} 条记录`, `${whole.length} records of ${bundle.user.name}`)),
     drafts ? h("p", null, t(`另有 ${drafts} 条草稿没有写完，留在手机上，不上报。`, `${drafts} more are drafts; they stay on the phone.`)) : null,
     own ? null : notice("notice", h("p", null, t(`将以您（${user.name}）的名义上报。`, `They are sent in your name, ${user.name}.`))),
     h("ul", { class: "plain" }, whole.map((record) => h("li", null, title(record)))),
-    h("div", { class: "actions" }, button(t("全部上报", "Send them all"), () => deliver({ ...bundle, records: whole }))));
+    h("div", { class: "actions" }, button(t("全部上报", "Send them all"), () => deliver({ ...bundle, records: whole })))));
   place.querySelector("h2").focus();
 }
 

@@ -69,11 +69,9 @@ async function count() {
 
 /* A record is complete: it goes out with the next sending. A content of its own gets an id of its own. */
 export async function ready(record) {
-  record.command = uuid7();
-  record.device_time = new Date().toISOString();
-  record.state = "ready";
-  record.problems = [];
-  await store.keep(record);
+  const complete = { command: uuid7(), device_time: new Date().toISOString(), state: "ready", problems: [] };
+  await store.keep({ ...record, ...complete });
+  Object.assign(record, complete); // only now: a full phone leaves it the draft it was
   navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("outbox")).catch(() => null);
   send("ready");
 }

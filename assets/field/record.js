@@ -1,5 +1,6 @@
 // One record: what it says, where it stands, and what can still be done about it.
 
+import { answers as given } from "./check.js";
 import { h, said, t } from "./dom.js";
 import { uuid7 } from "./ids.js";
 import { button, labelled, moment, notice, pill, title } from "./parts.js";
@@ -10,6 +11,12 @@ export async function record(app, { id }) {
     return h("div", null, h("h1", null, t("本机没有这条记录", "This record is not on the phone")), h("p", null, t("收到满 35 天的记录不再留在本机。", "What was received 35 days ago or more is kept here no longer.")), h("p", null, h("a", { href: "/records" }, t("网页版：我的记录", "Plain pages: my records"))));
   }
   const all = await app.store.records();
+  // What the server says meanwhile is seen without being asked for.
+  app.leave(app.outbox.subscribe(async ({ sending }) => {
+    if (sending) return;
+    const now = await app.store.record(id);
+    if (now?.changed !== found.changed && !document.activeElement?.matches("textarea")) app.again();
+  }));
   const asked = all.find((other) => other.voucher === id && ["withdrawal", "reversal"].includes(other.door) && other.state !== "void");
   // The plan of its form says what each of its values is called.
   const form = app.pack?.forms?.find((one) => one.door === found.door && (!one.stage || one.stage === found.stage));
@@ -17,9 +24,15 @@ export async function record(app, { id }) {
     h("h1", null, title(found)),
     h("p", null, pill(found)),
     ...standing(found, all),
-    h("dl", { class: "summary" }, answers(app, found, form)),
-    h("div", { class: "actions" }, ...acts(app, found, asked)),
+    h("dl", { class: "summary" }, answers(app, all, found, form)),
+    h("div", { class: "actions" }, another(found, form), ...acts(app, found, asked)),
     h("p", null, h("a", { href: "#/outbox" }, t("返回待上报", "Back to the outbox"))));
+}
+
+/* 照上一户: the next household like this one. */
+function another(found, form) {
+  if (!form || !["ready", "sending", "received"].includes(found.state) || !["credit", "loan"].includes(found.door)) return null;
+  return h("a", { class: "button", href: `#/new/${found.door}${found.stage ? `/${found.stage}` : ""}?like=${found.id}` }, t("照此户记下一户", "Record the next like it"));
 }
 
 function standing(found, all) {
@@ -33,18 +46,19 @@ function standing(found, all) {
   if (issues.length) said_.push(notice("flash refused", ...issues.map((issue) => h("p", null, said(issue.say)))));
   const waits = (found.waiting_for ?? []).map((command) => all.find((other) => other.command === command)).filter(Boolean);
   if (waits.length) said_.push(notice("notice", h("p", null, t("等这几条先上报：", "Waits for: "), waits.map(title).join(t("、", ", ")))));
+  if (found.handed_out && found.state === "problem") {
+    said_.push(notice("notice", h("p", null, t("这条已存成文件交给办公室。如果办公室已代您上报，这里可以删除。", "This one was saved as a file for the office. If the office has sent it for you, you may delete it here."))));
+  }
   if (found.reversal === "asked") said_.push(notice("notice", h("p", null, t("已申请更正，等审核人处理。", "A correction has been asked for; the reviewer decides."))));
   return said_;
 }
 
-function answers(app, found, form) {
-  const rows = (form?.fields ?? [])
-    .filter((field) => field.control !== "photo" && shown(app, field, found.fields[field.name]))
-    .map((field) => row(said(field.label), shown(app, field, found.fields[field.name])));
+function answers(app, all, found, form) {
+  const told = form ? given(app.pack, all, form, found) : [];
   const photos = found.photos ?? [];
   const sent = photos.filter((photo) => photo.sent).length;
   return [
-    rows,
+    told.map(([name, ...value]) => row(name, value)),
     photos.length ? row(t("照片", "Photos"), t(`${photos.length} 张，已上报 ${sent} 张`, `${photos.length}, ${sent} sent`)) : null,
     row(t("最后改动", "Last changed"), moment(found.changed)),
     found.received_at ? row(t("收到", "Received"), moment(found.received_at)) : null,
@@ -53,21 +67,13 @@ function answers(app, found, form) {
 
 const row = (name, value) => h("div", null, h("dt", null, name), h("dd", null, value));
 
-/* A value as a person reads it: the client's name for its id, the choice's words for its code. */
-function shown(app, field, value) {
-  if (value === undefined || value === "" || value === null) return "";
-  const values = [value].flat();
-  const choice = (one) => said(field.choices?.find((known) => known.value === one)?.label);
-  const named = (one) => app.pack.clients?.find((client) => client.id === one)?.name ?? said(app.pack.products?.find((product) => product.id === one)?.name);
-  return values.map((one) => choice(one) || named(one) || one).join(t("、", ", "));
-}
-
 function acts(app, found, asked) {
-  const edit = h("a", { class: "button", href: `#/edit/${found.id}` }, t("更改", "Change"));
+  const edit = h("a", { class: found.state === "ready" ? "button secondary" : "button", href: `#/edit/${found.id}` }, t("更改", "Change"));
   const server = found.receipt?.state;
   switch (found.state) {
-    case "draft":
     case "problem":
+      return [edit, insisting(app, found), away(app, found)];
+    case "draft":
     case "ready":
       return [edit, away(app, found)];
     case "returned":
@@ -81,9 +87,18 @@ function acts(app, found, asked) {
   }
 }
 
+/* The server has another version, and the person has been told: theirs goes on top of it. */
+function insisting(app, found) {
+  if (!["submitted", "returned", "held"].includes(found.current?.state)) return null;
+  return button(t("仍按本机的上报", "Send this one all the same"), async () => {
+    await app.outbox.ready(found);
+    app.again();
+  }, "secondary");
+}
+
 /* What never reached the server can simply be thrown away; what may have, cannot. */
 function away(app, found) {
-  if (found.tried?.length || found.receipt) return null;
+  if ((found.tried?.length && !found.handed_out) || found.receipt) return null;
   return button(t("删除", "Delete"), async (event) => {
     const { target } = event;
     if (target.dataset.sure) {

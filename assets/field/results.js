@@ -28,7 +28,7 @@ export function applied(record, result, serverTime) {
       return { ...record, state: "problem", problems: issues.length ? issues : problem("sync.forbidden", "服务器没有接受：您的账号现在不能记这一条。", "The server did not take it: your account may not record this now.") };
     case "stale_version":
     case "different_content":
-      return conflicting(record, result);
+      return conflicting({ ...record, current: null }, result);
     default:
       return { ...record, state: "ready" };
   }
@@ -63,5 +63,6 @@ function conflicting(record, result) {
   const said = result.issues?.length
     ? result.issues
     : problem(`sync.${result.status}`, "服务器上的这条记录已经变了，请核对后再改。", "The record has changed on the server. Look at it before you change it.");
-  return { ...record, state: "problem", problems: said, current: current ?? null };
+  // Whoever sends it again has seen that, and builds on what the server has.
+  return { ...record, state: "problem", problems: said, current: current ?? null, base_revision: current?.revision ?? record.base_revision };
 }

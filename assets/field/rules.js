@@ -205,6 +205,7 @@ function client(read, known) {
     read.add(refuse("field.not_chosen", "kind", "请选择客户类别。", "Choose the kind of client."));
     return {};
   }
+  const signed = read.text("consent_on") ? read.day("consent_on") : "";
   const found = [];
   const keep = (name, check) => {
     try {
@@ -219,8 +220,9 @@ function client(read, known) {
   const number = keep("number", () => clientNumber(kind, read, known.today));
   if (read.text("phone")) keep("phone", () => person.phone(read.raw("phone")));
   keep("address", () => checkText(read.raw("address"), known.limits.longest_address));
+  found.push(...signedLater(signed, known.today));
   found.push(...members(kind, found.length === 0 ? number : "", read, known));
-  found.push(...consent(read, known));
+  if (signed === "") found.push(...unsigned(kind, read.raw("number")));
   return { judged: () => found };
 }
 
@@ -268,12 +270,17 @@ function members(kind, head, read, known) {
   });
 }
 
-/* The day on which the 授权书 was signed, where one is given. */
-function consent(read, known) {
-  if (!trim(read.raw("consent_on"))) return [];
-  const own = new Reader(read.fields, known.limits);
-  const day = own.day("consent_on");
-  return own.found.length > 0 ? own.found : future(day, known.today, "consent_on");
+/* The day on which the 授权书 was signed lies in the future. */
+function signedLater(day, today) {
+  if (!day || day <= today) return [];
+  return [refuse("date.future", "consent_on", `授权书的签署日期不能晚于今天（${today}）。`, `The authorisation cannot be signed after today (${today}).`)];
+}
+
+/* Every person signs; a firm need not, nor a family farm with a registrar's number. */
+function unsigned(kind, number) {
+  const person = kind === "household" || (kind === "family-farm" && !narrow(number).startsWith("9"));
+  if (!person) return [];
+  return [refuse("field.missing", "consent_on", "请填写授权书的签署日期：没有签授权书的不登记。", "Enter the day on which the authorisation was signed: nobody is registered without one.")];
 }
 
 /* Asking for a posted record to be voided. */

@@ -15,7 +15,7 @@ export async function today(app) {
     "div", { class: "today" },
     h("h1", null, t("今日", "Today")),
     h("p", { class: "lead" }, `${pack.user.name} · ${pack.user.institution} · ${dayOf(pack)}`),
-    h("nav", { class: "big-links", "aria-label": t("记一笔", "Record") }, pack.forms.filter((form) => form.big).map(big)),
+    h("nav", { class: "big-links", "aria-label": t("记一笔", "Record") }, pack.forms.filter((form) => form.big).map((form) => big(form))),
     todo(pack, records),
     drafts(records),
     others(pack),
@@ -27,7 +27,7 @@ export async function today(app) {
 const address = (form, query = "") => `#/new/${form.door}${form.stage ? `/${form.stage}` : ""}${query}`;
 
 /* What a button is called: the title without its verb is short enough for a thumb. */
-const big = (form) => h("a", { href: address(form) }, h("span", null, h("b", null, said(form.title))));
+export const big = (form, query) => h("a", { href: address(form, query) }, h("span", null, h("b", null, said(form.title))));
 
 function others(pack) {
   const small = pack.forms.filter((form) => !form.big);
@@ -105,6 +105,10 @@ function villages(pack) {
     title: said(village.name),
     detail: `${said(village.town)} · ${t(`${count(village.id)} 户`, `${count(village.id)} clients`)}${village.active ? "" : t(" · 派驻已结束", " · posting ended")}`,
   }));
-  if (rows.length === 0) return h("p", { class: "empty" }, t("还没有村。派驻由县里登记；县区经办人在“设置”里选要带的村。", "No village yet. Assignments are recorded by the county; a clerk chooses villages to take along in the settings."));
+  if (rows.length === 0) {
+    const clerk = pack.user.role === "clerk";
+    const words = clerk ? t("还没有选要带在手机上的村。", "No village has been chosen to take along yet.") : t("还没有派驻的村。派驻由县里登记。", "You are not posted to a village yet. The county records that.");
+    return h("div", { class: "empty" }, h("p", null, words), clerk && h("p", null, h("a", { class: "button", href: "#/settings" }, t("选要带的村", "Choose villages"))));
+  }
   return h("section", null, h("h2", null, t("我的村", "My villages")), picks(rows));
 }

@@ -28,6 +28,7 @@ pub fn household(n: usize, village: RegionId) -> NewClient {
         compared: false,
         phone: String::new(),
         address: String::new(),
+        consent_on: None,
     }
 }
 

@@ -25,6 +25,7 @@ mod route;
 mod session;
 mod shell;
 mod stale;
+mod upload;
 mod views;
 
 pub use account::{
@@ -42,10 +43,14 @@ pub use password::{hash_password, one_time_password};
 pub use read::Reader;
 pub use route::{Allow, RouteSpec, RouteTable, get, post};
 pub use shell::{Look, Page, landing};
+pub use upload::PostedFile;
+
+use chrono::NaiveDate;
 
 use crate::clock::Clock;
+use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::Actor;
+use crate::ledger::{self, Actor};
 use crate::values::{BookId, InstitutionId, Lang, SpecialistId, Text, UserId};
 
 /// What a person is to the system.
@@ -136,6 +141,21 @@ impl User {
     /// The one book this person works in.
     pub fn own_book(&self) -> Result<BookId, Error> {
         self.book.ok_or(Error::Forbidden)
+    }
+
+    /// The institutions this person checks records for: the own one, and those where he or she stands in on a day.
+    pub fn institutions(
+        &self,
+        conn: &mut Conn,
+        book: BookId,
+        day: NaiveDate,
+    ) -> Result<Vec<InstitutionId>, Error> {
+        let own = self.institution.filter(|_| self.role == Role::Clerk);
+        let others = ledger::standing_in(conn, book, &self.id, day)?;
+        Ok(own
+            .into_iter()
+            .chain(others.into_iter().map(|row| row.institution_id))
+            .collect())
     }
 
     /// Refuses a book outside this person's scope, as if it were not there.

@@ -241,6 +241,11 @@ pub(super) fn at(user: &UserId, day: NaiveDate) -> Actor {
     }
 }
 
+/// Whose information is a person's.
+fn is_person(kind: plan::ClientKind) -> bool {
+    matches!(kind, plan::ClientKind::Household | plan::ClientKind::FamilyFarm)
+}
+
 fn clients(
     state: &State,
     plan: &Plan,
@@ -274,6 +279,8 @@ fn clients(
                     compared: false,
                     phone: String::new(),
                     address: String::new(),
+                    // Signed when the first sheet was taken round.
+                    consent_on: is_person(client.kind).then_some(first_day),
                 })
             })
             .collect::<Result<_, Error>>()?;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::handlers::RECORDERS;
 use super::views;
-use crate::auth::{Answer, FormData, Look, Page, Posted, RouteSpec, get, post, redirect};
+use crate::auth::{Answer, FormData, Look, Page, Posted, Reader, RouteSpec, get, post, redirect};
 use crate::error::Error;
 use crate::recording::{self, place, place_fields, problems, village_crumbs};
 use crate::register::{self, ClientKind, NewClient};
@@ -13,6 +13,8 @@ use crate::state::{self, Site};
 use crate::values::{ClientId, Say};
 
 pub(super) const FORM: &str = "/field/clients/new";
+/// The day on which the 授权书 was signed.
+pub(super) const CONSENT: &str = "consent_on";
 
 pub(super) fn routes() -> Vec<RouteSpec> {
     vec![get(FORM, RECORDERS, open), post(FORM, RECORDERS, take)]
@@ -27,6 +29,7 @@ async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
     let fields = [
         ("village", query.village.to_string()),
         ("kind", ClientKind::Household.code().to_owned()),
+        (CONSENT, site.clock.today().to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value));
     let now = site.clock.now().and_utc().timestamp_millis();
@@ -80,6 +83,10 @@ impl Registering {
             let say = Say::new("请选择客户类别。", "Choose the kind of client.");
             Error::refuse("field.not_chosen", "kind", say)
         })?;
+        let mut fields = Reader::new(form);
+        let signed = fields.text(CONSENT) != "";
+        let consent_on = signed.then(|| fields.day(CONSENT));
+        fields.finish()?;
         Ok(Registering {
             new: NewClient {
                 id: ClientId::parse(form.get("client_id")).map_err(|_| Error::NotFound)?,
@@ -90,6 +97,7 @@ impl Registering {
                 compared: form.get("compared") == "yes",
                 phone: form.get("phone").to_owned(),
                 address: form.get("address").to_owned(),
+                consent_on,
             },
             members: register::split_numbers(form.get("members")),
         })
@@ -98,14 +106,19 @@ impl Registering {
 
 /// The answers as they would be recorded, to be looked at once more.
 async fn check(page: &Page, site: &Site, form: &FormData, asked: Registering) -> Result<HttpResponse, Error> {
-    let (user, actor, kind) = (page.user.clone(), page.actor(), asked.new.kind);
+    let (user, actor, kind, signed) = (
+        page.user.clone(),
+        page.actor(),
+        asked.new.kind,
+        asked.new.consent_on,
+    );
     let (place, identity) = state::read(site, move |conn, office| {
         let place = place(conn, office, &user, asked.new.region, actor.today)?;
         let known = register::check_client(conn, office, &actor, place.book, &asked.new, &asked.members)?;
         Ok((place, known))
     })
     .await?;
-    let answers = views::client::answers(page.lang, &place, kind, &identity);
+    let answers = views::client::answers(page.lang, &place, (kind, signed), &identity);
     let title = views::client::title(page.lang);
     let look = Look {
         title: title.to_owned(),

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use actix_web::web;
+use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{client_form, members, phone, views};
+use super::{client_form, consent, members, phone, views};
 use crate::auth::{Allow, Answer, Page, Role, RouteSpec, User, get};
 use crate::credit::{self, CreditFile, CreditLine};
 use crate::db::Conn;
 use crate::error::Error;
+use crate::evidence::{self, Photos};
 use crate::ledger::{self, Actor, Against, Office, PendingLine, State, VoucherFilter, queue_length};
 use crate::loans::{self, Loan};
 use crate::recording::{Place, place};
@@ -33,6 +35,7 @@ pub fn routes() -> Vec<RouteSpec> {
     ];
     routes.extend(client_form::routes());
     routes.extend(members::routes());
+    routes.extend(consent::routes());
     routes.extend(phone::routes());
     routes
 }
@@ -238,6 +241,10 @@ async fn village(page: Page, site: Site, path: web::Path<i64>, query: web::Query
 pub(super) struct ClientView {
     pub place: Place,
     pub found: Found,
+    /// When the 授权书 was signed, where that is recorded.
+    pub consent_on: Option<NaiveDate>,
+    /// Of the paper that was signed.
+    pub photos: Option<Photos>,
     /// Of the reader's own institution.
     pub file: Option<CreditFile>,
     pub lines: Vec<CreditLine>,
@@ -322,6 +329,8 @@ async fn client(
             loans,
             waiting: waiting(conn, office, &user, book, &id, &actor)?,
             names: Names::load(conn)?.read_in(user.lang),
+            photos: evidence::photos_of(conn, &user, actor.today, (book, id.as_str()))?,
+            consent_on: register::consent_of(conn, book, &id)?,
             found: Found { client, identity },
             place,
         })

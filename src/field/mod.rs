@@ -8,6 +8,7 @@
 //!   below, except a client, who is registered here.
 
 mod client_form;
+mod consent;
 mod handlers;
 mod members;
 pub mod phone;

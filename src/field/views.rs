@@ -71,6 +71,8 @@ pub(super) fn home(page: &Page, view: &HomeView, asked: &str) -> Markup {
                 (form::button_link("/loans/overdue", lang.t("逾期贷款", "Overdue loans")))
                 (form::button_link("/calculator", lang.t("还款计算器", "Repayment calculator")))
             }
+            (form::button_link("/field/handin", lang.t("交来的记录文件", "Records handed in as a file")))
+            (form::button_link("/receipts", lang.t("核对回执", "Check a receipt")))
             @if choosing_town {
                 (form::button_link("/handover", lang.t("移交合同", "Hand contracts over")))
             }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 
 use super::{Actor, Office};
 use crate::db::Conn;
@@ -9,6 +10,16 @@ use crate::db::schema::{audit, book};
 use crate::error::Error;
 use crate::values::{BookId, UserId};
 use crate::vault;
+
+/// What somebody is given a receipt for.
+const RECEIPTED: [&str; 6] = [
+    "voucher.submitted",
+    "voucher.resubmitted",
+    "voucher.withdrawn",
+    "reversal.requested",
+    "client.recorded",
+    "client.joined",
+];
 
 /// One change, as it is kept for ever. Holds ids, never names.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -130,6 +141,18 @@ pub fn head_at(conn: &mut Conn, book_id: BookId, seq: i64) -> Result<Option<Stri
         .select(audit::head)
         .first(conn)
         .optional()?)
+}
+
+/// The rows of some books whose receipts have one of these codes (eight small hexadecimal digits).
+pub fn receipted(conn: &mut Conn, books: &[BookId], codes: &[String]) -> Result<Vec<AuditRow>, Error> {
+    // The index stands on this very expression.
+    let code = diesel::dsl::sql::<Text>("substr(head, 1, 8)");
+    Ok(audit::table
+        .filter(audit::book_id.eq_any(books))
+        .filter(code.eq_any(codes))
+        .filter(audit::action.eq_any(RECEIPTED))
+        .select(AuditRow::as_select())
+        .load(conn)?)
 }
 
 /// Both databases keep microseconds or better; the chain is over milliseconds, so that it reads

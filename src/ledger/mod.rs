@@ -37,7 +37,7 @@ mod totals;
 mod verify;
 mod voucher;
 
-pub use audit::{AuditRow, Change, changes_since, head_at, history, record as record_audit};
+pub use audit::{AuditRow, Change, changes_since, head_at, history, receipted, record as record_audit};
 pub use book::{
     Book, begin_epoch, book_of_region, books, create_book, epoch, find_book, months_posted, open_from,
     register_book,

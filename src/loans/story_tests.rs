@@ -106,6 +106,7 @@ impl Village {
             compared: false,
             phone: String::new(),
             address: String::new(),
+            consent_on: Some(day()),
         };
         self.db
             .write(self.book, |conn| {

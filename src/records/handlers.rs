@@ -77,9 +77,9 @@ async fn show(
     problems: &[(String, Say)],
 ) -> Result<HttpResponse, Error> {
     page.user.check_book(book)?;
-    let user = page.user.clone();
+    let (user, today) = (page.user.clone(), page.actor().today);
     let record = state::read(site, move |conn, office| {
-        store::load_record(conn, office, &user, book, &voucher)
+        store::load_record(conn, office, (&user, today), book, &voucher)
     })
     .await?;
     Ok(views::record(page, &record, moment, problems))

@@ -1,8 +1,11 @@
 //! What a maker's pages show, loaded with a few statements however many records there are.
 
+use chrono::NaiveDate;
+
 use crate::auth::User;
 use crate::db::Conn;
 use crate::error::{Error, Issue};
+use crate::evidence::{self, Photos};
 use crate::ledger::{self, AuditRow, Line, Office, State, Voucher, VoucherFilter};
 use crate::recording::late_posting;
 use crate::register::{Identity, Names, identities};
@@ -57,6 +60,7 @@ pub(super) struct Record {
     /// Why it counts in a later month than it happened in.
     pub late: Option<Say>,
     pub receipt: Option<String>,
+    pub photos: Option<Photos>,
 }
 
 /// The page of one person's records; what came back stands on the first page.
@@ -142,7 +146,7 @@ fn recorded(conn: &mut Conn, office: &Office<'_>, vouchers: Vec<Voucher>) -> Res
 pub(super) fn load_record(
     conn: &mut Conn,
     office: &Office<'_>,
-    user: &User,
+    (user, today): (&User, NaiveDate),
     book: BookId,
     id: &VoucherId,
 ) -> Result<Record, Error> {
@@ -166,6 +170,7 @@ pub(super) fn load_record(
         issues: voucher.issues()?,
         late: late_posting(conn, book, voucher.business_date, posted(&voucher))?,
         receipt: receipt(&history),
+        photos: evidence::photos_of(conn, user, today, (book, id.as_str()))?,
         recorded: recorded(conn, office, vec![voucher])?
             .into_iter()
             .next()
@@ -218,7 +223,6 @@ fn line_records(
 mod tests {
     use super::*;
     use crate::values::UserId;
-    use chrono::NaiveDate;
 
     fn row(seq: i64, action: &str, head: &str) -> AuditRow {
         let day = NaiveDate::from_ymd_opt(2024, 1, 4).unwrap();

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::store::{LineRecord, Mine, Record, Recorded};
 use crate::auth::{Look, Page};
+use crate::evidence;
 use crate::ledger::State;
 use crate::recording::{amount_answer, receipt_panel};
 use crate::ui::form::{self, Answer, Button};
@@ -173,6 +174,7 @@ pub(super) fn record(
         @if recorded.state == State::Submitted { (remarks(record, lang)) }
         (summary(record, lang))
         @if record.lines.len() > 1 { (rows(&record.lines, lang)) }
+        @if let Some(photos) = &record.photos { (evidence::panel(page, photos)) }
         (ways_on(page, record))
     };
     let flash = (moment == Moment::Withdrawn && recorded.state == State::Withdrawn).then(|| Flash {

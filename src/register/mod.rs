@@ -13,6 +13,7 @@
 mod assignment;
 mod client;
 mod commands;
+mod consent;
 mod departure;
 mod desk;
 mod disaster;
@@ -38,6 +39,7 @@ pub use assignment::{
     assignments_at, assignments_in, load_assignments, positions, responsible,
 };
 pub use client::{Client, ClientKind, clients_at_home, find_clients};
+pub use consent::{consent_of, record_consent};
 pub use departure::{DepartureDetail, END_KIND, Part, TRANSFER_KIND};
 pub use disaster::{Disaster, DisasterKind, NewDisaster, disasters, record_disaster, struck_towns};
 pub use handlers::routes;

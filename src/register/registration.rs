@@ -3,9 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::client::{Client, ClientKind};
+use super::consent::{self, is_registered_number};
 use super::identity::{self, Identity};
 use super::search::{Found, named_client};
 use super::village::unknown_village;
@@ -42,6 +44,8 @@ pub struct NewClient {
     /// Empty when not known.
     pub phone: String,
     pub address: String,
+    /// The day on which the 授权书 was signed.
+    pub consent_on: Option<NaiveDate>,
 }
 
 /// What became of it.
@@ -129,6 +133,7 @@ pub fn check_client(
         Vec::new()
     });
     let identity = Identity { members, ..checked };
+    issues.extend(consent::missing(new));
     issues.extend(known_numbers(conn, office, book, &identity)?);
     if issues.is_empty() {
         Ok(identity)
@@ -303,6 +308,7 @@ fn keep(
     insert_all!(conn, client::table, &clients)?;
     insert_all!(conn, client_identity::table, &sealed)?;
     insert_all!(conn, client_key::table, &keys)?;
+    consent::keep(conn, actor, book, new.iter().map(|(new, _)| *new))?;
     if let Some(first) = clients.first() {
         let ids: Vec<&str> = clients.iter().map(|client| client.id.as_str()).collect();
         let change = Change {
@@ -424,6 +430,7 @@ fn check(office: &Office<'_>, actor: &Actor, new: &NewClient) -> Result<Identity
     if office.regions.on(new.region, actor.today).is_none() {
         issues.push(unknown_village());
     }
+    issues.extend(new.consent_on.and_then(|day| consent::wrong_day(day, actor)));
     if !issues.is_empty() {
         return Err(issues);
     }
@@ -460,12 +467,6 @@ fn check_firm(new: &NewClient) -> Result<String, CreditCodeError> {
     } else {
         check_credit_code(&new.number)
     }
-}
-
-/// Whether a number was given by the registrar of firms, whose codes begin with 9: a family farm may
-/// have one, or its farmer's identity number, which begins with a province.
-fn is_registered_number(number: &str) -> bool {
-    narrow(number).starts_with('9')
 }
 
 fn known_keys(conn: &mut Conn, book: BookId, hashes: &[String]) -> Result<HashMap<String, ClientId>, Error> {

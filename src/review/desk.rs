@@ -7,13 +7,14 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::effect::{self, Effect};
-use super::first::{self, First};
+use super::first::First;
 use super::lines::{Sheet, Sight, kind_of};
 use super::listed::kind_name;
 use super::views;
 use crate::auth::{Answer, Page, Role, User, account_names};
 use crate::db::Conn;
 use crate::error::Error;
+use crate::evidence::{self, Photos};
 use crate::ledger::{self, AuditRow, EntryRow, Office, State, Voucher};
 use crate::recording::late_posting;
 use crate::register::Names;
@@ -92,6 +93,8 @@ pub(super) struct VoucherView {
     pub first: First,
     /// What its maker's last sending was receipted with.
     pub receipt: Option<String>,
+    /// What was seen; none for readers who see names masked.
+    pub photos: Option<Photos>,
 }
 
 impl VoucherView {
@@ -140,7 +143,9 @@ fn load(
 ) -> Result<VoucherView, Error> {
     let voucher = ledger::find_voucher(conn, wanted.book, &wanted.voucher)?;
     if user.role == Role::Clerk
-        && !first::institutions(conn, user, wanted.book, today)?.contains(&voucher.institution_id)
+        && !user
+            .institutions(conn, wanted.book, today)?
+            .contains(&voucher.institution_id)
     {
         return Err(Error::NotFound);
     }
@@ -200,6 +205,7 @@ fn load(
         entries: entries.into_iter().filter(shown).map(entry).collect(),
         history,
         receipt,
+        photos: evidence::photos_of(conn, user, today, (voucher.book_id, voucher.id.as_str()))?,
         first: First::load(conn, user, &voucher, today)?,
         voucher,
     })

@@ -21,7 +21,7 @@ use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{notice, pill};
 use crate::values::day::{show_day, show_moment};
 use crate::values::plausible::{LONGEST_REASON, check_text};
-use crate::values::{BookId, CommandId, InstitutionId, Lang, Say, Text, Unit, words};
+use crate::values::{CommandId, Lang, Say, Text, Unit, words};
 
 /// Who may check first: clerks for their institution, county staff while they stand in for one.
 pub(super) const CHECKERS: Allow = Allow::Roles(&[Role::Clerk, Role::Reviewer]);
@@ -63,7 +63,9 @@ impl First {
             && passed.is_none()
             && voucher.state()? == State::Submitted
             && voucher.maker_id != user.id
-            && institutions(conn, user, voucher.book_id, today)?.contains(&voucher.institution_id);
+            && user
+                .institutions(conn, voucher.book_id, today)?
+                .contains(&voucher.institution_id);
         Ok(First { needed, passed, may })
     }
 
@@ -86,25 +88,6 @@ impl First {
     }
 }
 
-/// The institutions this person checks for: the own one, and those where he or she stands in today.
-pub(super) fn institutions(
-    conn: &mut Conn,
-    user: &User,
-    book: BookId,
-    today: chrono::NaiveDate,
-) -> Result<Vec<InstitutionId>, Error> {
-    let mut found: Vec<InstitutionId> = match user.role {
-        Role::Clerk => user.institution.into_iter().collect(),
-        _ => Vec::new(),
-    };
-    found.extend(
-        ledger::standing_in(conn, book, &user.id, today)?
-            .into_iter()
-            .map(|row| row.institution_id),
-    );
-    Ok(found)
-}
-
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Ask {
@@ -124,7 +107,7 @@ pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answ
         let kinds = ledger::first_review_kinds(conn, book)?;
         let mut waiting = Vec::new();
         if !kinds.is_empty() {
-            for institution in institutions(conn, &user, book, today)? {
+            for institution in user.institutions(conn, book, today)? {
                 let filter = VoucherFilter {
                     books: vec![book],
                     states: vec![State::Submitted],

@@ -44,7 +44,8 @@ pub(super) fn register(
             let actor = &asker.actor;
             let done = register::register_client(conn, office, actor, ids.book, &asked.new, &asked.members)?;
             let history = ledger::history(conn, ids.book, done.id.as_str())?;
-            let head = history.last().map_or("", |row| row.head.as_str());
+            let recorded = history.iter().find(|row| row.action == "client.recorded");
+            let head = recorded.map_or("", |row| row.head.as_str());
             let code = receipt_code(head);
             (done.id, code)
         }

@@ -60,6 +60,7 @@ pub static ASSETS: &[Asset] = &[
         "image/svg+xml",
         include_bytes!("../../assets/icon.svg"),
     ),
+    Asset::script("photo.js", include_bytes!("../../assets/photo.js")),
     Asset::png(
         "field/icon-180.png",
         include_bytes!("../../assets/field/icon-180.png"),

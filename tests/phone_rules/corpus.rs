@@ -295,6 +295,7 @@ fn cooperative(app: &TestApp) -> cunxin::values::ClientId {
         compared: false,
         phone: String::new(),
         address: String::new(),
+        consent_on: None,
     };
     let (actor, book) = (crate::support::app::actor("specialist"), app.office.book);
     app.state
@@ -577,7 +578,7 @@ fn registered(scene: &Scene) -> Vec<Typed> {
     let good = typed(
         "client",
         json!({"village": scene.village.to_string(), "kind": "household", "name": "何大海", "number": "440781198802290025",
-            "compared": "", "members": "", "phone": "", "address": ""}),
+            "compared": "", "consent_on": "2024-01-04", "members": "", "phone": "", "address": ""}),
     );
     let mut all = vec![good.clone(), good.with("kind", ""), good.with("kind", "king")];
     all.extend(each(&good, "name", &NAMES));
@@ -597,6 +598,19 @@ fn registered(scene: &Scene) -> Vec<Typed> {
                     .with("compared", "yes"),
             );
         }
+    }
+    all.extend(each(&good, "consent_on", &DAYS));
+    for (kind, number) in [
+        ("household", "91512081MA62K0260E"),
+        ("family-farm", "440781198802290025"),
+        ("family-farm", "91512081MA62K0260E"),
+        ("family-farm", " ９1512081MA62K0260E"),
+        ("cooperative", "91512081MA62K0260E"),
+        ("firm", "91512081MA62K0260E"),
+    ] {
+        let other = good.with("kind", kind).with("number", number);
+        all.extend(["", " ", "2024-01-05", "1989-12-31"].map(|day| other.with("consent_on", day)));
+        all.push(other.with("consent_on", "2024-01-05").with("members", number));
     }
     all.extend(each(&good, "phone", &PHONES));
     all.extend(each(&good, "address", &TEXTS));

@@ -148,6 +148,7 @@ impl Run {
             compared: false,
             phone: String::new(),
             address: String::new(),
+            consent_on: Some(today()),
         };
         let actor = self.actor("maker");
         let done = self.site.state.write_now(BookId(book), |conn, office| {

@@ -91,6 +91,8 @@ pub fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(TODAY.0, TODAY.1, TODAY.2).expect("a day")
 }
 
+type Server = (actix_web::dev::ServerHandle, JoinHandle<()>);
+
 /// A small office in 鹤山: a bank with a specialist in 古劳's villages, an insurer, a reviewer.
 pub struct TestApp {
     pub base: String,
@@ -98,7 +100,7 @@ pub struct TestApp {
     /// Another handle to the same database, for what has no page.
     pub state: State,
     database: TestDatabase,
-    server: Option<(actix_web::dev::ServerHandle, JoinHandle<()>)>,
+    server: Option<Server>,
     /// A test that damages the database on purpose verifies it itself.
     damaged: bool,
 }
@@ -136,25 +138,33 @@ impl TestApp {
     pub fn serve(database: TestDatabase, office: Office) -> TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let served = database.open();
-        let (tell, told) = mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let server = app::server(served, listener, None).expect("a server");
-                tell.send(server.handle()).expect("someone listens");
-                server.await.expect("the server ends well");
-            });
-        });
-        let handle = told.recv().expect("the server starts");
+        let server = run(database.open(), listener);
         let state = database.open();
         TestApp {
             base,
             office,
             state,
             database,
-            server: Some((handle, thread)),
+            server: Some(server),
             damaged: false,
         }
+    }
+
+    /// Ends the program, as a power cut at the county's machine would; what is in the database stays.
+    pub fn stop(&mut self) {
+        if let Some((handle, thread)) = self.server.take() {
+            actix_web::rt::System::new().block_on(handle.stop(false));
+            let _ = thread.join();
+        }
+    }
+
+    /// Starts it again, at another address, or as another build: the demonstration's pages bear a banner.
+    pub fn start_again(&mut self, as_demonstration: bool) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        self.base = format!("http://{}", listener.local_addr().expect("an address"));
+        let mut state = self.database.open();
+        state.demo = as_demonstration;
+        self.server = Some(run(state, listener));
     }
 
     /// Ends the office without proving its database sound: it was damaged on purpose.
@@ -212,6 +222,7 @@ impl TestApp {
             compared: false,
             phone: String::new(),
             address: String::new(),
+            consent_on: Some(today()),
         };
         let actor = actor("specialist");
         let book = self.office.book;
@@ -296,16 +307,26 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        if let Some((handle, thread)) = self.server.take() {
-            actix_web::rt::System::new().block_on(handle.stop(false));
-            let _ = thread.join();
-        }
+        self.stop();
         if std::thread::panicking() || self.damaged {
             return;
         }
         let found = self.state.read_now(ledger::verify).expect("verify runs");
         assert!(found.is_empty(), "verify finds: {found:#?}");
     }
+}
+
+/// The program on a listener, in a thread of its own.
+fn run(state: State, listener: TcpListener) -> Server {
+    let (tell, told) = mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = app::server(state, listener, None).expect("a server");
+            tell.send(server.handle()).expect("someone listens");
+            server.await.expect("the server ends well");
+        });
+    });
+    (told.recv().expect("the server starts"), thread)
 }
 
 /// A valid identity number of a fictional person, another for each `n` below 999.
@@ -618,6 +639,15 @@ impl Person {
                 .send_json(body)
                 .expect("an answer"),
         )
+    }
+
+    /// Sends bytes under headers, as a program does.
+    pub fn bytes(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Page {
+        let mut request = self.agent.post(format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        read(request.send(body).expect("an answer"))
     }
 
     /// Opens a form, fills some fields, and sends it.

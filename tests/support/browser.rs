@@ -253,6 +253,57 @@ impl Browser {
         )
     }
 
+    /// Runs `script` as an async function's body, in which `arguments` is called `given`; hands back what its promise comes to.
+    pub fn run_async(&self, script: &str, arguments: Value) -> Value {
+        let script = format!(
+            "const [given, done] = arguments; (async () => {{ {script} }})()\
+                .then((value) => done({{value}}), (error) => done({{error: String(error.stack ?? error)}}));"
+        );
+        let mut answer = self.must(
+            "POST",
+            "/execute/async",
+            json!({"script": script, "args": [arguments]}),
+        );
+        assert!(
+            answer["error"].is_null(),
+            "{}{}",
+            answer["error"],
+            self.situation()
+        );
+        answer["value"].take()
+    }
+
+    /// A command of Chromium's own protocol.
+    pub fn chromium(&self, command: &str, parameters: Value) -> Value {
+        self.must(
+            "POST",
+            "/goog/cdp/execute",
+            json!({"cmd": command, "params": parameters}),
+        )
+    }
+
+    /// Opens another tab and goes there; hands back the one before, to return to.
+    pub fn new_tab(&self) -> String {
+        let before = self.current_tab();
+        let mut opened = self.must("POST", "/window/new", json!({"type": "tab"}));
+        self.to_tab(&text_of(opened["handle"].take()));
+        before
+    }
+
+    /// The tab that is used now.
+    pub fn current_tab(&self) -> String {
+        text_of(self.must("GET", "/window", Value::Null))
+    }
+
+    pub fn to_tab(&self, tab: &str) {
+        self.must("POST", "/window", json!({"handle": tab}));
+    }
+
+    /// Closes this tab as a phone short of memory does, whatever the page is at.
+    pub fn close_tab(&self) {
+        self.must("DELETE", "/window", Value::Null);
+    }
+
     /// Writes a PNG of the window.
     pub fn screenshot(&self, file: &Path) {
         self.save(file, &text_of(self.must("GET", "/screenshot", Value::Null)));
@@ -260,13 +311,10 @@ impl Browser {
 
     /// Writes a PNG of the whole page, also of what one would scroll to.
     pub fn screenshot_page(&self, file: &Path) {
-        let chromium = |cmd: &str, params: Value| {
-            self.must("POST", "/goog/cdp/execute", json!({"cmd": cmd, "params": params}))
-        };
-        let page = chromium("Page.getLayoutMetrics", json!({}))["cssContentSize"].take();
+        let page = self.chromium("Page.getLayoutMetrics", json!({}))["cssContentSize"].take();
         let clip = json!({"x": 0, "y": 0, "width": page["width"], "height": page["height"], "scale": 1});
         let all = json!({"captureBeyondViewport": true, "clip": clip});
-        let mut answer = chromium("Page.captureScreenshot", all);
+        let mut answer = self.chromium("Page.captureScreenshot", all);
         self.save(file, &text_of(answer["data"].take()));
     }
 
@@ -498,6 +546,7 @@ fn open_session(
 fn request(agent: &ureq::Agent, method: &str, url: &str, body: Value) -> Result<Value, String> {
     let sent = match method {
         "GET" => agent.get(url).call(),
+        "DELETE" => agent.delete(url).call(),
         _ => agent.post(url).send_json(body),
     };
     let mut response = sent.map_err(|failure| failure.to_string())?;

@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod browser;
+pub mod network;
 pub mod office;
 pub mod postgres;
 pub mod tools;

@@ -100,6 +100,7 @@ impl Phone {
     pub fn household_numbered(&self, name: &str, id: &str, number: &str) -> Value {
         let fields = json!({
             "village": self.village.to_string(), "kind": "household", "name": name, "number": number,
+            "consent_on": "2024-01-04",
         });
         self.item("client", id, &[], fields)
     }

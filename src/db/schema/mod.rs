@@ -4,6 +4,7 @@
 mod auth;
 mod close;
 mod contracts;
+mod evidence;
 mod fieldwork;
 mod ledger;
 mod regions;
@@ -13,6 +14,7 @@ mod sync;
 pub use auth::*;
 pub use close::*;
 pub use contracts::*;
+pub use evidence::*;
 pub use fieldwork::*;
 pub use ledger::*;
 pub use regions::*;
@@ -35,6 +37,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     command,
     client,
     client_identity,
+    client_consent,
     client_key,
     voucher,
     voucher_line,
@@ -69,4 +72,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     sync_item,
     client_alias,
     book_epoch,
+    photo,
 );

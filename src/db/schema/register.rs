@@ -114,6 +114,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    client_consent (book_id, client_id) {
+        book_id -> BigInt,
+        client_id -> Text,
+        signed_on -> Date,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     client_key (book_id, id_hash) {
         book_id -> BigInt,
         id_hash -> Text,

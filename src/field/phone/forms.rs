@@ -151,13 +151,13 @@ pub fn forms(insurer: bool) -> Vec<Form> {
         credit(Stage::Grant),
         loan(),
         repayment(),
+        report(),
+        survey(),
         visit(),
         client(),
         credit(Stage::Preapproval),
         credit(Stage::Signature),
         talk(),
-        report(),
-        survey(),
     ];
     let whose = if insurer { "insurer" } else { "bank" };
     all.into_iter()
@@ -383,9 +383,10 @@ fn client() -> Form {
             "Authorisation signed on",
         )
         .hint(
-            "客户签了个人信息授权书才登记",
-            "A client is registered once the authorisation is signed",
+            "农户、农民先签个人信息授权书再登记；合作社、企业没有签的，清空日期。",
+            "Households and farmers sign the authorisation for personal information first; clear the date for a cooperative or firm without one.",
         )
+        .optional()
         .carried()
         .opens_with("today"),
         photo("授权书照片", "Photo of the authorisation"),

@@ -2,6 +2,9 @@
 
 use crate::auth::{FormData, Look, Page};
 use crate::credit::{self, CreditLine, Stage, Status, Step, status_pill};
+use crate::evidence;
+use crate::field::client_form::CONSENT;
+use crate::field::consent;
 use crate::field::handlers::{ClientView, Waiting};
 use crate::field::members;
 use crate::loans::{self, Loan};
@@ -10,9 +13,11 @@ use crate::register::{ClientKind, Identity};
 use crate::ui::form::{self, Answer, Choice, Size};
 use crate::ui::page::{Flash, FlashKind};
 use crate::ui::pill::{self, Tone};
+use crate::values::day::show_day;
 use crate::values::person::CreditCodeError;
 use crate::values::{Fen, Lang, Say, Unit, words};
 use actix_web::HttpResponse;
+use chrono::NaiveDate;
 use maud::{Markup, html};
 
 /// A client's page; right after it was registered it says so, and what comes next.
@@ -27,6 +32,7 @@ pub(in crate::field) fn particulars(page: &Page, view: &ClientView, registered: 
             html! { (identity.masked_number()) (as_printed(lang, identity)) },
         ),
         Answer::new(lang.t("村", "Village"), html! { (view.place.path) }),
+        Answer::new(consent::TITLE.get(lang), consent::standing(view, lang)),
     ];
     if !identity.members.is_empty() {
         particulars.push(Answer::new(
@@ -67,6 +73,7 @@ pub(in crate::field) fn particulars(page: &Page, view: &ClientView, registered: 
         h2 { (lang.t("贷款", "Loans")) }
         @for loan in &view.loans { (loan_card(view, loan, lang)) }
         @if view.loans.is_empty() { p { (lang.t("没有贷款。", "No loan.")) } }
+        @if let Some(photos) = &view.photos { (evidence::panel(page, photos)) }
         (form::actions(html! {
             @if view.place.moved_to.is_none() {
                 (form::button_link(&new_line, lang.t("新的授信", "New grant")))
@@ -264,7 +271,7 @@ pub(in crate::field) fn title(lang: Lang) -> &'static str {
 pub(in crate::field) fn answers(
     lang: Lang,
     place: &Place,
-    kind: ClientKind,
+    (kind, signed): (ClientKind, Option<NaiveDate>),
     identity: &Identity,
 ) -> Vec<(String, Markup)> {
     let mut answers = vec![
@@ -279,6 +286,12 @@ pub(in crate::field) fn answers(
             html! { (identity.number) (as_printed(lang, identity)) },
         ),
     ];
+    if let Some(day) = signed {
+        answers.push((
+            lang.t("授权书签署日期", "Authorisation signed on"),
+            html! { (show_day(day)) },
+        ));
+    }
     if !identity.members.is_empty() {
         let numbers = html! { @for number in &identity.members { span.each { (number) } } };
         answers.push((
@@ -323,6 +336,9 @@ pub(in crate::field) fn registering(
                 .hint(lang.t("个别老代码校验位不符，核对无误可以登记，会记下是谁核对的。", "A few old codes fail the check. Compared with the licence it may be registered; who compared it is kept."))
                 .checkbox(compared))
         }
+        (field(CONSENT, lang.t("授权书签署日期", "Authorisation signed on"))
+            .hint(lang.t("农户、农民先签个人信息授权书再登记；合作社、企业没有签的，清空日期。", "Households and farmers sign the authorisation for personal information first; clear the date for a cooperative or firm without one."))
+            .date())
         (field("members", lang.t("其他成员身份证号", "Other members' identity numbers"))
             .hint(lang.t("只有农户填。一行一个，或用空格、逗号隔开。填了以后，用任何一位成员的号码都能找到这一户，也不会重复登记。", "Only for a household: one to a line, or with spaces or commas between. Each then leads to this household, and none can be registered again."))
             .optional().textarea(3))

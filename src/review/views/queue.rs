@@ -23,7 +23,10 @@ pub(in crate::review) fn queue(page: &Page, view: &QueueView, flash: Option<Flas
     let body = html! {
         h1 { (title) }
         (figures(lang, &cards(view, lang)))
-        @if page.user.book.is_some() { (standing_in::link(lang)) }
+        @if page.user.book.is_some() {
+            (standing_in::link(lang))
+            p { a href="/receipts" { (lang.t("核对回执", "Check a receipt")) } }
+        }
         div.toolbar { (filters(view, lang)) }
         @if view.rows.is_empty() {
             (notice::empty(lang.t("没有等待审核的凭证。", "Nothing waits for review."),

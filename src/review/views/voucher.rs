@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::standing;
 use crate::auth::{Look, Page, Role};
 use crate::error::Severity;
+use crate::evidence;
 use crate::insurance::Stage;
 use crate::ledger::State;
 use crate::recording::amount_answer;
@@ -44,6 +45,7 @@ pub(in crate::review) fn voucher(page: &Page, view: &VoucherView, tried: &Tried)
         (effects(view, lang))
         (printed(view, lang))
         (lines::lines(page, view))
+        @if let Some(photos) = &view.photos { (evidence::gallery(lang, photos)) }
         (first::forms(page, view, tried))
         (decide::forms(page, view, tried))
         (decide::reversal(page, view))
@@ -385,6 +387,8 @@ fn action(code: &str, lang: Lang) -> &str {
         "voucher.returned" => lang.t("退回修改", "Returned for change"),
         "voucher.withdrawn" => lang.t("撤回", "Withdrawn"),
         "voucher.reversed" => lang.t("红字冲销", "Reversed"),
+        "photo.added" => lang.t("加照片", "Photo added"),
+        "photo.removed" => lang.t("删除照片", "Photo deleted"),
         "reversal.requested" => lang.t("申请冲销", "Reversal asked for"),
         other => other,
     }

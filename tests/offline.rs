@@ -1,0 +1,369 @@
+//! The phone's app in a real browser, by a bad network: whatever happens, every record is on the server exactly
+//! once, none is lost on the phone, and the totals are exact.
+
+use std::time::Duration;
+
+use cunxin::ledger::{self, State, VoucherFilter};
+use serde_json::{Value, json};
+
+use crate::support::app::{Backend, PASSWORD, TestApp, user_id};
+use crate::support::browser::{Browser, Screen};
+use crate::support::network::{Network, Weather};
+use crate::support::tools::poll;
+
+/// What is done within a page: the app's own modules, and records as its forms make them.
+const MODULES: &str = r#"
+const [store, outbox, ids] = await Promise.all(["store", "outbox", "ids"].map((name) => import(`/assets/field/${name}.js`)));
+const make = (yuan) => ({
+  id: ids.uuid7(), door: "credit", stage: "credit.grant", book: given.book, village: given.village,
+  title: {zh: `授信 · ${yuan}`, en: `Grant · ${yuan}`}, base_revision: 0, depends_on: [], photos: [], problems: [], receipt: null, client: null,
+  fields: {stage: "credit.grant", village: given.village, client: given.client, product: given.product, amount: yuan, amount_unit: "yuan",
+    business_date: "2024-01-04", valid_from: "2024-01-04", valid_to: "2026-12-31", limit: "revolving", contract_id: ids.uuid7()},
+});
+const states = async () => (await store.records()).map(({ state }) => state);
+"#;
+
+/// A specialist's phone and the county's program, with a network between them.
+struct Village {
+    phone: Browser,
+    network: Network,
+    app: TestApp,
+    client: String,
+}
+
+impl Village {
+    /// None where there is no browser.
+    fn new() -> Option<Village> {
+        Village::with_room(None)
+    }
+
+    /// A phone on which the browser gives the app so many bytes.
+    fn with_room(bytes: Option<u64>) -> Option<Village> {
+        let phone = Browser::start(Screen::Phone)?;
+        let app = TestApp::start(Backend::Sqlite);
+        let client = app.household(app.office.village, "陈大文", "440784197503080014");
+        let village = Village {
+            network: Network::to(&app.base),
+            phone,
+            client: client.to_string(),
+            app,
+        };
+        // Before the app first writes: the browser remembers for half a minute how much room there is.
+        if bytes.is_some() {
+            village.phone.open(&village.at("/healthz"));
+            village.set_room(bytes);
+        }
+        village.sign_in("specialist");
+        village.open();
+        Some(village)
+    }
+
+    fn sign_in(&self, login: &str) {
+        self.phone.open(&self.at("/sign-in?back=/field/app%3Fsigned-in"));
+        self.phone.fill("user", login);
+        self.phone.fill("password", PASSWORD);
+        self.phone.click("form[action='/sign-in'] button[type=submit]");
+        self.phone.wait_for_text("待上报");
+    }
+
+    fn set_room(&self, bytes: Option<u64>) {
+        let mut limits = json!({"origin": self.network.base});
+        if let Some(bytes) = bytes {
+            limits["quotaSize"] = json!(bytes);
+        }
+        self.phone.chromium("Storage.overrideQuotaForOrigin", limits);
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.network.base)
+    }
+
+    /// Opens the app and waits until its worker could do it alone.
+    fn open(&self) {
+        self.phone.open(&self.at("/field/app"));
+        self.phone.wait_for(".outbox-bar");
+        let script = "await navigator.serviceWorker.ready; return null;";
+        self.phone.run_async(script, json!(null));
+    }
+
+    fn within(&self, script: &str, more: Value) -> Value {
+        let mut given = json!({
+            "book": self.app.office.book.0.to_string(), "village": self.app.office.village.0.to_string(),
+            "product": self.app.office.credit_product.0.to_string(), "client": self.client,
+        });
+        given["more"] = more;
+        self.phone.run_async(&format!("{MODULES}{script}"), given)
+    }
+
+    /// Records these grants as the form would; they are ready to be sent.
+    fn record(&self, yuan: &[&str]) {
+        self.within(
+            "for (const yuan of given.more) await outbox.ready(make(yuan)); return null;",
+            json!(yuan),
+        );
+    }
+
+    fn states(&self) -> Vec<String> {
+        let states = self.within("return states();", json!(null));
+        serde_json::from_value(states).expect("words")
+    }
+
+    /// So many records are on the phone, and none of them is known to be on the server.
+    fn assert_unsent(&self, count: usize) {
+        let states = self.states();
+        let unsent = states.iter().all(|state| state == "ready" || state == "sending");
+        assert!(unsent && states.len() == count, "{states:?}");
+    }
+
+    /// Sends until nothing waits any more, as a person would by the button.
+    fn send_all(&self) {
+        let received = poll(Duration::from_secs(20), || {
+            self.within("await outbox.send('user'); return null;", json!(null));
+            self.states()
+                .iter()
+                .all(|state| state == "received")
+                .then_some(())
+        });
+        assert!(received.is_some(), "not all received: {:?}", self.states());
+    }
+
+    /// How many records of this person the server has, and what they come to.
+    fn on_the_server(&self, login: &str) -> (i64, String) {
+        let filter = VoucherFilter {
+            books: vec![self.app.office.book],
+            states: vec![State::Submitted],
+            maker: Some(user_id(login)),
+            ..VoucherFilter::default()
+        };
+        let count = self
+            .app
+            .state
+            .read_now(|conn, _| ledger::queue_length(conn, &filter))
+            .expect("a count");
+        let totals = self.app.totals("2024-01", "440700000000", "county");
+        let granted = &totals["total"]["measures"]["credit.granted"]["pending"];
+        (count, granted.as_str().unwrap_or("0.00").to_owned())
+    }
+}
+
+#[test]
+fn records_made_while_the_server_is_down_survive_and_arrive_once() {
+    let Some(mut village) = Village::new() else { return };
+    village.app.stop();
+    village.network.turn(Weather::Cut);
+    village.record(&["300000", "250000", "220000.05"]);
+    // The browser is closed and opened again, and there is still no server at all.
+    village.phone.new_tab();
+    village.phone.open(&village.at("/field/app#/outbox"));
+    village.phone.wait_for_text("存于本机，未上报");
+    village.assert_unsent(3);
+    village.phone.open(&village.at("/field"));
+    village.phone.wait_for_text("这一页要联网");
+
+    village.app.start_again(false);
+    village.network.moved(&village.app.base);
+    village.network.turn(Weather::Fair);
+    village.phone.open(&village.at("/field/app#/outbox"));
+    village.send_all();
+    village.phone.wait_for_text("回执号");
+    assert_eq!(village.on_the_server("specialist"), (3, "770000.05".to_owned()));
+}
+
+#[test]
+fn answers_that_are_lost_make_nothing_twice() {
+    let Some(village) = Village::new() else { return };
+    village.network.turn(Weather::LosesAnswers);
+    village.record(&["300000", "160000"]);
+    let arrived = poll(Duration::from_secs(20), || {
+        village.within("await outbox.send('user'); return null;", json!(null));
+        (village.on_the_server("specialist").0 == 2).then_some(())
+    });
+    assert!(arrived.is_some(), "the server did what it was asked");
+    village.assert_unsent(2);
+
+    // A hotspot's page is no receipt either.
+    village.network.turn(Weather::Portal);
+    village.within("await outbox.send('user'); return null;", json!(null));
+    village.assert_unsent(2);
+
+    village.network.turn(Weather::Fair);
+    village.send_all();
+    assert_eq!(village.on_the_server("specialist"), (2, "460000.00".to_owned()));
+}
+
+#[test]
+fn a_page_killed_while_sending_sends_again_what_may_have_arrived() {
+    let Some(village) = Village::new() else { return };
+    village.network.turn(Weather::HoldsAnswers);
+    village.record(&["300000"]);
+    let on_its_way = poll(Duration::from_secs(20), || {
+        (village.on_the_server("specialist").0 == 1).then_some(())
+    });
+    assert!(on_its_way.is_some());
+    assert_eq!(village.states(), ["sending"]);
+    let killed = village.phone.new_tab();
+    let fresh = village.phone.current_tab();
+    village.phone.to_tab(&killed);
+    village.phone.close_tab();
+    village.phone.to_tab(&fresh);
+
+    village.network.turn(Weather::Fair);
+    village.phone.open(&village.at("/field/app#/outbox"));
+    village.send_all();
+    assert_eq!(village.on_the_server("specialist"), (1, "300000.00".to_owned()));
+}
+
+#[test]
+fn a_session_that_has_ended_keeps_the_outbox() {
+    let Some(village) = Village::new() else { return };
+    village.network.turn(Weather::Cut);
+    village.record(&["300000", "250000"]);
+    village.network.turn(Weather::Fair);
+    village.phone.chromium("Network.clearBrowserCookies", json!({}));
+    village.within("await outbox.send('user'); return null;", json!(null));
+    village.phone.wait_for_text("登录已过期");
+    village.assert_unsent(2);
+    assert_eq!(village.on_the_server("specialist").0, 0);
+
+    village.sign_in("specialist");
+    village.send_all();
+    assert_eq!(village.on_the_server("specialist"), (2, "550000.00".to_owned()));
+}
+
+#[test]
+fn two_tabs_send_once() {
+    let Some(village) = Village::new() else { return };
+    village.network.turn(Weather::Cut);
+    village.record(&["300000", "250000", "220000"]);
+    let first = village.phone.new_tab();
+    village.phone.open(&village.at("/field/app#/outbox"));
+    village.phone.wait_for_text("存于本机，未上报");
+    village.network.turn(Weather::Fair);
+    let before = village.network.sendings();
+    // Both at the same moment: the one is told by the other's tab.
+    let race = "const other = new BroadcastChannel('race'); outbox.send('user'); other.postMessage('go'); return null;";
+    let second = village.phone.current_tab();
+    village.phone.to_tab(&first);
+    village.within(
+        "self.race = new BroadcastChannel('race'); race.onmessage = () => outbox.send('user'); return null;",
+        json!(null),
+    );
+    village.phone.to_tab(&second);
+    village.within(race, json!(null));
+    village.send_all();
+    assert_eq!(
+        village.network.sendings() - before,
+        1,
+        "one request carried them all"
+    );
+    assert_eq!(village.on_the_server("specialist"), (3, "770000.00".to_owned()));
+}
+
+#[test]
+fn another_person_on_the_phone_sees_nothing_and_sends_nothing_of_the_first() {
+    let Some(village) = Village::new() else { return };
+    village.network.turn(Weather::Cut);
+    village.record(&["300000"]);
+    village.network.turn(Weather::Fair);
+    village.phone.chromium("Network.clearBrowserCookies", json!({}));
+    village.sign_in("bank");
+    village.phone.open(&village.at("/field/app#/outbox"));
+    village.phone.wait_for_text("没有等着上报的记录");
+    assert!(!village.phone.shows("300000"));
+    assert_eq!(village.states(), Vec::<String>::new());
+    village.within("await outbox.send('user'); return null;", json!(null));
+    assert_eq!(village.on_the_server("specialist").0, 0);
+    assert_eq!(village.on_the_server("bank").0, 0);
+    // On the disk there is nothing to read either: neither the client nor the amount.
+    let lying = village.within(
+        "const base = await new Promise((done) => { const ask = indexedDB.open('cunxin'); ask.onsuccess = () => done(ask.result); });\
+         const rows = await new Promise((done) => { const ask = base.transaction('things').objectStore('things').getAll(); ask.onsuccess = () => done(ask.result); });\
+         return rows.map(({ data }) => new TextDecoder('latin1').decode(data)).join('');",
+        json!(null),
+    );
+    let lying = lying.as_str().expect("bytes as text");
+    assert!(lying.len() > 1000 && !lying.contains("300000") && !lying.contains(&village.client));
+
+    village.sign_in("specialist");
+    village.send_all();
+    assert_eq!(village.on_the_server("specialist"), (1, "300000.00".to_owned()));
+}
+
+#[test]
+fn a_full_phone_says_so_and_loses_nothing() {
+    let Some(village) = Village::with_room(Some(5_000_000)) else {
+        return;
+    };
+    village.network.turn(Weather::Cut);
+    village.record(&["300000"]);
+    let full = village.within(
+        "try { for (let n = 0; n < 40; n += 1) await store.set(`filler${n}`, 'x'.repeat(400000)); } catch (error) { return error.code; } return 'kept';",
+        json!(null),
+    );
+    assert_eq!(full, "storage.full");
+    let refused = village.within(
+        "const record = make('250000'); record.state = 'draft'; record.fields.note = 'x'.repeat(400000);\
+         try { await outbox.ready(record); } catch (error) { return [error.code, record.state]; } return 'kept';",
+        json!(null),
+    );
+    assert_eq!(
+        refused,
+        json!(["storage.full", "draft"]),
+        "the form still has it, as a draft"
+    );
+    // What was kept before can still leave the phone, though the phone has no room to note it.
+    village.network.turn(Weather::Fair);
+    village.within("await outbox.send('user'); return null;", json!(null));
+    assert_eq!(village.on_the_server("specialist"), (1, "300000.00".to_owned()));
+    village.within(
+        "for (let n = 0; n < 40; n += 1) await store.set(`filler${n}`, '').catch(() => null); return null;",
+        json!(null),
+    );
+    village.set_room(None);
+    village.send_all();
+    assert_eq!(village.states(), ["received"]);
+    assert_eq!(village.on_the_server("specialist"), (1, "300000.00".to_owned()));
+}
+
+#[test]
+fn a_new_worker_takes_over_with_a_full_outbox() {
+    let Some(mut village) = Village::new() else { return };
+    village.network.turn(Weather::Cut);
+    village.record(&["300000", "250000"]);
+    // Another build: its pages bear the demonstration's banner.
+    village.app.stop();
+    village.app.start_again(true);
+    village.network.moved(&village.app.base);
+    village.network.turn(Weather::LosesAnswers);
+    village.phone.open(&village.at("/field/app#/outbox"));
+    let update = "const worker = await navigator.serviceWorker.getRegistration('/field'); await worker.update(); return null;";
+    village.phone.run_async(update, json!(null));
+    village.phone.wait_for_text("演示数据");
+    village.assert_unsent(2);
+    village.network.turn(Weather::Cut);
+    village.phone.reload();
+    village.phone.wait_for_text("演示数据");
+    village.network.turn(Weather::Fair);
+    village.send_all();
+    assert_eq!(village.on_the_server("specialist"), (2, "550000.00".to_owned()));
+}
+
+#[test]
+fn a_clock_wrong_by_a_year_changes_nothing() {
+    let Some(village) = Village::new() else { return };
+    let wrong = "const Right = Date; const off = 365 * 86400000;\
+        globalThis.Date = class extends Right { constructor(...given) { if (given.length) super(...given); else super(Right.now() + off); }\
+        static now() { return Right.now() + off; } };";
+    village.record(&["300000"]);
+    village.send_all();
+    village
+        .phone
+        .chromium("Page.addScriptToEvaluateOnNewDocument", json!({"source": wrong}));
+    village.phone.open(&village.at("/field/app#/outbox"));
+    village.phone.wait_for_text("回执号");
+    village.record(&["250000"]);
+    village.send_all();
+    // A year has passed by the phone's clock, but not by the server's: nothing is wiped before its time.
+    assert_eq!(village.states(), ["received", "received"]);
+    assert_eq!(village.on_the_server("specialist"), (2, "550000.00".to_owned()));
+}
