@@ -81,6 +81,7 @@ pub fn routes() -> Vec<RouteSpec> {
     let mut routes = vec![
         get("/assets/{name:.*}", Allow::Anyone, asset),
         get("/healthz", Allow::Anyone, health),
+        get("/api/v1/openapi.json", Allow::Anyone, openapi),
         get("/api/v1/amount", Allow::SignedIn, amount),
     ];
     let rooms = [
@@ -246,6 +247,13 @@ async fn health() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .body("ok\n")
+}
+
+/// The description of every address under `/api/`, for who writes another client.
+async fn openapi() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(include_str!("../docs/openapi.json"))
 }
 
 #[derive(Deserialize)]

@@ -150,6 +150,37 @@ fn walk(
     (seen, wrong)
 }
 
+/// The same within the app, whose pages lie behind the `#`: every link from its first page, and one draft begun.
+fn walk_app(
+    browser: &Browser,
+    app: &TestApp,
+    axe: &str,
+) -> (BTreeSet<String>, BTreeMap<String, Vec<String>>) {
+    browser.open(&format!("{}/field/app", app.base));
+    browser.wait_for_text("下六村");
+    let script =
+        "return [...document.querySelectorAll('a[href^=\"#/\"]')].map((link) => link.getAttribute('href'));";
+    let (mut seen, mut wrong) = (BTreeSet::new(), BTreeMap::new());
+    let mut open = vec!["#/settings".to_owned(), "#/".to_owned()];
+    while let Some(hash) = open.pop() {
+        if !seen.insert(kind(&hash)) {
+            continue;
+        }
+        browser.run("location.hash = arguments[0];", json!([hash]));
+        let here = format!("#view[data-shown='{hash}'] h1");
+        browser.wait_for(&here);
+        let is_form = browser.count("#view form") > 0;
+        let mut found = findings(browser, axe, is_form);
+        found.extend(small_targets(browser));
+        found.extend(out_of_reach(browser));
+        if !found.is_empty() {
+            wrong.insert(hash.clone(), found);
+        }
+        open.extend(strings(&browser.run(script, json!([]))));
+    }
+    (seen, wrong)
+}
+
 /// A client with a line, a record that waits and one that came back; a policy with a claim. Where its pages begin.
 fn furnish(app: &TestApp) -> (Vec<String>, Vec<String>) {
     let phone = Phone::of(app, "specialist");
@@ -199,6 +230,12 @@ fn every_page_of_the_field_can_be_read_touched_and_reached() {
         let (seen, found) = walk(&browser, &app, &axe, login, &starts);
         pages.extend(seen);
         wrong.extend(found);
+        if login == "specialist" {
+            let (seen, found) = walk_app(&browser, &app, &axe);
+            assert!(seen.len() >= 12, "only {seen:#?}");
+            pages.extend(seen);
+            wrong.extend(found);
+        }
     }
     let told: Vec<String> = wrong
         .iter()

@@ -30,6 +30,7 @@ mod loan_life;
 mod moved_county;
 mod official;
 mod offline;
+mod openapi;
 mod phone_forms;
 mod phone_rules;
 mod policies;

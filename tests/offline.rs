@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::app::{Backend, PASSWORD, TestApp, user_id};
 use crate::support::browser::{Browser, Screen};
 use crate::support::network::{Network, Weather};
-use crate::support::tools::poll;
+use crate::support::tools::{new_folder, poll};
 
 /// What is done within a page: the app's own modules, and records as its forms make them.
 const MODULES: &str = r#"
@@ -81,9 +81,15 @@ impl Village {
     /// Opens the app and waits until its worker could do it alone.
     fn open(&self) {
         self.phone.open(&self.at("/field/app"));
-        self.phone.wait_for(".outbox-bar");
+        self.phone.wait_for("#view h1");
         let script = "await navigator.serviceWorker.ready; return null;";
         self.phone.run_async(script, json!(null));
+    }
+
+    /// One of the app's pages, in a tab that may be new.
+    fn go(&self, hash: &str) {
+        self.phone.open(&self.at(&format!("/field/app{hash}")));
+        self.phone.wait_for("#view h1");
     }
 
     fn within(&self, script: &str, more: Value) -> Value {
@@ -127,22 +133,27 @@ impl Village {
         assert!(received.is_some(), "not all received: {:?}", self.states());
     }
 
-    /// How many records of this person the server has, and what they come to.
-    fn on_the_server(&self, login: &str) -> (i64, String) {
+    /// How many records of this person wait on the server.
+    fn count(&self, login: &str) -> i64 {
         let filter = VoucherFilter {
             books: vec![self.app.office.book],
             states: vec![State::Submitted],
             maker: Some(user_id(login)),
             ..VoucherFilter::default()
         };
-        let count = self
+        let counted = self
             .app
             .state
-            .read_now(|conn, _| ledger::queue_length(conn, &filter))
-            .expect("a count");
+            .read_now(|conn, _| ledger::queue_length(conn, &filter));
+        counted.expect("a count")
+    }
+
+    /// So many records of the specialist are on the server, and they come to so much.
+    fn assert_received(&self, count: i64, yuan: &str) {
+        assert_eq!(self.count("specialist"), count);
         let totals = self.app.totals("2024-01", "440700000000", "county");
         let granted = &totals["total"]["measures"]["credit.granted"]["pending"];
-        (count, granted.as_str().unwrap_or("0.00").to_owned())
+        assert_eq!(granted.as_str().unwrap_or("0.00"), yuan);
     }
 }
 
@@ -154,7 +165,7 @@ fn records_made_while_the_server_is_down_survive_and_arrive_once() {
     village.record(&["300000", "250000", "220000.05"]);
     // The browser is closed and opened again, and there is still no server at all.
     village.phone.new_tab();
-    village.phone.open(&village.at("/field/app#/outbox"));
+    village.go("#/outbox");
     village.phone.wait_for_text("存于本机，未上报");
     village.assert_unsent(3);
     village.phone.open(&village.at("/field"));
@@ -163,10 +174,10 @@ fn records_made_while_the_server_is_down_survive_and_arrive_once() {
     village.app.start_again(false);
     village.network.moved(&village.app.base);
     village.network.turn(Weather::Fair);
-    village.phone.open(&village.at("/field/app#/outbox"));
+    village.go("#/outbox");
     village.send_all();
     village.phone.wait_for_text("回执号");
-    assert_eq!(village.on_the_server("specialist"), (3, "770000.05".to_owned()));
+    village.assert_received(3, "770000.05");
 }
 
 #[test]
@@ -176,7 +187,7 @@ fn answers_that_are_lost_make_nothing_twice() {
     village.record(&["300000", "160000"]);
     let arrived = poll(Duration::from_secs(20), || {
         village.within("await outbox.send('user'); return null;", json!(null));
-        (village.on_the_server("specialist").0 == 2).then_some(())
+        (village.count("specialist") == 2).then_some(())
     });
     assert!(arrived.is_some(), "the server did what it was asked");
     village.assert_unsent(2);
@@ -188,7 +199,7 @@ fn answers_that_are_lost_make_nothing_twice() {
 
     village.network.turn(Weather::Fair);
     village.send_all();
-    assert_eq!(village.on_the_server("specialist"), (2, "460000.00".to_owned()));
+    village.assert_received(2, "460000.00");
 }
 
 #[test]
@@ -197,7 +208,7 @@ fn a_page_killed_while_sending_sends_again_what_may_have_arrived() {
     village.network.turn(Weather::HoldsAnswers);
     village.record(&["300000"]);
     let on_its_way = poll(Duration::from_secs(20), || {
-        (village.on_the_server("specialist").0 == 1).then_some(())
+        (village.count("specialist") == 1).then_some(())
     });
     assert!(on_its_way.is_some());
     assert_eq!(village.states(), ["sending"]);
@@ -208,9 +219,9 @@ fn a_page_killed_while_sending_sends_again_what_may_have_arrived() {
     village.phone.to_tab(&fresh);
 
     village.network.turn(Weather::Fair);
-    village.phone.open(&village.at("/field/app#/outbox"));
+    village.go("#/outbox");
     village.send_all();
-    assert_eq!(village.on_the_server("specialist"), (1, "300000.00".to_owned()));
+    village.assert_received(1, "300000.00");
 }
 
 #[test]
@@ -223,11 +234,11 @@ fn a_session_that_has_ended_keeps_the_outbox() {
     village.within("await outbox.send('user'); return null;", json!(null));
     village.phone.wait_for_text("登录已过期");
     village.assert_unsent(2);
-    assert_eq!(village.on_the_server("specialist").0, 0);
+    assert_eq!(village.count("specialist"), 0);
 
     village.sign_in("specialist");
     village.send_all();
-    assert_eq!(village.on_the_server("specialist"), (2, "550000.00".to_owned()));
+    village.assert_received(2, "550000.00");
 }
 
 #[test]
@@ -236,7 +247,7 @@ fn two_tabs_send_once() {
     village.network.turn(Weather::Cut);
     village.record(&["300000", "250000", "220000"]);
     let first = village.phone.new_tab();
-    village.phone.open(&village.at("/field/app#/outbox"));
+    village.go("#/outbox");
     village.phone.wait_for_text("存于本机，未上报");
     village.network.turn(Weather::Fair);
     let before = village.network.sendings();
@@ -256,7 +267,7 @@ fn two_tabs_send_once() {
         1,
         "one request carried them all"
     );
-    assert_eq!(village.on_the_server("specialist"), (3, "770000.00".to_owned()));
+    village.assert_received(3, "770000.00");
 }
 
 #[test]
@@ -267,13 +278,13 @@ fn another_person_on_the_phone_sees_nothing_and_sends_nothing_of_the_first() {
     village.network.turn(Weather::Fair);
     village.phone.chromium("Network.clearBrowserCookies", json!({}));
     village.sign_in("bank");
-    village.phone.open(&village.at("/field/app#/outbox"));
+    village.go("#/outbox");
     village.phone.wait_for_text("没有等着上报的记录");
     assert!(!village.phone.shows("300000"));
     assert_eq!(village.states(), Vec::<String>::new());
     village.within("await outbox.send('user'); return null;", json!(null));
-    assert_eq!(village.on_the_server("specialist").0, 0);
-    assert_eq!(village.on_the_server("bank").0, 0);
+    assert_eq!(village.count("specialist"), 0);
+    assert_eq!(village.count("bank"), 0);
     // On the disk there is nothing to read either: neither the client nor the amount.
     let lying = village.within(
         "const base = await new Promise((done) => { const ask = indexedDB.open('cunxin'); ask.onsuccess = () => done(ask.result); });\
@@ -286,7 +297,7 @@ fn another_person_on_the_phone_sees_nothing_and_sends_nothing_of_the_first() {
 
     village.sign_in("specialist");
     village.send_all();
-    assert_eq!(village.on_the_server("specialist"), (1, "300000.00".to_owned()));
+    village.assert_received(1, "300000.00");
 }
 
 #[test]
@@ -314,7 +325,7 @@ fn a_full_phone_says_so_and_loses_nothing() {
     // What was kept before can still leave the phone, though the phone has no room to note it.
     village.network.turn(Weather::Fair);
     village.within("await outbox.send('user'); return null;", json!(null));
-    assert_eq!(village.on_the_server("specialist"), (1, "300000.00".to_owned()));
+    village.assert_received(1, "300000.00");
     village.within(
         "for (let n = 0; n < 40; n += 1) await store.set(`filler${n}`, '').catch(() => null); return null;",
         json!(null),
@@ -322,22 +333,32 @@ fn a_full_phone_says_so_and_loses_nothing() {
     village.set_room(None);
     village.send_all();
     assert_eq!(village.states(), ["received"]);
-    assert_eq!(village.on_the_server("specialist"), (1, "300000.00".to_owned()));
+    village.assert_received(1, "300000.00");
 }
 
 #[test]
-fn a_new_worker_takes_over_with_a_full_outbox() {
+fn a_new_worker_takes_over_with_a_full_outbox_but_never_under_a_form() {
     let Some(mut village) = Village::new() else { return };
     village.network.turn(Weather::Cut);
     village.record(&["300000", "250000"]);
+    village.go("#/new/credit/credit.grant");
     // Another build: its pages bear the demonstration's banner.
     village.app.stop();
     village.app.start_again(true);
     village.network.moved(&village.app.base);
     village.network.turn(Weather::LosesAnswers);
-    village.phone.open(&village.at("/field/app#/outbox"));
-    let update = "const worker = await navigator.serviceWorker.getRegistration('/field'); await worker.update(); return null;";
-    village.phone.run_async(update, json!(null));
+    let waiting = "const worker = await navigator.serviceWorker.getRegistration('/field');\
+        await worker.update(); for (let n = 0; n < 100 && !worker.waiting; n += 1) await new Promise((done) => setTimeout(done, 100));\
+        await new Promise((done) => setTimeout(done, 1500)); return Boolean(worker.waiting);";
+    let waits = village.phone.run_async(waiting, json!(null));
+    assert_eq!(
+        waits, true,
+        "the new worker waits while something may be half filled in"
+    );
+    assert!(!village.phone.shows("演示数据"));
+    village
+        .phone
+        .run("location.hash = arguments[0];", json!(["#/outbox"]));
     village.phone.wait_for_text("演示数据");
     village.assert_unsent(2);
     village.network.turn(Weather::Cut);
@@ -345,7 +366,76 @@ fn a_new_worker_takes_over_with_a_full_outbox() {
     village.phone.wait_for_text("演示数据");
     village.network.turn(Weather::Fair);
     village.send_all();
-    assert_eq!(village.on_the_server("specialist"), (2, "550000.00".to_owned()));
+    village.assert_received(2, "550000.00");
+}
+
+#[test]
+fn a_restored_server_is_filled_again_by_the_phones() {
+    let Some(mut village) = Village::new() else { return };
+    // The household is registered by the phone too, so that the older database knows nothing of it.
+    let record = "const client = {...make('0'), door: 'client', stage: null, fields: {village: given.village, kind: 'household', name: '李小平', number: '440784197503080022'}};\
+        const grant = make('300000'); grant.fields.client = client.id; grant.depends_on = [client.id];\
+        await outbox.ready(grant); await outbox.ready(client); return null;";
+    village.within(record, json!(null));
+    village.send_all();
+    village.assert_received(1, "300000.00");
+
+    let older = TestApp::start(Backend::Sqlite);
+    village.network.moved(&older.base);
+    drop(std::mem::replace(&mut village.app, older));
+    assert_eq!(village.count("specialist"), 0);
+    village.phone.chromium("Network.clearBrowserCookies", json!({}));
+    village.sign_in("specialist");
+    let filled = poll(Duration::from_secs(20), || {
+        village.within("await outbox.send('user'); return null;", json!(null));
+        (village.count("specialist") == 1).then_some(())
+    });
+    assert!(filled.is_some(), "{:?}", village.states());
+    village.send_all();
+    village.assert_received(1, "300000.00");
+}
+
+#[test]
+fn a_file_handed_in_at_the_office_counts_once_with_what_the_phone_sends_later() {
+    let Some(village) = Village::new() else { return };
+    village.network.turn(Weather::Cut);
+    village.record(&["300000", "250000"]);
+    let file = village.within(
+        "const { write } = await import('/assets/field/handfile.js');\
+         const { blob } = await write({id: store.current(), name: '李村官'}, '1234-5678-9012'); return blob.text();",
+        json!(null),
+    );
+    let file = file.as_str().expect("a file");
+    assert!(!file.contains("300000") && !file.contains(&village.client));
+    let folder = new_folder("handed-in");
+    let path = folder.join("records.cunxin");
+    std::fs::write(&path, file).expect("write the file");
+
+    let desk = Browser::start(Screen::Desktop).expect("a browser was there");
+    desk.open(&format!("{}/sign-in?back=/field/handin", village.app.base));
+    desk.fill("user", "specialist");
+    desk.fill("password", PASSWORD);
+    desk.click("form[action='/sign-in'] button[type=submit]");
+    desk.wait_for("#file");
+    desk.send_keys("file", &path.display().to_string());
+    desk.fill("phrase", "1234-5678-0000");
+    desk.click_text("打开");
+    desk.wait_for_text("口令不对");
+    desk.fill("phrase", "1234-5678-9012");
+    desk.click_text("打开");
+    desk.click_text("全部上报");
+    desk.wait_for_text("全部收到");
+    village.assert_received(2, "550000.00");
+    let left = desk.run_async(
+        "const store = await import('/assets/field/store.js'); return (await store.records()).length;",
+        json!(null),
+    );
+    assert_eq!(left, 0, "nothing stays on the office's computer");
+
+    village.network.turn(Weather::Fair);
+    village.send_all();
+    village.assert_received(2, "550000.00");
+    std::fs::remove_dir_all(folder).expect("remove the folder");
 }
 
 #[test]
@@ -359,11 +449,11 @@ fn a_clock_wrong_by_a_year_changes_nothing() {
     village
         .phone
         .chromium("Page.addScriptToEvaluateOnNewDocument", json!({"source": wrong}));
-    village.phone.open(&village.at("/field/app#/outbox"));
+    village.go("#/outbox");
     village.phone.wait_for_text("回执号");
     village.record(&["250000"]);
     village.send_all();
     // A year has passed by the phone's clock, but not by the server's: nothing is wiped before its time.
     assert_eq!(village.states(), ["received", "received"]);
-    assert_eq!(village.on_the_server("specialist"), (2, "550000.00".to_owned()));
+    village.assert_received(2, "550000.00");
 }

@@ -50,6 +50,7 @@ async function show(stay = false) {
   }
   if (shown !== mine) return; // another page was asked for meanwhile
   frame.replaceChildren(page);
+  frame.dataset.shown = hash;
   const heading = frame.querySelector("h1");
   document.title = `${heading?.textContent ?? t("田间", "Field")} - ${t("村信", "Cunxin")}`;
   for (const way of document.querySelectorAll(".main-nav a")) {

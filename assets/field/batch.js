@@ -34,15 +34,16 @@ export function due(records, tried) {
 }
 
 /* One record as the contract sends it. What it depends on is named by the id it was, or is, sent under. */
-export function item(record, together) {
-  const named = (id) => together.find((other) => other.id === id)?.command ?? id;
+export function item(record, all) {
+  // One that is on the phone no more was received long ago, or the server will say that it is missing.
+  const named = (id) => all.find((other) => other.id === id || other.command === id)?.command ?? [];
   return {
     id: record.command,
     door: record.door,
     book: record.book,
     voucher: record.voucher ?? record.id,
     base_revision: record.base_revision ?? 0,
-    depends_on: (record.depends_on ?? []).map(named),
+    depends_on: (record.depends_on ?? []).flatMap(named),
     device_time: record.device_time ?? record.changed,
     fields: written(record.fields),
   };

@@ -32,15 +32,16 @@ export async function begin(app, form, asked = {}) {
   }
   const offered = known.products(app.pack, form.door);
   if ("product" in fields && offered.length === 1) fields.product = offered[0].id;
-  if (form.door === "credit" || form.door === "loan") fields.contract_id = uuid7();
   const record = blank(form, at, fields);
-  if (form.door === "client") fields.client_id = record.id;
   about(app, record, asked);
   return record;
 }
 
+/* The ids that a form carries are made with it: for the client or the contract that it would create. */
 function blank(form, at, fields) {
   const id = uuid7();
+  if (form.door === "client") fields.client_id = id;
+  else fields.contract_id ??= uuid7();
   return {
     id, sitting: id, door: form.door, stage: form.stage ?? null, book: at?.book ?? "", village: at?.id ?? "", title: form.title,
     fields, command: null, base_revision: 0, depends_on: [], state: "draft", problems: [], receipt: null, client: null, photos: [],
@@ -88,8 +89,6 @@ export function like(form, before) {
   }
   const record = blank(form, { id: before.village, book: before.book }, fields);
   record.sitting = before.sitting ?? before.id;
-  if (form.door === "credit" || form.door === "loan") fields.contract_id = uuid7();
-  if (form.door === "client") fields.client_id = record.id;
   if (before.newcomer) newcomer(record, before.newcomer_on);
   return record;
 }

@@ -55,7 +55,10 @@ async function draw(app, form, record, focus) {
     if (record.state === "ready" || record.state === "problem") record.state = "draft";
     if (!named) history.replaceState(null, "", `#/edit/${record.id}`);
     named = true;
-    return saving.changed();
+    page.dataset.kept = "no";
+    const done = saving.changed();
+    done.then((all) => all && (page.dataset.kept = "yes"));
+    return done;
   };
   view.set = (name, value) => {
     record.fields[name] = value;
@@ -83,7 +86,7 @@ async function draw(app, form, record, focus) {
       return;
     }
     named = true;
-    if (await saving.changed()) app.go(`#/check/${record.id}`);
+    if (await kept()) app.go(`#/check/${record.id}`);
   };
   view.redraw();
   // What the camera or another app interrupts is on disk before it.
@@ -118,6 +121,7 @@ function parts(view, total, kept) {
       where(view),
       questions(view, total, kept),
       h("div", { class: "actions" }, h("button", { class: "button primary", type: "submit" }, t("下一步：核对", "Next: check")), leave(view)),
+      h("p", { class: "hint kept" }, t("写到哪里都已存于本机，随时可以离开。", "Everything typed so far is kept on this phone; you can leave at any time.")),
     ),
   ].filter(Boolean);
 }

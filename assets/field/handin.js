@@ -21,8 +21,8 @@ async function start() {
 }
 
 function form(user) {
-  const file = h("input", { type: "file", class: "file", accept: ".cunxin" });
-  const phrase = h("input", { type: "text", class: "medium figures", autocomplete: "off", spellcheck: "false" });
+  const file = h("input", { type: "file", name: "file", class: "file", accept: ".cunxin" });
+  const phrase = h("input", { type: "text", name: "phrase", class: "medium figures", autocomplete: "off", spellcheck: "false" });
   const told = h("div", { role: "alert" });
   const open = async () => {
     const [chosen] = file.files;

@@ -118,7 +118,8 @@ async function deliverAll() {
 async function deliver(batch) {
   const marked = (await Promise.all(batch.map(mark))).filter((record) => record?.state === "sending");
   if (!marked.length) return true;
-  const body = JSON.stringify({ user: store.current(), device: await device(), items: marked.map((record) => item(record, marked)) });
+  const all = await store.records();
+  const body = JSON.stringify({ user: store.current(), device: await device(), items: marked.map((record) => item(record, [...marked, ...all])) });
   const headers = { "content-type": "application/json", "x-cunxin": "sync" };
   const outcome = await ask("/api/v1/sync", { method: "POST", headers, body }, (json) => Array.isArray(json.results));
   const { answer, refused } = outcome;

@@ -49,7 +49,7 @@ fn pictures(lang: Lang, photos: &Photos, token: Option<&str>) -> Markup {
                     @let label = name(lang, n);
                     li {
                         a href=(address) { img src=(address) alt=(label) loading="lazy" width="160" height="120"; }
-                        small { (label) " · " time { (show_moment(*at)) } }
+                        small { (label) br; time { (show_moment(*at)) } }
                         @if let Some(token) = token {
                             (form::post(&format!("{address}/removal"), token, html! {
                                 (Button::secondary(&match lang {

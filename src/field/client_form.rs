@@ -84,7 +84,7 @@ impl Registering {
             Error::refuse("field.not_chosen", "kind", say)
         })?;
         let mut fields = Reader::new(form);
-        let signed = fields.text(CONSENT) != "";
+        let signed = !fields.text(CONSENT).is_empty();
         let consent_on = signed.then(|| fields.day(CONSENT));
         fields.finish()?;
         Ok(Registering {

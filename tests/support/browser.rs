@@ -363,10 +363,14 @@ impl Browser {
         let mut refusal = String::new();
         let clicked = poll(PATIENCE, || {
             let element = self.first(find, true);
-            // Something may still lie above it, or the page may just have been replaced.
-            self.ask("POST", &format!("/element/{element}/click"), json!({}))
-                .map_err(|why| refusal = why)
-                .ok()
+            // Something may still lie above it, as the bar at a phone's lower edge does, or the page may just
+            // have been replaced.
+            let done = self.ask("POST", &format!("/element/{element}/click"), json!({}));
+            if let Err(why) = &done {
+                refusal.clone_from(why);
+                self.bring_to_the_middle(&element);
+            }
+            done.ok()
         });
         assert!(
             clicked.is_some(),
@@ -374,6 +378,13 @@ impl Browser {
             find.said,
             self.situation()
         );
+    }
+
+    /// As a thumb would; an element that is gone meanwhile stays gone.
+    fn bring_to_the_middle(&self, element: &str) {
+        let script = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'});";
+        let body = json!({"script": script, "args": [{ELEMENT: element}]});
+        let _ = self.ask("POST", "/execute/sync", body);
     }
 
     /// The first element found, or the first visible one; waits for it.

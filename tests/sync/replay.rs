@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::phone::{Phone, item_id, person_number, status};
 use crate::support::app::{Backend, TestApp, on_both};
+use crate::support::tools::variable;
 
 /// Records in the usual run.
 const USUAL: usize = 300;
@@ -254,9 +255,7 @@ fn hostile(backend: Backend, how_many: usize) {
 
 #[test]
 fn a_hostile_network_leaves_what_one_calm_delivery_leaves() {
-    let how_many = std::env::var("CUNXIN_REPLAY_RECORDS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(USUAL);
+    let asked = variable("CUNXIN_REPLAY_RECORDS").and_then(|text| text.into_string().ok());
+    let how_many = asked.and_then(|text| text.parse().ok()).unwrap_or(USUAL);
     on_both(|backend| hostile(backend, how_many));
 }
