@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
@@ -231,16 +232,28 @@ fn mount(app: &mut web::ServiceConfig) {
 /// A file of the program's own. Its address with the version may be kept for ever; without it, as scripts name
 /// one another, it is asked for again each time, and mostly not sent again.
 async fn asset(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
-    let Some(asset) = ui::assets::find(&name) else {
+    let found = ui::assets::find(&name).zip(ui::packed::find(&name));
+    let Some((asset, packed)) = found else {
         return HttpResponse::NotFound().finish();
     };
-    let versioned = request.query_string() == asset.version();
-    let keep = if versioned {
+    let keep = if request.query_string() == asset.version() {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
     };
-    auth::file(&request, asset.content_type, keep, &asset.etag(), asset.body)
+    let asked = request.headers().get(header::ACCEPT_ENCODING);
+    let reads_gzip = asked
+        .and_then(|asked| asked.to_str().ok())
+        .is_some_and(|asked| asked.contains("gzip"));
+    let gzip = packed.gzip.as_deref().filter(|_| reads_gzip);
+    let body = gzip.unwrap_or(&packed.plain);
+    let mut answer = auth::file(&request, asset.content_type, keep, &asset.etag(), body);
+    let headers = answer.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if gzip.is_some() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    answer
 }
 
 async fn health() -> HttpResponse {

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use crate::support::app::{Backend, PASSWORD, TestApp, actor, identity_number};
 use crate::support::browser::{Browser, Screen};
-use crate::sync::phone;
 
 /// Head of the household, thousands of yuan by the ten.
 const HOUSEHOLDS: [(&str, &str); 5] = [
@@ -67,29 +66,46 @@ fn into_the_hamlet(browser: &Browser, app: &TestApp) {
     press(browser, ".clients .big-links a");
 }
 
-/// Approves everything that waits.
-fn approve_all(app: &TestApp) -> usize {
+/// Everything that waits, with what decides on it.
+fn waiting(app: &TestApp) -> Vec<Verdict> {
     let filter = VoucherFilter {
         books: vec![app.office.book],
         states: vec![State::Submitted],
         limit: 100,
         ..VoucherFilter::default()
     };
-    let waiting = app.state.read_now(|conn, _| ledger::list_vouchers(conn, &filter));
-    let waiting = waiting.expect("the vouchers");
-    for voucher in &waiting {
-        let verdict = Verdict {
+    let found = app.state.read_now(|conn, _| ledger::list_vouchers(conn, &filter));
+    let found = found.expect("the vouchers").into_iter();
+    found
+        .map(|voucher| Verdict {
             book: voucher.book_id,
-            voucher: voucher.id.clone(),
+            voucher: voucher.id,
             command: CommandId::new(1_700_000_000_000),
             revision: voucher.revision,
-        };
-        let done = app.state.write_now(voucher.book_id, |conn, office| {
-            ledger::approve(conn, office, &actor("reviewer"), &verdict, false)
+        })
+        .collect()
+}
+
+/// Approves everything that waits, and says how many there were.
+fn approve_all(app: &TestApp) -> usize {
+    let all = waiting(app);
+    for verdict in &all {
+        let done = app.state.write_now(verdict.book, |conn, office| {
+            ledger::approve(conn, office, &actor("reviewer"), verdict, false)
         });
         done.expect("approved");
     }
-    waiting.len()
+    all.len()
+}
+
+/// Sends everything that waits back to its maker.
+fn return_all(app: &TestApp, reason: &str) {
+    for verdict in waiting(app) {
+        let done = app.state.write_now(verdict.book, |conn, office| {
+            ledger::return_to_maker(conn, office, &actor("reviewer"), &verdict, reason)
+        });
+        done.expect("returned");
+    }
 }
 
 #[test]
@@ -188,12 +204,12 @@ fn what_is_typed_outlives_the_page_and_a_sent_record_can_be_changed() {
     phone.wait_for_text("回执号");
 
     // Nobody has decided on it yet: it is changed, and what waits is the change.
-    phone.click_text("更改");
+    press(&phone, ".record a[href^='#/edit']");
     change(&phone, "13000", "人民币壹万叁仟元整");
 
     // It comes back: the reason is on the first page, the form filled in as it was sent.
     let record = phone.current_url().rsplit('/').next().expect("an id").to_owned();
-    return_to_maker(&app, &record, "金额与合同不符");
+    return_all(&app, "金额与合同不符");
     phone.open(&format!("{}/field/app", app.base));
     phone.wait_for_text("退回原因：金额与合同不符");
     press(&phone, &format!("a[href='#/edit/{record}']"));
@@ -209,7 +225,7 @@ fn what_is_typed_outlives_the_page_and_a_sent_record_can_be_changed() {
     phone.wait_for_text("我的村");
     phone.open(&format!("{}/field/app#/record/{record}", app.base));
     phone.wait_for_text("已通过");
-    phone.click_text("这条记错了");
+    press(&phone, ".record details summary");
     phone.send_keys("reason", "写重了");
     press(&phone, ".record details .button");
     phone.wait_for_text("已申请更正");
@@ -226,10 +242,6 @@ fn change(browser: &Browser, yuan: &str, capitals: &str) {
     browser.wait_for_text(capitals);
     press(browser, "#confirm");
     browser.wait_for_text("已收到");
-}
-
-fn return_to_maker(app: &TestApp, record: &str, reason: &str) {
-    phone::return_to(app, &json!({"voucher": record}), reason);
 }
 
 #[test]

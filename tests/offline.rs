@@ -130,7 +130,13 @@ impl Village {
                 .all(|state| state == "received")
                 .then_some(())
         });
-        assert!(received.is_some(), "not all received: {:?}", self.states());
+        let why =
+            "return (await store.records()).map(({ state, door, problems }) => ({ state, door, problems }));";
+        assert!(
+            received.is_some(),
+            "not all received: {}",
+            self.within(why, json!(null))
+        );
     }
 
     /// How many records of this person wait on the server.
@@ -200,6 +206,59 @@ fn answers_that_are_lost_make_nothing_twice() {
     village.network.turn(Weather::Fair);
     village.send_all();
     village.assert_received(2, "460000.00");
+    // Recognised as the same sending, not taken for an amendment of it.
+    let revisions = village.within(
+        "return (await store.records()).map(({ receipt }) => receipt.revision);",
+        json!(null),
+    );
+    assert_eq!(revisions, json!([1, 1]));
+}
+
+#[test]
+fn what_was_changed_after_its_answer_was_lost_amends_the_record() {
+    let Some(village) = Village::new() else { return };
+    village.network.turn(Weather::LosesAnswers);
+    village.record(&["300000"]);
+    let arrived = poll(Duration::from_secs(20), || {
+        (village.count("specialist") == 1).then_some(())
+    });
+    assert!(arrived.is_some());
+    village.assert_unsent(1);
+    village.network.turn(Weather::Cut);
+    // As its form does: it opens the record, and keeps each change until it is confirmed.
+    village.within(
+        "const [record] = await store.records(); record.state = 'draft'; record.fields.amount = '310000.05';\
+         await store.keep(record); await outbox.ready(record); return null;",
+        json!(null),
+    );
+    village.network.turn(Weather::Fair);
+    village.send_all();
+    village.assert_received(1, "310000.05");
+}
+
+#[test]
+fn what_is_changed_while_it_is_on_its_way_is_not_taken_for_received() {
+    let Some(village) = Village::new() else { return };
+    village.network.turn(Weather::Cut);
+    village.record(&["300000"]);
+    village.network.turn(Weather::Fair);
+    // The answer comes while the form already holds another amount.
+    let states = village.within(
+        "const [record] = await store.records(); record.state = 'draft'; record.fields.amount = '310000.05';\
+         const sent = outbox.send('user'); let lying = await store.record(record.id);\
+         for (let n = 0; n < 500 && lying.state !== 'sending'; n += 1) lying = await store.record(record.id);\
+         await store.keep(record); await sent; const after = await store.record(record.id);\
+         return [lying.state, after.state, after.fields.amount, after.base_revision];",
+        json!(null),
+    );
+    assert_eq!(states, json!(["sending", "draft", "310000.05", 1]));
+    village.assert_received(1, "300000.00");
+    village.within(
+        "const [record] = await store.records(); await outbox.ready(record); return null;",
+        json!(null),
+    );
+    village.send_all();
+    village.assert_received(1, "310000.05");
 }
 
 #[test]
@@ -229,8 +288,8 @@ fn a_session_that_has_ended_keeps_the_outbox() {
     let Some(village) = Village::new() else { return };
     village.network.turn(Weather::Cut);
     village.record(&["300000", "250000"]);
-    village.network.turn(Weather::Fair);
     village.phone.chromium("Network.clearBrowserCookies", json!({}));
+    village.network.turn(Weather::Fair);
     village.within("await outbox.send('user'); return null;", json!(null));
     village.phone.wait_for_text("登录已过期");
     village.assert_unsent(2);
@@ -275,8 +334,8 @@ fn another_person_on_the_phone_sees_nothing_and_sends_nothing_of_the_first() {
     let Some(village) = Village::new() else { return };
     village.network.turn(Weather::Cut);
     village.record(&["300000"]);
-    village.network.turn(Weather::Fair);
     village.phone.chromium("Network.clearBrowserCookies", json!({}));
+    village.network.turn(Weather::Fair);
     village.sign_in("bank");
     village.go("#/outbox");
     village.phone.wait_for_text("没有等着上报的记录");
@@ -307,8 +366,12 @@ fn a_full_phone_says_so_and_loses_nothing() {
     };
     village.network.turn(Weather::Cut);
     village.record(&["300000"]);
+    // To the brim: not even a word has room any more.
     let full = village.within(
-        "try { for (let n = 0; n < 40; n += 1) await store.set(`filler${n}`, 'x'.repeat(400000)); } catch (error) { return error.code; } return 'kept';",
+        "let code = 'kept';\
+         for (const size of [400000, 40000, 4000, 400]) {\
+           try { for (let n = 0; n < 40; n += 1) await store.set(`filler${size}/${n}`, 'x'.repeat(size)); code = 'kept'; } catch (error) { code = error.code; }\
+         } return code;",
         json!(null),
     );
     assert_eq!(full, "storage.full");
@@ -327,7 +390,7 @@ fn a_full_phone_says_so_and_loses_nothing() {
     village.within("await outbox.send('user'); return null;", json!(null));
     village.assert_received(1, "300000.00");
     village.within(
-        "for (let n = 0; n < 40; n += 1) await store.set(`filler${n}`, '').catch(() => null); return null;",
+        "for (const size of [400000, 40000]) for (let n = 0; n < 40; n += 1) await store.set(`filler${size}/${n}`, '').catch(() => null); return null;",
         json!(null),
     );
     village.set_room(None);
@@ -373,7 +436,7 @@ fn a_new_worker_takes_over_with_a_full_outbox_but_never_under_a_form() {
 fn a_restored_server_is_filled_again_by_the_phones() {
     let Some(mut village) = Village::new() else { return };
     // The household is registered by the phone too, so that the older database knows nothing of it.
-    let record = "const client = {...make('0'), door: 'client', stage: null, fields: {village: given.village, kind: 'household', name: '李小平', number: '440784197503080022'}};\
+    let record = "const client = {...make('0'), door: 'client', stage: null, fields: {village: given.village, kind: 'household', name: '李小平', number: '440784197503080022', consent_on: '2024-01-04'}};\
         const grant = make('300000'); grant.fields.client = client.id; grant.depends_on = [client.id];\
         await outbox.ready(grant); await outbox.ready(client); return null;";
     village.within(record, json!(null));

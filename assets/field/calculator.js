@@ -31,7 +31,11 @@ export async function calculator(app, asked) {
       h("h1", null, t("还款计算器", "Repayment calculator")),
       h("p", { class: "lead" }, t("只作试算，不记录任何内容；以合同为准。", "A trial calculation: nothing is recorded, and the contract decides.")),
       ...[summary(view.problems), plan && result(fields, plan)].filter(Boolean),
-      h("form", { novalidate: true, onsubmit: reckon }, questions(choices).map((each) => question(view, each)), h("div", { class: "actions" }, h("button", { class: "button primary", type: "submit" }, t("试算", "Calculate")))),
+      h(
+        "form", { novalidate: true, onsubmit: reckon },
+        questions(choices).map((each) => question(view, each)),
+        h("div", { class: "actions" }, h("button", { class: "button primary", type: "submit" }, t("试算", "Calculate"))),
+      ),
     );
   draw();
   return page;
@@ -61,7 +65,12 @@ function judged(fields, limits) {
   }
   if (rate !== null && (rate <= 0n || rate > money.percent(limits.highest_rate))) {
     const [most, shown] = [limits.highest_rate, money.showPercent(rate)];
-    read.add(refuse("schedule.rate", "rate", `年利率要大于 0，且不超过 ${most}%；填写的是 ${shown}%。`, `The yearly rate must be above 0 and at most ${most}%; it says ${shown}%.`));
+    read.add(refuse(
+      "schedule.rate",
+      "rate",
+      `年利率要大于 0，且不超过 ${most}%；填写的是 ${shown}%。`,
+      `The yearly rate must be above 0 and at most ${most}%; it says ${shown}%.`,
+    ));
   }
   if (periods === null) {
     read.add(refuse("schedule.periods", "periods", `期数要在 1 到 ${MOST_PERIODS} 之间。`, `There must be 1 to ${MOST_PERIODS} periods.`));
@@ -78,7 +87,11 @@ function result(fields, plan) {
     "section", { id: "plan", tabindex: "-1", "aria-label": t("还款计划", "Repayment plan") },
     h(
       "dl", { class: "summary" },
-      row(t("贷款金额", "Amount lent"), h("strong", null, yuan(principal)), h("span", { class: "capitals", lang: "zh-CN" }, `人民币${money.capitals(principal)}`)),
+      row(
+        t("贷款金额", "Amount lent"),
+        h("strong", null, yuan(principal)),
+        h("span", { class: "capitals", lang: "zh-CN" }, `人民币${money.capitals(principal)}`),
+      ),
       row(t("还款额", "Payments"), payments(plan.rows)),
       row(t("利息合计", "Interest in all"), h("strong", null, yuan(plan.interest))),
       row(t("还款合计", "Repaid in all"), yuan(plan.payment)),
@@ -88,7 +101,13 @@ function result(fields, plan) {
       h(
         "table", { class: "plan" },
         h("caption", null, t("还款计划（元）", "Repayment plan (yuan)")),
-        h("thead", null, h("tr", null, [t("期", "No."), t("还款日", "Due"), t("还款额", "Payment"), t("本金", "Principal"), t("利息", "Interest"), t("剩余本金", "Balance")].map((words) => h("th", { scope: "col" }, words)))),
+        h(
+          "thead", null,
+          h(
+            "tr", null,
+            [t("期", "No."), t("还款日", "Due"), t("还款额", "Payment"), t("本金", "Principal"), t("利息", "Interest"), t("剩余本金", "Balance")].map((words) => h("th", { scope: "col" }, words)),
+          ),
+        ),
         h("tbody", null, plan.rows.map(line)),
       ),
     ),

@@ -28,7 +28,10 @@ export async function check(app, { id }) {
       app.go(then);
     } catch (error) {
       button.disabled = false;
-      const words = error.code === "storage.full" ? t("手机存储已满，没有存下。清出一些空间后再确认。", "The phone's storage is full and it was not kept. Free some space and confirm again.") : t("没有存下，请再试一次。", "It was not kept. Try once more.");
+      const words = error.code === "storage.full" ? t(
+        "手机存储已满，没有存下。清出一些空间后再确认。",
+        "The phone's storage is full and it was not kept. Free some space and confirm again.",
+      ) : t("没有存下，请再试一次。", "It was not kept. Try once more.");
       alarm.replaceChildren(h("div", { class: "flash refused" }, h("p", null, words)));
     }
   };
@@ -40,12 +43,21 @@ export async function check(app, { id }) {
     alarm,
     list(found, "hold", t("可以提交，但要由审核人决定", "You can submit it, but the reviewer must decide")),
     list(found, "warn", t("请核对（不影响提交）", "Please check; you can still submit")),
-    h("dl", { class: "summary" }, [...answers(app.pack, records, form, record), ...photos(record)].map(([label, ...value]) => h("div", null, h("dt", null, label), h("dd", null, ...value)))),
+    h(
+      "dl", { class: "summary" },
+      [...answers(app.pack, records, form, record), ...photos(record)].map(([label, ...value]) => h("div", null, h("dt", null, label), h("dd", null, ...value))),
+    ),
     runningSum(record, records),
     h(
       "div", { class: "actions" },
-      another ? h("button", { type: "button", class: "button primary", id: "confirm-next", onclick: confirm(next(form, record)) }, t("确认，照此户记下一户", "Confirm, and record the next like it")) : null,
-      h("button", { type: "button", class: another ? "button secondary" : "button primary", id: "confirm", onclick: confirm(`#/record/${id}`) }, t("确认", "Confirm")),
+      another ? h(
+        "button", { type: "button", class: "button primary", id: "confirm-next", onclick: confirm(next(form, record)) },
+        t("确认，照此户记下一户", "Confirm, and record the next like it"),
+      ) : null,
+      h(
+        "button", { type: "button", class: another ? "button secondary" : "button primary", id: "confirm", onclick: confirm(`#/record/${id}`) },
+        t("确认", "Confirm"),
+      ),
       h("a", { class: "button secondary", href: `#/edit/${id}` }, t("返回修改", "Go back and change")),
     ),
   );
@@ -56,7 +68,11 @@ const next = (form, record) => `#/new/${form.door}${form.stage ? `/${form.stage}
 function list(found, severity, words) {
   const some = found.filter((each) => each.severity === severity);
   if (some.length === 0) return null;
-  return h("section", { class: "warnings", "aria-label": words }, h("h2", null, words), h("ul", null, some.map((each) => h("li", null, said(each.say)))));
+  return h(
+    "section", { class: "warnings", "aria-label": words },
+    h("h2", null, words),
+    h("ul", null, some.map((each) => h("li", null, said(each.say)))),
+  );
 }
 
 /* Complete: a new household first, then the record that depends on it. Done twice it stays the same two. */

@@ -44,7 +44,13 @@ function labelled(view, asked, control) {
 /* A group of boxes or buttons under a legend. */
 export function grouped(view, asked, ...inside) {
   const { mistake, mark, hint, error, aria } = around(view, asked);
-  return h("fieldset", { class: mistake ? "field wrong" : "field", "aria-describedby": aria["aria-describedby"] }, h("legend", null, said(asked.label), mark), hint, error, ...inside);
+  return h(
+    "fieldset", { class: mistake ? "field wrong" : "field", "aria-describedby": aria["aria-describedby"] },
+    h("legend", null, said(asked.label), mark),
+    hint,
+    error,
+    ...inside,
+  );
 }
 
 const MODES = { percent: "decimal", number: "numeric", telephone: "tel" };
@@ -89,10 +95,16 @@ function amount(view, asked) {
   const units = [["yuan", t("元", "yuan")], ["wan", t("万元", "× 10,000 yuan")]].map(([code, words]) => {
     const id = `${unit}_${code}`;
     const choose = () => (set(unit, code), view.app.store.set("unit", code), echo());
-    return [h("input", { type: "radio", id, name: unit, value: code, checked: record.fields[unit] === code, onchange: choose }), h("label", { for: id }, words)];
+    return [h(
+      "input", { type: "radio", id, name: unit, value: code, checked: record.fields[unit] === code, onchange: choose },
+    ), h("label", { for: id }, words)];
   });
   echo();
-  return labelled(view, asked, h("div", { class: "amount" }, input, h("span", { class: "switch", role: "radiogroup", "aria-label": t("单位", "Unit") }, units), output));
+  return labelled(
+    view,
+    asked,
+    h("div", { class: "amount" }, input, h("span", { class: "switch", role: "radiogroup", "aria-label": t("单位", "Unit") }, units), output),
+  );
 }
 
 function options(view, asked, choices, chosen = (value) => view.set(asked.name, value)) {
@@ -138,7 +150,12 @@ function tick(view, asked) {
   const set = (event) => view.set(asked.name, event.target.checked ? "yes" : "");
   return frame(
     null,
-    h("div", { class: "choice" }, h("input", { type: "checkbox", id: asked.name, name: asked.name, value: "yes", checked: record.fields[asked.name] === "yes", onchange: set }), h("label", { for: asked.name }, said(asked.label)), asked.hint && h("p", { class: "hint" }, said(asked.hint))),
+    h(
+      "div", { class: "choice" },
+      h("input", { type: "checkbox", id: asked.name, name: asked.name, value: "yes", checked: record.fields[asked.name] === "yes", onchange: set }),
+      h("label", { for: asked.name }, said(asked.label)),
+      asked.hint && h("p", { class: "hint" }, said(asked.hint)),
+    ),
   );
 }
 
@@ -155,7 +172,10 @@ function line(view, asked) {
   const words = (each) => [
     each.id,
     `${signing ? `${known.client(pack, view.records, each.client)?.name ?? "—"} · ` : ""}${said(known.product(pack, each.product)?.name)} ¥${money.show(money.parse(each.limit))}`,
-    t(`可用 ¥${money.show(money.parse(each.available))}，至 ${each.valid_to}`, `¥${money.show(money.parse(each.available))} available, until ${each.valid_to}`),
+    t(
+      `可用 ¥${money.show(money.parse(each.available))}，至 ${each.valid_to}`,
+      `¥${money.show(money.parse(each.available))} available, until ${each.valid_to}`,
+    ),
   ];
   const choices = possible.map(words);
   if (!signing) choices.push(["", t("单笔放款（不占授信额度）", "Standalone, under no line")]);
@@ -182,8 +202,14 @@ function loan(view, asked) {
   const all = (pack.loans ?? []).filter((each) => inVillage(view, each)).sort((a, b) => due(a) - due(b) || (a.next?.due ?? "9") .localeCompare(b.next?.due ?? "9"));
   if (all.length === 0) return nothing(asked, t("这个村没有未还清的贷款。", "No loan in this village is still owed."));
   const choices = all.map((each) => {
-    const late = each.past_due && each.past_due !== "0.00" ? t(`，逾期 ¥${money.show(money.parse(each.past_due))}`, `, past due ¥${money.show(money.parse(each.past_due))}`) : "";
-    const next = each.next ? t(`；下一期 ${each.next.due} ¥${money.show(money.parse(each.next.payment))}`, `; next ${each.next.due} ¥${money.show(money.parse(each.next.payment))}`) : "";
+    const late = each.past_due && each.past_due !== "0.00" ? t(
+      `，逾期 ¥${money.show(money.parse(each.past_due))}`,
+      `, past due ¥${money.show(money.parse(each.past_due))}`,
+    ) : "";
+    const next = each.next ? t(
+      `；下一期 ${each.next.due} ¥${money.show(money.parse(each.next.payment))}`,
+      `; next ${each.next.due} ¥${money.show(money.parse(each.next.payment))}`,
+    ) : "";
     return [
       each.id,
       `${known.client(pack, view.records, each.client)?.name ?? "—"} · ¥${money.show(money.parse(each.balance))}`,
@@ -193,10 +219,20 @@ function loan(view, asked) {
   const chosen = (value) => (view.about({ loan: value }), view.redraw(asked.name));
   if (choices.length <= 8) return radios(view, asked, choices, chosen);
   const own = known.loan(pack, view.record.fields.loan);
-  return frame(null, labelled(view, asked, options(view, asked, choices.map(([value, words, more]) => [value, `${words} · ${more}`]), chosen)), own ? facts(view, own) : null);
+  return frame(null, labelled(
+    view,
+    asked,
+    options(view, asked, choices.map(([value, words, more]) => [value, `${words} · ${more}`]), chosen),
+  ), own ? facts(view, own) : null);
 }
 
-const facts = (view, own) => h("p", { class: "hint" }, t(`贷款余额 ¥${money.show(money.parse(own.balance))}，${own.paid_out_on} 放款，${own.matures_on} 到期。`, `Balance ¥${money.show(money.parse(own.balance))}, paid out ${own.paid_out_on}, matures ${own.matures_on}.`));
+const facts = (view, own) => h(
+  "p", { class: "hint" },
+  t(
+    `贷款余额 ¥${money.show(money.parse(own.balance))}，${own.paid_out_on} 放款，${own.matures_on} 到期。`,
+    `Balance ¥${money.show(money.parse(own.balance))}, paid out ${own.paid_out_on}, matures ${own.matures_on}.`,
+  ),
+);
 
 /* Rows of policies in the village. */
 function insured(view, asked) {
@@ -229,7 +265,11 @@ function claim(view, asked) {
 function chooseFrom(view, asked, choices, value, chosen) {
   const shown = { ...view, record: { ...view.record, fields: { ...view.record.fields, [asked.name]: value } } };
   const take = (picked) => (chosen(picked), view.redraw(asked.name));
-  return choices.length <= 8 ? radios(shown, asked, choices, take) : labelled(shown, asked, options(shown, asked, choices.map(([code, words, more]) => [code, `${words} · ${more}`]), take));
+  return choices.length <= 8 ? radios(shown, asked, choices, take) : labelled(
+    shown,
+    asked,
+    options(shown, asked, choices.map(([code, words, more]) => [code, `${words} · ${more}`]), take),
+  );
 }
 
 /* Households to tick, each with a note. */
@@ -243,8 +283,19 @@ function households(view, asked) {
     const tickIt = (event) => set(asked.name, event.target.checked ? [...ticked(), each.id] : ticked().filter((id) => id !== each.id));
     return h(
       "div", { class: "household" },
-      h("div", { class: "choice" }, h("input", { type: "checkbox", id: each.id, checked: ticked().includes(each.id), onchange: tickIt }), h("label", { for: each.id }, `${each.name}（${each.masked}）`)),
-      h("details", { open: Boolean(record.fields[note]) }, h("summary", null, t("备注", "Note"), h("span", { class: "unseen" }, ` ${each.name}`)), h("input", { class: "full", type: "text", autocomplete: "off", value: record.fields[note] ?? "", "aria-label": `${t("备注", "Note")} ${each.name}`, oninput: (event) => set(note, event.target.value) })),
+      h(
+        "div", { class: "choice" },
+        h("input", { type: "checkbox", id: each.id, checked: ticked().includes(each.id), onchange: tickIt }),
+        h("label", { for: each.id }, `${each.name}（${each.masked}）`),
+      ),
+      h(
+        "details", { open: Boolean(record.fields[note]) },
+        h("summary", null, t("备注", "Note"), h("span", { class: "unseen" }, ` ${each.name}`)),
+        h(
+          "input",
+          { class: "full", type: "text", autocomplete: "off", value: record.fields[note] ?? "", "aria-label": `${t("备注", "Note")} ${each.name}`, oninput: (event) => set(note, event.target.value) },
+        ),
+      ),
     );
   };
   const narrowed = (typedWords) => {
@@ -253,7 +304,11 @@ function households(view, asked) {
     list.replaceChildren(...[...chosen, ...found].map(row));
   };
   narrowed("");
-  const find = all.length > 8 && h("div", { class: "find" }, h("label", { for: "find" }, t("查找：姓名、拼音首字母或证件号后四位", "Find: name, pinyin initials or last four digits")), h("input", { type: "search", id: "find", class: "full", autocomplete: "off", oninput: (event) => narrowed(event.target.value) }));
+  const find = all.length > 8 && h(
+    "div", { class: "find" },
+    h("label", { for: "find" }, t("查找：姓名、拼音首字母或证件号后四位", "Find: name, pinyin initials or last four digits")),
+    h("input", { type: "search", id: "find", class: "full", autocomplete: "off", oninput: (event) => narrowed(event.target.value) }),
+  );
   const mistake = wrongWith(view, "rows");
   const none = all.length === 0 && h("p", { class: "hint" }, t("这个村还没有登记客户。", "No client is recorded in this village yet."));
   return grouped({ ...view, problems: mistake ? [{ ...mistake, field: asked.name }] : [] }, { ...asked, required: true }, none, find, list);

@@ -72,9 +72,17 @@ export function about(app, record, { client, line, loan, policy, part, claim }) 
   } else if (insured) {
     [record.village, record.book] = [insured.part.village, insured.policy.book];
     Object.assign(fields, { book: insured.policy.book, policy, part: String(part), village: insured.part.village });
-    if (claim) fields.claim = claim;
+    if (claim) furtherStep(app.pack, fields, claim);
     else if (fields.households === "1") fields.households = String(insured.part.households ?? 1);
   } else if (client) fields.client = client;
+}
+
+/* A claim is taken on from what it says so far: a step that left it out would set it to nothing. */
+function furtherStep(pack, fields, number) {
+  const { policy, part } = fields;
+  const own = pack.claims.find((each) => each.policy === policy && String(each.part) === part && each.number === number);
+  const amount = own && own.value !== "0.00" ? own.value : "";
+  Object.assign(fields, { claim: number, quantity: own?.quantity ?? "", amount, amount_unit: "yuan" });
 }
 
 /* 照上一户: what is carried stays, the household and its amount are new. */

@@ -27,7 +27,10 @@ export async function edit(app, { id }) {
   if (back && (!record || !["draft", "ready", "sending"].includes(record.state))) record = returned(app, back);
   const form = record && known.form(app.pack, record.door, record.stage ?? undefined);
   if (!form) return absent(t("本机没有这条记录。", "This record is not on this phone."));
-  if (record.door === "client" && record.receipt) return absent(t("已登记的客户在网页版里更改。", "A client who is registered already is changed on the plain pages."));
+  if (record.door === "client" && record.receipt) return absent(t(
+    "已登记的客户在网页版里更改。",
+    "A client who is registered already is changed on the plain pages.",
+  ));
   if (["received", "returned"].includes(record.state)) record = amended(record);
   return draw(app, form, record, null);
 }
@@ -105,7 +108,10 @@ function tell(alarm, error) {
   if (!error) return alarm.replaceChildren();
   const full = error.code === "storage.full";
   const words = full
-    ? t("手机存储已满，刚输入的还没有存下。请不要离开本页，清出一些空间后再输入一个字。", "The phone's storage is full and the last input is not kept. Stay on this page, free some space and type once more.")
+    ? t(
+      "手机存储已满，刚输入的还没有存下。请不要离开本页，清出一些空间后再输入一个字。",
+      "The phone's storage is full and the last input is not kept. Stay on this page, free some space and type once more.",
+    )
     : t("没有存下，请不要离开本页，再输入一个字试试。", "It could not be kept. Stay on this page and type once more.");
   return alarm.replaceChildren(h("div", { class: "flash refused" }, h("p", null, words)));
 }
@@ -138,7 +144,11 @@ function questions(view, total, kept) {
   if (rest.length < 2) return fields.map(one);
   const open = rest.some((asked) => view.record.fields[asked.name] || wrongWith(view, asked.name));
   const words = rest.map((asked) => said(asked.label)).join(t("、", ", "));
-  return [fields.slice(0, end).map(one), h("details", { class: "more", open }, h("summary", null, t(`选填：${words}`, `Optional: ${words}`)), rest.map(one))];
+  return [fields.slice(0, end).map(one), h(
+    "details", { class: "more", open },
+    h("summary", null, t(`选填：${words}`, `Optional: ${words}`)),
+    rest.map(one),
+  )];
 }
 
 /* Photos: taken while the rest of the form is already on disk. */
@@ -177,7 +187,10 @@ export function summary(problems) {
   return h(
     "div", { class: "error-summary", role: "alert", tabindex: "-1", "aria-labelledby": "error-summary-title" },
     h("h2", { id: "error-summary-title" }, t("有内容需要更改", "There is a problem")),
-    h("ul", null, problems.map((each) => h("li", null, each.field ? h("a", { href: "#", onclick: to(each.field) }, said(each.say)) : said(each.say)))),
+    h(
+      "ul", null,
+      problems.map((each) => h("li", null, each.field ? h("a", { href: "#", onclick: to(each.field) }, said(each.say)) : said(each.say))),
+    ),
   );
 }
 
@@ -200,7 +213,13 @@ function where(view) {
   return h(
     "div", { class: "field" },
     h("label", { for: "village" }, t("村", "Village")),
-    h("select", { id: "village", class: "full", onchange: chosen }, all.map((each) => h("option", { value: each.id, selected: each.id === record.village }, name(each) + (each.active ? "" : t("（派驻已结束）", " (posting ended)"))))),
+    h(
+      "select", { id: "village", class: "full", onchange: chosen },
+      all.map((each) => h(
+        "option", { value: each.id, selected: each.id === record.village },
+        name(each) + (each.active ? "" : t("（派驻已结束）", " (posting ended)")),
+      )),
+    ),
   );
 }
 

@@ -8,7 +8,7 @@ import * as changes from "./changes.js";
 import { uuid7 } from "./ids.js";
 import { alone } from "./lock.js";
 import { sendPhotos } from "./photo-send.js";
-import { applied, later, unreadable } from "./results.js";
+import { applied, later, overtaken, unreadable } from "./results.js";
 import * as store from "./store.js";
 import { ask } from "./wire.js";
 
@@ -25,6 +25,8 @@ const condition = {
 };
 const listeners = new Set();
 let failures = 0;
+let running = null;
+let onceMore = false;
 let notBefore = 0; // by performance.now(): the phone's clock may be set while we wait
 
 export const state = () => ({ ...condition });
@@ -80,10 +82,25 @@ export async function ready(record) {
 export async function send(why = "timer") {
   if (!store.current()) return false;
   if (why === "timer" && performance.now() < notBefore) return false;
-  return alone("cunxin-send", round).catch((error) => {
-    say({ error: error.code ?? String(error) });
-    return false;
-  });
+  // What came while this tab is at it goes out right after.
+  if (running) {
+    onceMore ||= why !== "timer";
+    return running;
+  }
+  running = rounds().finally(() => (running = null));
+  return running;
+}
+
+async function rounds() {
+  let ran;
+  do {
+    onceMore = false;
+    ran = await alone("cunxin-send", round).catch((error) => {
+      say({ error: error.code ?? String(error) });
+      return false;
+    });
+  } while (onceMore);
+  return ran;
 }
 
 async function round() {
@@ -155,9 +172,10 @@ async function mark(record) {
   }
 }
 
-/* What the server said about one record, onto the record, unless it was changed meanwhile. */
+/* What the server said about one record, onto the record as it lies now. */
 async function settle(sent, result, serverTime) {
-  const after = await store.change(sent.id, (now) => (now.command === sent.command ? applied(now, result, serverTime) : null));
+  const same = (now) => now.command === sent.command && ["sending", "ready"].includes(now.state);
+  const after = await store.change(sent.id, (now) => (same(now) ? applied(now, result, serverTime) : overtaken(now, result)));
   if (after?.state !== "received") return;
   if (after.door === "withdrawal") {
     await store.change(after.voucher, (record) => ({ ...record, state: "void", receipt: { ...record.receipt, state: "withdrawn" } }));

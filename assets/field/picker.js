@@ -28,7 +28,11 @@ function card(view, asked, chosen) {
   return h(
     "div", { class: "field" },
     h("b", { class: "asked" }, t("客户", "Client")),
-    h("div", { class: "chosen", id: asked.name }, h("span", null, h("b", null, chosen.name), h("small", null, chosen.masked)), fixed ? null : h("button", { type: "button", class: "button secondary", onclick: again }, t("换一户", "Change"))),
+    h(
+      "div", { class: "chosen", id: asked.name },
+      h("span", null, h("b", null, chosen.name), h("small", null, chosen.masked)),
+      fixed ? null : h("button", { type: "button", class: "button secondary", onclick: again }, t("换一户", "Change")),
+    ),
   );
 }
 
@@ -44,9 +48,15 @@ function finder(view, asked) {
   const show = (typed) => {
     const found = known.search(all, typed);
     list.replaceChildren(
-      ...found.slice(0, SHOWN).map((client) => h("li", null, h("button", { type: "button", onclick: () => take(client) }, h("b", null, client.name), h("small", null, client.masked)))),
+      ...found.slice(0, SHOWN).map((client) => h(
+        "li", null,
+        h("button", { type: "button", onclick: () => take(client) }, h("b", null, client.name), h("small", null, client.masked)),
+      )),
     );
-    count.textContent = found.length > SHOWN ? t(`共 ${found.length} 户，再输入几个字缩小范围`, `${found.length} clients; type more to narrow them down`) : found.length === 0 && all.length > 0 ? t("没有符合的", "None matches") : "";
+    count.textContent = found.length > SHOWN ? t(
+      `共 ${found.length} 户，再输入几个字缩小范围`,
+      `${found.length} clients; type more to narrow them down`,
+    ) : found.length === 0 && all.length > 0 ? t("没有符合的", "None matches") : "";
   };
   show("");
   const start = () => {
@@ -60,7 +70,10 @@ function finder(view, asked) {
     h("label", { for: asked.name }, t("客户", "Client")),
     h("p", { class: "hint", id: `${asked.name}-hint` }, t("姓名、拼音首字母或证件号后四位", "Name, pinyin initials or last four digits")),
     mistake && h("p", { class: "error", id: `${asked.name}-error` }, said(mistake.say)),
-    h("input", { type: "search", id: asked.name, class: "full", autocomplete: "off", "aria-describedby": `${asked.name}-hint`, "aria-invalid": mistake ? "true" : null, oninput: (event) => show(event.target.value) }),
+    h(
+      "input",
+      { type: "search", id: asked.name, class: "full", autocomplete: "off", "aria-describedby": `${asked.name}-hint`, "aria-invalid": mistake ? "true" : null, oninput: (event) => show(event.target.value) },
+    ),
     list, count,
     h("button", { type: "button", class: "button secondary", onclick: start }, t("新的一户：登记姓名和身份证号", "A new household: name and identity number")),
   );
@@ -83,7 +96,11 @@ function household(view) {
     "fieldset", { class: "newcomer" },
     h("legend", null, t("新登记的一户", "A new household")),
     question(view, NAME), question(view, NUMBER),
-    h("details", { open: Boolean(wrongWith(view, CONSENT.name)) }, h("summary", null, t(`授权书 ${view.record.fields.new_consent_on} 签署`, `Authorisation signed on ${view.record.fields.new_consent_on}`)), question(view, CONSENT)),
+    h(
+      "details", { open: Boolean(wrongWith(view, CONSENT.name)) },
+      h("summary", null, t(`授权书 ${view.record.fields.new_consent_on} 签署`, `Authorisation signed on ${view.record.fields.new_consent_on}`)),
+      question(view, CONSENT),
+    ),
     h("button", { type: "button", class: "button secondary", onclick: back }, t("改从名单里选", "Choose from the list instead")),
   );
 }

@@ -37,10 +37,10 @@ function another(found, form) {
 
 function standing(found, all) {
   const said_ = [];
+  if (found.state === "returned") said_.push(notice("flash warning", h("p", null, t("审核人退回：", "Returned by the reviewer: "), found.reason)));
   if (found.receipt?.code) {
     said_.push(h("div", { class: "receipt" }, h("p", null, t("回执号", "Receipt number"), h("br"), h("strong", null, found.receipt.code)), found.receipt.late ? h("p", null, said(found.receipt.late)) : null));
   }
-  if (found.state === "returned") said_.push(notice("flash warning", h("p", null, t("审核人退回：", "Returned by the reviewer: "), found.reason)));
   if (found.current) said_.push(notice("flash warning", h("p", null, t(`服务器上是第 ${found.current.revision} 次提交。`, `The server has revision ${found.current.revision}.`))));
   const issues = found.state === "received" ? [] : found.problems ?? [];
   if (issues.length) said_.push(notice("flash refused", ...issues.map((issue) => h("p", null, said(issue.say)))));
@@ -127,7 +127,7 @@ function withdrawal(app, found) {
 
 /* Approved: it can only be reversed, and the county decides. */
 function reversal(app, found) {
-  const reason = h("textarea", { class: "full", rows: "3", maxlength: app.pack.limits?.longest_reason ?? 300 });
+  const reason = h("textarea", { name: "reason", class: "full", rows: "3", maxlength: app.pack.limits?.longest_reason ?? 300 });
   const told = h("p", { role: "alert", class: "error" });
   const ask = async () => {
     if (!reason.value.trim()) {

@@ -34,6 +34,12 @@ export function applied(record, result, serverTime) {
   }
 }
 
+/* The record was changed while it was on its way: it goes on from what has arrived. */
+export function overtaken(record, { receipt, client }) {
+  if (!receipt) return null;
+  return { ...record, receipt, client: client ?? record.client, base_revision: Math.max(record.base_revision ?? 0, receipt.revision), tried: [] };
+}
+
 function received(record, result, serverTime) {
   const { tried, waiting_for, current, ...rest } = record;
   return {

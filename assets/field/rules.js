@@ -280,7 +280,12 @@ function signedLater(day, today) {
 function unsigned(kind, number) {
   const person = kind === "household" || (kind === "family-farm" && !narrow(number).startsWith("9"));
   if (!person) return [];
-  return [refuse("field.missing", "consent_on", "请填写授权书的签署日期：没有签授权书的不登记。", "Enter the day on which the authorisation was signed: nobody is registered without one.")];
+  return [refuse(
+    "field.missing",
+    "consent_on",
+    "请填写授权书的签署日期：没有签授权书的不登记。",
+    "Enter the day on which the authorisation was signed: nobody is registered without one.",
+  )];
 }
 
 /* Asking for a posted record to be voided. */

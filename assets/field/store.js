@@ -179,7 +179,7 @@ async function opening_of(id, row) {
 const structured = (value) => JSON.parse(JSON.stringify(value));
 
 export async function record(id) {
-  const row = await inside("things", "readonly", (things) => things.get([me.id, "record", id]));
+  const row = await lying(id);
   return row ? opening_of(id, row) : null;
 }
 
@@ -187,8 +187,40 @@ export async function keep(changed) {
   const now = new Date().toISOString();
   changed.created ??= now;
   changed.changed = now;
-  await write("record", changed.id, toBytes(changed));
-  return changed;
+  for (;;) {
+    const row = await lying(changed.id);
+    catchUp(changed, row && (await opening_of(changed.id, row)));
+    if (await swap(changed.id, row, changed)) return changed;
+  }
+}
+
+const lying = (id) => inside("things", "readonly", (things) => things.get([me.id, "record", id]));
+
+/* Puts a record in the place of `row`; whether nobody had written there meanwhile, in any tab. */
+async function swap(id, row, after) {
+  const { id: user, key } = me;
+  const sealed = { ...(await seal(key, `${user}/record/${id}`, toBytes(after))), mark: mark() };
+  let won = false;
+  await inside("things", "readwrite", (things) => {
+    const look = things.get([user, "record", id]);
+    look.onsuccess = () => {
+      won = look.result?.mark === row?.mark;
+      if (won) things.put(sealed, [user, "record", id]);
+    };
+    return look;
+  });
+  if (won) tell();
+  return won;
+}
+
+/* A form writes what it has, but what came of an earlier sending meanwhile is not forgotten over it. */
+function catchUp(changed, lying) {
+  const revision = lying?.receipt?.revision ?? 0;
+  if (revision > (changed.receipt?.revision ?? 0)) {
+    changed.receipt = lying.receipt;
+    changed.base_revision = Math.max(changed.base_revision ?? 0, revision);
+  }
+  if (lying?.tried?.length) changed.tried = [...new Set([...(changed.tried ?? []), ...lying.tried])];
 }
 
 /*
@@ -196,27 +228,13 @@ export async function keep(changed) {
  * keep, or nothing to leave it. Written only if nobody else wrote meanwhile, else once more.
  */
 export async function change(id, work) {
-  const { id: user, key } = me;
   for (;;) {
-    const row = await inside("things", "readonly", (things) => things.get([user, "record", id]));
+    const row = await lying(id);
     const before = row && (await opening_of(id, row));
     const after = before && work(before);
     if (!after) return before ?? null;
     after.changed = new Date().toISOString();
-    const sealed = { ...(await seal(key, `${user}/record/${id}`, toBytes(after))), mark: mark() };
-    let won = false;
-    await inside("things", "readwrite", (things) => {
-      const look = things.get([user, "record", id]);
-      look.onsuccess = () => {
-        won = look.result?.mark === row.mark;
-        if (won) things.put(sealed, [user, "record", id]);
-      };
-      return look;
-    });
-    if (won) {
-      tell();
-      return after;
-    }
+    if (await swap(id, row, after)) return after;
   }
 }
 

@@ -20,7 +20,11 @@ export async function today(app) {
     drafts(records),
     others(pack),
     villages(pack),
-    h("div", { class: "actions" }, h("a", { class: "button secondary", href: "#/calculator" }, t("还款计算器", "Repayment calculator")), h("a", { class: "button secondary", href: "/field" }, t("网页版（要联网）", "Plain pages (online)"))),
+    h(
+      "div", { class: "actions" },
+      h("a", { class: "button secondary", href: "#/calculator" }, t("还款计算器", "Repayment calculator")),
+      h("a", { class: "button secondary", href: "/field" }, t("网页版（要联网）", "Plain pages (online)")),
+    ),
   );
 }
 
@@ -36,7 +40,17 @@ function others(pack) {
 }
 
 export const picks = (rows) =>
-  h("ul", { class: "picks" }, rows.map((row) => h("li", null, h("a", { href: row.href }, h("span", { class: "pick" }, h("b", null, row.title), row.detail && h("small", null, row.detail)), row.aside && h("span", { class: "pick-aside" }, row.aside)))));
+  h(
+    "ul", { class: "picks" },
+    rows.map((row) => h(
+      "li", null,
+      h(
+        "a", { href: row.href },
+        h("span", { class: "pick" }, h("b", null, row.title), row.detail && h("small", null, row.detail)),
+        row.aside && h("span", { class: "pick-aside" }, row.aside),
+      ),
+    )),
+  );
 
 /* A list that says how many more there are, and shows them when asked. */
 function list(heading, rows) {
@@ -63,7 +77,10 @@ function todo(pack, records) {
       title: `${said(each.title)} · ${each.business_date}`,
       detail: t(`退回原因：${each.reason}`, `Returned because: ${each.reason}`),
     })),
-    ...here.map((record) => ({ href: `#/edit/${record.id}`, title: title(record), detail: t(`退回原因：${record.reason ?? ""}`, `Returned because: ${record.reason ?? ""}`) })),
+    ...here.map((record) => ({ href: `#/edit/${record.id}`, title: title(record), detail: t(
+      `退回原因：${record.reason ?? ""}`,
+      `Returned because: ${record.reason ?? ""}`,
+    ) })),
   ];
   const yuan = (text) => `¥${money.show(money.read(text) ?? 0n)}`;
   return [
@@ -73,7 +90,10 @@ function todo(pack, records) {
       due.map((each) => {
         const late = money.read(each.past_due) > 0n;
         const words = each.due ? `${each.due} ${yuan(each.payment)}` : "";
-        return { href: `#/client/${each.client}`, title: name(each.client), detail: [words, late && t(`逾期 ${yuan(each.past_due)}`, `past due ${yuan(each.past_due)}`)].filter(Boolean).join(" · ") };
+        return { href: `#/client/${each.client}`, title: name(each.client), detail: [words, late && t(
+          `逾期 ${yuan(each.past_due)}`,
+          `past due ${yuan(each.past_due)}`,
+        )].filter(Boolean).join(" · ") };
       }),
     ),
     list(t("额度快到期", "Lines about to expire"), expiring.map((each) => ({ href: `#/client/${each.client}`, title: name(each.client), detail: t(`至 ${each.valid_to}`, `until ${each.valid_to}`) }))),
@@ -107,8 +127,15 @@ function villages(pack) {
   }));
   if (rows.length === 0) {
     const clerk = pack.user.role === "clerk";
-    const words = clerk ? t("还没有选要带在手机上的村。", "No village has been chosen to take along yet.") : t("还没有派驻的村。派驻由县里登记。", "You are not posted to a village yet. The county records that.");
-    return h("div", { class: "empty" }, h("p", null, words), clerk && h("p", null, h("a", { class: "button", href: "#/settings" }, t("选要带的村", "Choose villages"))));
+    const words = clerk ? t(
+      "还没有选要带在手机上的村。",
+      "No village has been chosen to take along yet.",
+    ) : t("还没有派驻的村。派驻由县里登记。", "You are not posted to a village yet. The county records that.");
+    return h(
+      "div", { class: "empty" },
+      h("p", null, words),
+      clerk && h("p", null, h("a", { class: "button", href: "#/settings" }, t("选要带的村", "Choose villages"))),
+    );
   }
   return h("section", null, h("h2", null, t("我的村", "My villages")), picks(rows));
 }

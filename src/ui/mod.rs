@@ -31,6 +31,7 @@ pub mod history;
 pub mod icon;
 pub mod name;
 pub mod notice;
+pub mod packed;
 pub mod page;
 pub mod pager;
 pub mod phone;
