@@ -6,6 +6,7 @@ import * as known from "./known.js";
 import * as money from "./money.js";
 import { stops } from "./rules.js";
 import { runningSum } from "./sitting.js";
+import { shownPlace } from "./place.js";
 
 /* `#/check/ID`. */
 export async function check(app, { id }) {
@@ -140,7 +141,10 @@ export function answers(pack, records, form, record) {
   return all;
 }
 
-const photos = (record) => (record.photos.length > 0 ? [[t("照片", "Photos"), t(`${record.photos.length} 张`, `${record.photos.length}`)]] : []);
+const photos = (record) => [
+  ...(record.photos.length > 0 ? [[t("照片", "Photos"), t(`${record.photos.length} 张`, `${record.photos.length}`)]] : []),
+  ...(record.fields.position ? [[t("位置", "Position"), shownPlace(record.fields.position)]] : []),
+];
 
 /* One answer in words; nothing for one left empty or told above. */
 function shown(pack, records, asked, record) {

@@ -7,6 +7,7 @@ import { h, said, t } from "./dom.js";
 import { findings } from "./judging.js";
 import * as known from "./known.js";
 import { photoField } from "./photo.js";
+import { placeField } from "./place.js";
 import { stops } from "./rules.js";
 import { runningSum } from "./sitting.js";
 
@@ -126,6 +127,7 @@ function parts(view, total, kept) {
       "form", { novalidate: true, autocomplete: "off", onsubmit: view.next, onkeydown: onward },
       where(view),
       questions(view, total, kept),
+      form.door === "client" ? null : placeField(record, kept),
       h("div", { class: "actions" }, h("button", { class: "button primary", type: "submit" }, t("下一步：核对", "Next: check")), leave(view)),
       h("p", { class: "hint kept" }, t("写到哪里都已存于本机，随时可以离开。", "Everything typed so far is kept on this phone; you can leave at any time.")),
     ),

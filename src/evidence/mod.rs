@@ -11,10 +11,12 @@
 
 mod handlers;
 mod jpeg;
+mod position;
 mod rules;
 mod store;
 mod views;
 
 pub use handlers::routes;
+pub use position::{POSITION, Position, keep_position};
 pub use store::{Photos, photos_of};
 pub use views::{gallery, panel};

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
+use super::position::{self, Position};
 use super::rules::{MOST_PHOTOS, Unfit, is_open};
 use crate::auth::{Role, User};
 use crate::db::Conn;
@@ -59,6 +60,8 @@ pub struct Photos {
     pub(super) list: Vec<(String, NaiveDateTime)>,
     /// The reader may add and take away.
     pub(super) open: bool,
+    /// Where the record was made, if its maker has said so.
+    pub(super) position: Option<Position>,
 }
 
 /// What a record is to the asker.
@@ -136,8 +139,8 @@ fn client_access(conn: &mut Conn, user: &User, of: &RecordId) -> Result<Access, 
 /// The photos of a record of which the reader sees the page; none for readers who see names masked.
 pub fn photos_of(
     conn: &mut Conn,
-    user: &User,
-    today: NaiveDate,
+    office: &Office<'_>,
+    (user, today): (&User, NaiveDate),
     (book, id): (BookId, &str),
 ) -> Result<Option<Photos>, Error> {
     let of = RecordId {
@@ -148,6 +151,7 @@ pub fn photos_of(
         Ok(access) => Ok(Some(Photos {
             list: list(conn, &access.of)?,
             open: access.maker && access.open,
+            position: position::find(conn, office, (access.of.book, &access.of.id))?,
             of: access.of,
         })),
         Err(Error::NotFound) => Ok(None),
@@ -297,6 +301,6 @@ fn owner(of: &RecordId, digest: &str) -> String {
     format!("photo {of} {digest}")
 }
 
-fn failed(error: VaultError) -> Error {
+pub(super) fn failed(error: VaultError) -> Error {
     Error::Failed(error.to_string())
 }

@@ -14,9 +14,19 @@ use crate::values::day::show_moment;
 /// The photos, if there are any.
 pub fn gallery(lang: Lang, photos: &Photos) -> Markup {
     html! {
+        (place(lang, photos))
         @if !photos.list.is_empty() {
             (heading(lang, photos.list.len()))
             (pictures(lang, photos, None))
+        }
+    }
+}
+
+/// Where the record was made.
+fn place(lang: Lang, photos: &Photos) -> Markup {
+    html! {
+        @if let Some(position) = photos.position {
+            p { (lang.t("记录时的位置：", "Recorded at ")) (position.show(lang)) }
         }
     }
 }
@@ -26,6 +36,7 @@ pub fn panel(page: &Page, photos: &Photos) -> Markup {
     let lang = page.lang;
     let token = photos.open.then_some(page.user.csrf.as_str());
     html! {
+        (place(lang, photos))
         @if photos.open || !photos.list.is_empty() {
             (heading(lang, photos.list.len()))
             (pictures(lang, photos, token))

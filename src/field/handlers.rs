@@ -329,7 +329,7 @@ async fn client(
             loans,
             waiting: waiting(conn, office, &user, book, &id, &actor)?,
             names: Names::load(conn)?.read_in(user.lang),
-            photos: evidence::photos_of(conn, &user, actor.today, (book, id.as_str()))?,
+            photos: evidence::photos_of(conn, office, (&user, actor.today), (book, id.as_str()))?,
             consent_on: register::consent_of(conn, book, &id)?,
             found: Found { client, identity },
             place,

@@ -170,7 +170,7 @@ pub(super) fn load_record(
         issues: voucher.issues()?,
         late: late_posting(conn, book, voucher.business_date, posted(&voucher))?,
         receipt: receipt(&history),
-        photos: evidence::photos_of(conn, user, today, (book, id.as_str()))?,
+        photos: evidence::photos_of(conn, office, (user, today), (book, id.as_str()))?,
         recorded: recorded(conn, office, vec![voucher])?
             .into_iter()
             .next()

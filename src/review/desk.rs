@@ -205,7 +205,12 @@ fn load(
         entries: entries.into_iter().filter(shown).map(entry).collect(),
         history,
         receipt,
-        photos: evidence::photos_of(conn, user, today, (voucher.book_id, voucher.id.as_str()))?,
+        photos: evidence::photos_of(
+            conn,
+            office,
+            (user, today),
+            (voucher.book_id, voucher.id.as_str()),
+        )?,
         first: First::load(conn, user, &voucher, today)?,
         voucher,
     })

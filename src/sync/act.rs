@@ -7,6 +7,7 @@ use super::store;
 use crate::auth::FormData;
 use crate::db::Conn;
 use crate::error::{Error, Issue, Severity};
+use crate::evidence::{self, Position};
 use crate::ledger::{self, Office, Outcome as Done, Receipt, ReversalRequest, Verdict};
 use crate::recording::{Asker, Door, late_posting};
 use crate::values::{ClientId, Say, VoucherId};
@@ -84,7 +85,15 @@ fn fill_in(
     if submission.book != ids.book {
         return Ok(Taken::Elsewhere(submission.book));
     }
+    let position = match form.get(evidence::POSITION) {
+        "" => None,
+        text => Some(Position::parse(text).map_err(|issue| Error::Refused(vec![issue]))?),
+    };
     let receipt = ledger::submit(conn, office, &asker.actor, &submission)?;
+    if let Some(position) = position {
+        let record = (ids.book, ids.voucher.as_str());
+        evidence::keep_position(conn, office, &asker.actor, record, position)?;
+    }
     let late = late_posting(
         conn,
         ids.book,

@@ -124,6 +124,7 @@ pub static ASSETS: &[Asset] = &[
         "field/photo-send.js",
         include_bytes!("../../assets/field/photo-send.js"),
     ),
+    Asset::script("field/place.js", include_bytes!("../../assets/field/place.js")),
     Asset::script("field/print.js", include_bytes!("../../assets/field/print.js")),
     Asset::script("field/record.js", include_bytes!("../../assets/field/record.js")),
     Asset::script(

@@ -15,7 +15,7 @@ use super::assets::{ASSETS, Asset};
 pub struct Packed {
     /// For a browser that reads nothing compressed.
     pub plain: Vec<u8>,
-    /// Nothing when that is no smaller, as of a picture.
+    /// Nothing for a picture, and where that is no smaller.
     pub gzip: Option<Vec<u8>>,
 }
 
@@ -34,7 +34,12 @@ fn pack(asset: &Asset) -> Packed {
         Ok(text) if script => bare(text).into_bytes(),
         _ => asset.body.to_vec(),
     };
-    let gzip = gzip(&plain).ok().filter(|packed| packed.len() < plain.len());
+    // A picture is compressed already.
+    let text = script || asset.content_type.starts_with("text/") || asset.content_type.ends_with("+xml");
+    let gzip = text
+        .then(|| gzip(&plain).ok())
+        .flatten()
+        .filter(|packed| packed.len() < plain.len());
     Packed { plain, gzip }
 }
 

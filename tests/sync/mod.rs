@@ -356,3 +356,32 @@ fn a_month_that_closed_meanwhile_makes_it_a_late_entry_and_the_receipt_says_so()
     assert!(late.contains("2023年11月已由"), "{late}");
     assert_eq!(status(&phone.send(&[&visit])[0]), "same");
 }
+
+#[test]
+fn a_position_is_kept_for_who_checks_the_record() {
+    let app = TestApp::start(crate::support::app::Backend::Sqlite);
+    let phone = Phone::of(&app, "specialist");
+    let client = app.household(app.office.village, "陈大文", &identity_number(1));
+    let mut visit = phone.visit(&[client.as_str()], &[]);
+    visit["fields"]["position"] = json!("22.61234,112.82345,east");
+    let refused = phone.send(&[&visit]);
+    assert_eq!(status(&refused[0]), "invalid");
+    assert_eq!(refused[0]["issues"][0]["field"], "position");
+    visit["fields"]["position"] = json!("22.61234,112.82345,30");
+    assert_eq!(status(&phone.send(&[&visit])[0]), "created");
+    let page = format!("/vouchers/{}/{}", app.office.book.0, phone::voucher(&visit));
+    let told = "北纬 22.61234，东经 112.82345（±30 米）";
+    assert!(app.sign_in("reviewer").get(&page).body.contains(told));
+    assert!(
+        !app.sign_in("city").get(&page).body.contains("22.61234"),
+        "names are masked there"
+    );
+    // An amendment that says nothing of it leaves it as it was.
+    let mut again = phone.again(&visit, 1);
+    again["fields"]
+        .as_object_mut()
+        .expect("fields")
+        .remove("position");
+    assert_eq!(status(&phone.send(&[&again])[0]), "created");
+    assert!(app.sign_in("reviewer").get(&page).body.contains(told));
+}

@@ -73,4 +73,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     client_alias,
     book_epoch,
     photo,
+    record_position,
 );
