@@ -502,6 +502,55 @@ fn a_file_handed_in_at_the_office_counts_once_with_what_the_phone_sends_later() 
 }
 
 #[test]
+fn a_photo_outlives_the_page_that_took_it_and_follows_its_record() {
+    let Some(village) = Village::new() else { return };
+    let phone = &village.phone;
+    village.network.turn(Weather::Cut);
+    village.go("#/new/talk");
+    phone.wait_for("[name=topic]");
+    phone.fill("topic", "防范电信网络诈骗");
+    phone.fill("attendance", "30");
+    phone.send_keys(
+        "photo",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/pond.jpg"),
+    );
+    phone.wait_for("ul.photos canvas");
+    phone.wait_for(".record-form[data-kept=yes]");
+    // The camera has taken the phone's memory: the page starts anew.
+    phone.run("location.reload();", json!([]));
+    phone.wait_for("ul.photos canvas");
+    assert_eq!(phone.value("topic"), "防范电信网络诈骗");
+    phone.click("form button[type=submit]");
+    phone.click("#confirm");
+    phone.wait_for_text("存于本机，未上报");
+    assert_eq!(village.count("specialist"), 0);
+
+    village.network.turn(Weather::Fair);
+    village.send_all();
+    let sent =
+        "const [record] = await store.records(); return record.photos.every(({sent}) => sent) && record.id;";
+    let id = poll(Duration::from_secs(20), || {
+        village.within("await outbox.send('user'); return null;", json!(null));
+        village.within(sent, json!(null)).as_str().map(str::to_owned)
+    });
+    let id = id.expect("the photo goes out after its record");
+    let reviewer = village.app.sign_in("reviewer");
+    let voucher = reviewer.get(&format!("/vouchers/{}/{id}", village.app.office.book));
+    let picture = voucher
+        .body
+        .split("src=\"")
+        .filter_map(|rest| rest.split('"').next())
+        .find(|address| address.starts_with("/photos/"))
+        .unwrap_or_else(|| panic!("no photo: {}", voucher.text()));
+    let bytes = reviewer.get(picture).bytes;
+    assert!(
+        bytes.starts_with(&[0xFF, 0xD8]) && bytes.len() < 200_000,
+        "{}",
+        bytes.len()
+    );
+}
+
+#[test]
 fn a_clock_wrong_by_a_year_changes_nothing() {
     let Some(village) = Village::new() else { return };
     let wrong = "const Right = Date; const off = 365 * 86400000;\

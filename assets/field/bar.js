@@ -6,8 +6,8 @@ import { trouble } from "./parts.js";
 export function bar(app) {
   const line = h("div", { class: "outbox-bar", role: "status" });
   const show = (state) => {
-    line.replaceChildren(...[words(state), act(app, state)].filter(Boolean));
-    line.classList.toggle("quiet", !state.waiting && !state.problem && !state.signedOut && !state.otherUser && !state.error);
+    line.replaceChildren(...[words(state), clock(state), act(app, state)].filter(Boolean));
+    line.classList.toggle("quiet", !state.skew && !state.waiting && !state.problem && !state.signedOut && !state.otherUser && !state.error);
     mark(state);
   };
   app.outbox.subscribe(show);
@@ -24,6 +24,18 @@ function words(state) {
   if (state.waiting) return h("span", null, waiting, state.offline ? t(" · 没有网络", " · no network") : "");
   if (state.problem) return h("span", null, t(`${state.problem} 条要您处理`, `${state.problem} need you`));
   return h("span", null, state.offline ? t("没有网络，照常可记", "No network; go on recording") : t("全部已上报", "Everything has been sent"));
+}
+
+/* A wrong clock decides nothing, but the day it offers is wrong too. */
+function clock({ skew }) {
+  if (!skew) return null;
+  const minutes = Math.abs(skew);
+  const days = Math.round(minutes / 1440);
+  const far = days > 1 ? t(`${days} 天`, `${days} days`) : t(`${minutes} 分钟`, `${minutes} min`);
+  const words = skew > 0
+    ? t(`手机时间快了 ${far}，请核对日期`, `The phone's clock is ${far} fast; check your dates`)
+    : t(`手机时间慢了 ${far}，请核对日期`, `The phone's clock is ${far} slow; check your dates`);
+  return h("span", { class: "hint" }, words);
 }
 
 function act(app, state) {

@@ -140,6 +140,7 @@ async function deliver(batch) {
   const headers = { "content-type": "application/json", "x-cunxin": "sync" };
   const outcome = await ask("/api/v1/sync", { method: "POST", headers, body }, (json) => Array.isArray(json.results));
   const { answer, refused } = outcome;
+  if (answer) say({ skew: skewed(answer.server_time, await store.pack()) });
   const other = outcome.code === "sync.other_user";
   if (refused && !other && marked.length > 1) {
     // One of them cannot be read: the others must not wait for it.
@@ -152,6 +153,12 @@ async function deliver(batch) {
     await settle(sent, result, answer?.server_time);
   }
   return refused && !other ? true : judge(outcome);
+}
+
+/* Minutes by which the phone's clock is off, where that is more than five; a demonstration stands on its own day. */
+function skewed(serverTime, pack) {
+  const minutes = Math.round((Date.now() - Date.parse(serverTime)) / 60_000);
+  return pack?.demo || !(Math.abs(minutes) > 5) ? null : minutes;
 }
 
 /* On its way: said on disk first, so that a page killed now knows that it may have arrived. */

@@ -195,6 +195,10 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
     let changing =
         ["/password", "/sign-out", "/language"].contains(&request.path()) || allow == Allow::Anyone;
     if user.must_change && !changing {
+        // A program is told that signing in comes first, which leads its person to the password.
+        if request.path().starts_with("/api/") {
+            return Err(fail(StatusCode::UNAUTHORIZED));
+        }
         return Err(super::redirect("/password"));
     }
     request.extensions_mut().insert(user);

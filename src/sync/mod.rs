@@ -5,7 +5,7 @@
 //! - an item is read and judged by the code of the form it was typed for (`recording::Door`), in a transaction of
 //!   its own; nothing is decided here that a form would not decide;
 //! - an item sent again gets the first answer again, whatever has changed since; the same id with other content is
-//!   refused, and neither tells anything to anybody but its sender;
+//!   refused, and tells nothing to anybody but its sender;
 //! - what is not kept is said so: an answer without a receipt leaves the item with the phone;
 //! - the phone's clock decides nothing.
 

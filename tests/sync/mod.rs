@@ -61,9 +61,13 @@ fn what_comes_again_gets_its_first_answer() {
 
         // Another person learns nothing of it and can do nothing with it.
         let stranger = Phone::of(&app, "bank");
-        let probed = stranger.send(&[&grant]);
+        let probed = stranger.send(&[&other]);
         assert_eq!(status(&probed[0]), "forbidden", "{probed:?}");
         assert!(probed[0].get("current").is_none());
+        // Who brings the same content, as the phone whose file a colleague handed in, hears that it is in.
+        let handed_in = stranger.send(&[&grant]);
+        assert_eq!(status(&handed_in[0]), "same");
+        assert_eq!(handed_in[0]["receipt"], first[1]["receipt"]);
         let posted = app.totals("2024-01", "440700000000", "county");
         assert_eq!(posted["total"]["measures"]["credit.granted"]["end"], "300000.00");
     });
