@@ -502,6 +502,22 @@ fn a_file_handed_in_at_the_office_counts_once_with_what_the_phone_sends_later() 
 }
 
 #[test]
+fn a_clerk_chooses_the_villages_to_take_along() {
+    let Some(village) = Village::new() else { return };
+    village.phone.chromium("Network.clearBrowserCookies", json!({}));
+    village.sign_in("bank");
+    village.go("#/settings");
+    let find = "const find = document.getElementById('find_village'); find.value = '下六';\
+        find.dispatchEvent(new Event('input'));";
+    village.phone.run(find, json!([]));
+    village.phone.click_text("下六村");
+    village.phone.wait_for_text("已选 1 个");
+    village.network.turn(Weather::Cut);
+    village.go("#/clients");
+    village.phone.wait_for_text("陈大文");
+}
+
+#[test]
 fn a_photo_outlives_the_page_that_took_it_and_follows_its_record() {
     let Some(village) = Village::new() else { return };
     let phone = &village.phone;

@@ -21,7 +21,7 @@ export async function settings(app) {
     app.user?.role === "clerk" ? await villages(app) : null,
     h("h2", null, t("退出", "Sign out")),
     h("p", null, h("a", { class: "button secondary", href: "#/sign-out" }, t("退出登录…", "Sign out…"))),
-    h("p", null, h("a", { href: "/field" }, t("网页版（要联网）", "Plain pages (take a network)"))));
+    h("p", null, h("a", { href: "/field" }, t("网页版（要联网）", "Plain pages (need a network)"))));
 }
 
 const row = (name, value) => h("div", null, h("dt", null, name), h("dd", null, value));
@@ -31,7 +31,7 @@ async function facts(app) {
   const others = (await app.store.users()).filter((id) => id !== user.id).length;
   const state = app.outbox.state();
   return [
-    row(t("使用人", "User"), `${user.name ?? ""} ${user.institution ?? ""}`),
+    row(t("使用人", "User"), `${user.name ?? ""} ${said(user.institution)}`),
     row(t("资料更新到", "Data as of"), moment(pack?.kept_at) || t("不详", "unknown")),
     row(t("村 / 客户", "Villages / clients"), `${pack?.villages?.length ?? 0} / ${pack?.clients?.length ?? 0}`),
     row(t("最近联系上服务器", "Last answer of the server"), moment(state.lastAnswer) || t("本次打开后还没有", "not since this was opened")),
@@ -78,7 +78,7 @@ function wechat() {
 
 async function villages(app) {
   const chosen = new Set((await app.store.setting("villages")) ?? []);
-  const known = app.pack.villages ?? [];
+  const known = app.pack.county_villages ?? [];
   const told = h("p", { role: "status" });
   const box = (village) => {
     const input = h("input", { type: "checkbox", id: `village_${village.id}`, checked: chosen.has(village.id) });

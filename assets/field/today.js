@@ -14,7 +14,7 @@ export async function today(app) {
   return h(
     "div", { class: "today" },
     h("h1", null, t("今日", "Today")),
-    h("p", { class: "lead" }, `${pack.user.name} · ${pack.user.institution} · ${dayOf(pack)}`),
+    h("p", { class: "lead" }, `${pack.user.name} · ${said(pack.user.institution)} · ${dayOf(pack)}`),
     h("nav", { class: "big-links", "aria-label": t("记一笔", "Record") }, pack.forms.filter((form) => form.big).map((form) => big(form))),
     todo(pack, records),
     drafts(records),

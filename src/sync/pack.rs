@@ -19,7 +19,7 @@ use crate::values::plausible::{
     FIRST_YEAR, HIGHEST_RATE, LARGE_FOR_A_HOUSEHOLD, LARGE_FOR_ANYONE, LONGEST_ADDRESS, LONGEST_PURPOSE,
     LONGEST_REASON, LONGEST_TOPIC, LONGEST_YEARS,
 };
-use crate::values::{BookId, InstitutionId, Lang, Level, RegionId, Say};
+use crate::values::{BookId, InstitutionId, Lang, Level, RegionId, Say, english};
 
 /// The most villages a clerk takes along.
 pub(super) const MOST_VILLAGES: usize = 20;
@@ -148,12 +148,13 @@ pub(super) fn load(
     let scope = Scope::of(conn, office, asker, asked)?;
     let contracts = Contracts::load(conn, office, &scope, today)?;
     let books = scope.books(conn, user)?;
+    let short = &scope.institution.short_name;
     Ok(json!({
         "user": {
             "id": user.id,
             "name": user.name,
             "role": user.role.code(),
-            "institution": scope.institution.short_name,
+            "institution": Say::new(short.clone(), english::institution(short)),
             "insurer": scope.institution.is_insurer(),
         },
         "csrf": user.csrf,
@@ -164,6 +165,7 @@ pub(super) fn load(
         "limits": limits(),
         "forms": forms(scope.institution.is_insurer()),
         "products": parts::products(conn, scope.institution.id)?,
+        "county_villages": county_villages(office, user, today),
         "villages": scope.villages.iter().map(|taken| village(office, taken, today)).collect::<Vec<_>>(),
         "clients": contracts.clients,
         "lines": contracts.lines,
@@ -197,16 +199,36 @@ fn book(book: &Book) -> Value {
     })
 }
 
+/// The town above a village, in words; nothing for what hangs on the county itself.
+fn town_of(office: &Office<'_>, village: RegionId, today: NaiveDate) -> Say {
+    let town = office.regions.ancestor(village, Level::Town, today);
+    town.filter(|town| *town != village)
+        .map_or_else(|| Say::new("", ""), |town| office.regions.say(town, today))
+}
+
+/// What a clerk may choose from: the villages of the county, in the order of its towns.
+fn county_villages(office: &Office<'_>, user: &User, today: NaiveDate) -> Vec<Value> {
+    let county = user.book.filter(|_| user.role == Role::Clerk);
+    let within = county.map(|book| office.regions.within(RegionId(book.0), today));
+    let mut villages: Vec<RegionId> = within.into_iter().flatten().collect();
+    villages.retain(|id| {
+        office
+            .regions
+            .unit(*id)
+            .is_some_and(|unit| unit.level >= Level::Village)
+    });
+    villages.sort_by_key(|id| office.regions.sort_key(*id, today));
+    let told = |id: RegionId| json!({ "id": id.0.to_string(), "name": office.regions.say(id, today), "town": town_of(office, id, today) });
+    villages.into_iter().map(told).collect()
+}
+
 fn village(office: &Office<'_>, taken: &Taken, today: NaiveDate) -> Value {
-    let (place, regions) = (&taken.place, office.regions);
-    let town = regions
-        .ancestor(place.village, Level::Town, today)
-        .filter(|town| *town != place.village);
+    let place = &taken.place;
     json!({
         "id": place.village.0.to_string(),
         "book": place.book.0.to_string(),
-        "name": regions.say(place.village, today),
-        "town": town.map_or_else(|| Say::new("", ""), |town| regions.say(town, today)),
+        "name": office.regions.say(place.village, today),
+        "town": town_of(office, place.village, today),
         "active": taken.active,
         "postings": taken.postings,
     })

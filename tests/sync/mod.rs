@@ -339,6 +339,14 @@ fn a_phone_takes_along_its_villages_and_no_more() {
     let clerk = Phone::of(&app, "bank");
     assert_eq!(clerk.pack("")["villages"], json!([]));
     let village = app.office.village.0.to_string();
+    let county = clerk.pack("")["county_villages"].clone();
+    let offered = |id: &str| {
+        county
+            .as_array()
+            .is_some_and(|all| all.iter().any(|each| each["id"] == id))
+    };
+    assert!(offered(&village), "{county}");
+    assert!(!offered(&app.office.far_village.0.to_string()));
     assert_eq!(clerk.pack(&village)["villages"][0]["id"], village.as_str());
     let far = format!("/api/v1/field?villages={}", app.office.far_village.0);
     assert_eq!(app.sign_in("bank").get(&far).status, 404);
