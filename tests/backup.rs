@@ -11,9 +11,9 @@ use crate::support::app::{Backend, TestApp, TestDatabase};
 use crate::support::tools::new_folder;
 use crate::sync::phone::{Phone, status};
 
-/// Where a backup is restored to, with the test office's key or another.
-fn place(database: &str, key: &str) -> DataArgs {
-    let file = new_folder("key").join("office.key");
+/// Where a backup is restored to, with the test office's key or another; the key lies beside the copy.
+fn place(database: &str, copy: &Path, key: &str) -> DataArgs {
+    let file = copy.with_extension("key");
     fs::write(&file, key.repeat(32)).expect("a key file");
     DataArgs {
         database: database.to_owned(),
@@ -30,11 +30,17 @@ fn back_up(app: &TestApp) -> PathBuf {
     file
 }
 
+/// Takes the copy and all that lies beside it away.
+fn clear(file: &Path) {
+    let folder = file.parent().expect("a folder of its own");
+    fs::remove_dir_all(folder).expect("the folder goes");
+}
+
 fn refusal(database: &str, file: &Path, key: &str) -> String {
     let args = FileArgs {
         file: file.to_path_buf(),
     };
-    match backup::restore(&place(database, key), &args) {
+    match backup::restore(&place(database, file, key), &args) {
         Err(StartError::Ledger(error)) => error.issues()[0].code.clone(),
         Err(other) => other.to_string(),
         Ok(found) => format!("{} differences", found.len()),
@@ -58,8 +64,9 @@ fn a_phone_refills_a_server_restored_from_last_nights_copy() {
 
     let database = TestDatabase::new(Backend::Sqlite);
     let args = FileArgs { file };
-    let found = backup::restore(&place(&database.url, KEY), &args).expect("it restores");
+    let found = backup::restore(&place(&database.url, &args.file, KEY), &args).expect("it restores");
     assert!(found.is_empty(), "{found:#?}");
+    clear(&args.file);
     let restored = TestApp::serve(database, app.office.clone());
     let phone = Phone::of(&restored, "specialist");
     let news = phone.changes(cursor);
@@ -79,7 +86,7 @@ fn a_copy_that_is_not_whole_or_not_ours_is_not_restored() {
     let app = TestApp::start(Backend::Sqlite);
     app.household(app.office.village, "陈大文", "440784197503080014");
     let file = back_up(&app);
-    let target = new_folder("restored").join("cunxin.db").display().to_string();
+    let target = file.with_file_name("restored.db").display().to_string();
 
     let mut bytes = fs::read(&file).expect("the copy");
     let damaged = file.with_file_name("damaged.db");
@@ -103,6 +110,7 @@ fn a_copy_that_is_not_whole_or_not_ours_is_not_restored() {
         refusal("postgres://nobody@localhost/x", &file, KEY),
         "copy.server"
     );
-    let twice = backup::backup(&app.state, &FileArgs { file });
+    let twice = backup::backup(&app.state, &FileArgs { file: file.clone() });
     assert_eq!(twice.expect_err("refused").issues()[0].code, "copy.exists");
+    clear(&file);
 }
