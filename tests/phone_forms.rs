@@ -62,16 +62,7 @@ fn scene() -> Scene {
         "/field/claim?stage=insurance.claim_report&book={}&policy={insured}&part=1",
         app.office.book
     );
-    let filled = [
-        ("business_date", "2023-09-03"),
-        ("claim", "LP1"),
-        ("loss_date", "2023-09-02"),
-        ("cause", "台风"),
-        ("households", "3"),
-        ("amount", "90000"),
-        ("amount_unit", "yuan"),
-    ];
-    let voucher = recorded(&insurer, &report, &filled);
+    let voucher = recorded(&insurer, &report, &crate::claims::REPORT);
     approve(&app, &voucher);
     Scene {
         app,

@@ -52,8 +52,9 @@ pub(super) fn keep(conn: &mut Conn, item: &Seen) -> Result<(), Error> {
     Ok(())
 }
 
-/// Keeps a client's second id.
+/// Keeps a client's second id, in place of what it meant before.
 pub(super) fn keep_alias(conn: &mut Conn, alias: &Alias) -> Result<(), Error> {
+    diesel::delete(client_alias::table.find((alias.book_id, &alias.alias_id))).execute(conn)?;
     diesel::insert_into(client_alias::table)
         .values(alias)
         .execute(conn)?;

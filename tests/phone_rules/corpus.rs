@@ -260,16 +260,7 @@ pub fn scene() -> Scene {
         "/field/claim?stage=insurance.claim_report&book={}&policy={insured}&part=1",
         app.office.book
     );
-    let filled = [
-        ("business_date", "2023-09-03"),
-        ("claim", "LP1"),
-        ("loss_date", "2023-09-02"),
-        ("cause", "台风"),
-        ("households", "3"),
-        ("amount", "90000"),
-        ("amount_unit", "yuan"),
-    ];
-    approve(&app, &recorded(&insurer, &report, &filled));
+    approve(&app, &recorded(&insurer, &report, &crate::claims::REPORT));
     Scene {
         village,
         known: [chen.to_string(), wang.to_string(), firm.to_string()],

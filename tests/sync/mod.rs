@@ -118,6 +118,10 @@ fn a_person_registered_on_two_phones_is_one_client() {
             .sign_in("specialist")
             .get(&format!("/field/clients/{}/{known}", app.office.book.0));
         assert!(page.body.contains("300,000.00"), "{}", page.text());
+        // The same person once more from that phone, under a new id of sending, is still that client.
+        let again = phone.send(&[&phone.again(&register, 0)]);
+        assert_eq!(status(&again[0]), "created", "{again:?}");
+        assert_eq!(again[0]["client"], known.as_str());
         // Under another name the number is not taken: somebody has mistyped.
         let (_, other) = phone.household("李小红", 1);
         let refused = phone.send(&[&other]);
