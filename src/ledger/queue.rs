@@ -1,8 +1,8 @@
 //! Reading vouchers, their lines and entries.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
@@ -230,87 +230,138 @@ pub struct PendingLine {
     pub line: Line,
 }
 
+/// How many vouchers may wait for their lines to be looked up from them. A county's desk leaves fewer; after
+/// weeks without a network a backlog may be a hundred times as long.
+const FEW: usize = 256;
+
 /// The lines of other submitted vouchers that concern these contracts or clients, in the order
-/// they were submitted. First the vouchers that wait, which are few however many have been
-/// approved, then their lines: no plan of the database can make this a walk over all lines.
+/// they were submitted. Two steps in either direction, so that no plan of the database can make this
+/// a walk over all lines: while few wait, from them to their lines; else from the lines that name a
+/// contract or client to their vouchers.
 pub fn pending_lines(
     conn: &mut Conn,
     book: BookId,
     against: Against<'_>,
     except: &VoucherId,
 ) -> Result<Vec<PendingLine>, Error> {
-    let waiting: Vec<(VoucherId, i32, String, NaiveDate)> = voucher::table
-        .filter(voucher::book_id.eq(book))
-        .filter(voucher::state.eq(State::Submitted.code()))
-        // A reversal that waits changes nothing yet, and its amounts are not a kind's own.
-        .filter(voucher::reversal_of.is_null())
-        .filter(voucher::id.ne(except))
-        .order((voucher::submitted_at, voucher::id))
-        .select((
-            voucher::id,
-            voucher::revision,
-            voucher::kind,
-            voucher::business_date,
-        ))
-        .load(conn)?;
-    let mut found = Vec::new();
-    for some in waiting.chunks(CHUNK) {
-        let ids: Vec<&VoucherId> = some.iter().map(|(id, ..)| id).collect();
-        let mut lines: HashMap<(VoucherId, i32), Vec<LineRow>> = HashMap::new();
-        for row in lines_against(conn, book, &ids, against)? {
-            lines
-                .entry((row.voucher_id.clone(), row.revision))
-                .or_default()
-                .push(row);
+    pending_lines_while(FEW, conn, book, against, except)
+}
+
+fn pending_lines_while(
+    few: usize,
+    conn: &mut Conn,
+    book: BookId,
+    against: Against<'_>,
+    except: &VoucherId,
+) -> Result<Vec<PendingLine>, Error> {
+    let limit = i64::try_from(few).unwrap_or(i64::MAX).saturating_add(1);
+    let waiting = waiting_of(conn, book, except, None, limit)?;
+    let (mut waiting, rows) = if waiting.len() <= few {
+        let ids: Vec<&VoucherId> = waiting.iter().map(|each| &each.id).collect();
+        let rows = lines_against(conn, book, Some(&ids), against)?;
+        (waiting, rows)
+    } else {
+        let rows = lines_against(conn, book, None, against)?;
+        let ids: BTreeSet<&VoucherId> = rows.iter().map(|row| &row.voucher_id).collect();
+        let ids: Vec<&VoucherId> = ids.into_iter().collect();
+        let mut waiting = Vec::new();
+        for some in ids.chunks(CHUNK) {
+            waiting.extend(waiting_of(conn, book, except, Some(some), i64::MAX)?);
         }
-        for (id, revision, kind, business_date) in some {
-            for row in lines.remove(&(id.clone(), *revision)).unwrap_or_default() {
-                found.push(PendingLine {
-                    voucher: id.clone(),
-                    kind: kind.clone(),
-                    business_date: *business_date,
-                    line: row.into_line()?,
-                });
-            }
+        (waiting, rows)
+    };
+    waiting.sort_by(|one, other| (one.submitted_at, &one.id).cmp(&(other.submitted_at, &other.id)));
+    let mut lines: HashMap<(VoucherId, i32), Vec<LineRow>> = HashMap::new();
+    for row in rows {
+        let of = (row.voucher_id.clone(), row.revision);
+        lines.entry(of).or_default().push(row);
+    }
+    let mut found = Vec::new();
+    for each in waiting {
+        let mut own = lines.remove(&(each.id.clone(), each.revision)).unwrap_or_default();
+        own.sort_by_key(|row| row.n);
+        for row in own {
+            found.push(PendingLine {
+                voucher: each.id.clone(),
+                kind: each.kind.clone(),
+                business_date: each.business_date,
+                line: row.into_line()?,
+            });
         }
     }
     Ok(found)
 }
 
-/// The lines of these vouchers that concern these contracts or clients, in order.
+/// What is asked of a voucher that waits.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = voucher)]
+struct Waiting {
+    id: VoucherId,
+    revision: i32,
+    kind: String,
+    business_date: NaiveDate,
+    submitted_at: NaiveDateTime,
+}
+
+/// Up to `limit` vouchers that wait, all or some of these.
+fn waiting_of(
+    conn: &mut Conn,
+    book: BookId,
+    except: &VoucherId,
+    of: Option<&[&VoucherId]>,
+    limit: i64,
+) -> Result<Vec<Waiting>, Error> {
+    let mut query = voucher::table
+        .filter(voucher::book_id.eq(book))
+        .filter(voucher::state.eq(State::Submitted.code()))
+        // A reversal that waits changes nothing yet, and its amounts are not a kind's own.
+        .filter(voucher::reversal_of.is_null())
+        .filter(voucher::id.ne(except))
+        .limit(limit)
+        .select(Waiting::as_select())
+        .into_boxed();
+    if let Some(ids) = of {
+        query = query.filter(voucher::id.eq_any(ids));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The lines that concern these contracts or clients, of every revision; all or those of some vouchers.
 fn lines_against(
     conn: &mut Conn,
     book: BookId,
-    vouchers: &[&VoucherId],
+    vouchers: Option<&[&VoucherId]>,
     against: Against<'_>,
 ) -> Result<Vec<LineRow>, Error> {
-    let of_vouchers = || {
-        voucher_line::table
-            .filter(voucher_line::book_id.eq(book))
-            .filter(voucher_line::voucher_id.eq_any(vouchers))
-            .order((voucher_line::voucher_id, voucher_line::revision, voucher_line::n))
-            .select(LineRow::as_select())
-    };
     let mut rows = Vec::new();
-    match against {
-        Against::Contracts(ids) => {
-            for some in ids.chunks(CHUNK) {
-                rows.extend(
-                    of_vouchers()
-                        .filter(voucher_line::contract_id.eq_any(some))
-                        .load(conn)?,
-                );
+    let mut ask = |vouchers: Option<&[&VoucherId]>| -> Result<(), Error> {
+        let of_vouchers = || {
+            let query = voucher_line::table
+                .filter(voucher_line::book_id.eq(book))
+                .select(LineRow::as_select())
+                .into_boxed();
+            match vouchers {
+                Some(ids) => query.filter(voucher_line::voucher_id.eq_any(ids)),
+                None => query,
+            }
+        };
+        match against {
+            Against::Contracts(ids) => {
+                for some in ids.chunks(CHUNK) {
+                    rows.extend(of_vouchers().filter(voucher_line::contract_id.eq_any(some)).load(conn)?);
+                }
+            }
+            Against::Clients(ids) => {
+                for some in ids.chunks(CHUNK) {
+                    rows.extend(of_vouchers().filter(voucher_line::client_id.eq_any(some)).load(conn)?);
+                }
             }
         }
-        Against::Clients(ids) => {
-            for some in ids.chunks(CHUNK) {
-                rows.extend(
-                    of_vouchers()
-                        .filter(voucher_line::client_id.eq_any(some))
-                        .load(conn)?,
-                );
-            }
-        }
+        Ok(())
+    };
+    match vouchers {
+        Some(ids) => ids.chunks(CHUNK).try_for_each(|some| ask(Some(some)))?,
+        None => ask(None)?,
     }
     Ok(rows)
 }

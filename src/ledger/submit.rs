@@ -66,7 +66,7 @@ pub(super) struct LineRow {
     book_id: BookId,
     pub(super) voucher_id: VoucherId,
     pub(super) revision: i32,
-    n: i32,
+    pub(super) n: i32,
     region_id: RegionId,
     client_id: Option<ClientId>,
     product_id: ProductId,

@@ -3,6 +3,8 @@
 pub mod phone;
 mod replay;
 
+use cunxin::ledger::{self, Against};
+use cunxin::values::{ClientId, VoucherId};
 use serde_json::{Value, json};
 
 use crate::support::app::{TestApp, identity_number, on_both};
@@ -400,4 +402,46 @@ fn a_position_is_kept_for_who_checks_the_record() {
         .remove("position");
     assert_eq!(status(&phone.send(&[&again])[0]), "created");
     assert!(app.sign_in("reviewer").get(&page).body.contains(told));
+}
+
+/// What waits against a client is found from the few vouchers that wait, or from the client's own lines when many do.
+#[test]
+fn a_long_backlog_changes_nothing_about_what_waits_against_a_client() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let phone = Phone::of(&app, "bank");
+        let (client, register) = phone.household("陈大文", 1);
+        let grant = phone.grant(&client, "300000", &[&register]);
+        let visit = phone.visit(&[&client], &[&register]);
+        let decided = phone.visit(&[&client], &[&register]);
+        phone.send(&[&register, &grant, &visit, &decided]);
+        phone.approve(&app, &decided, 1);
+        let mut amended = phone.again(&grant, 1);
+        amended["fields"]["amount"] = json!("250000");
+        assert_eq!(status(&phone.send(&[&amended])[0]), "created");
+
+        let waiting = || {
+            let clients = [ClientId::parse(&client).expect("an id")];
+            let none = VoucherId::new(0);
+            app.state
+                .read_now(|conn, _| {
+                    ledger::pending_lines(conn, app.office.book, Against::Clients(&clients), &none)
+                })
+                .map(|lines| format!("{lines:?}"))
+                .expect("what waits is read")
+        };
+        let while_few = waiting();
+        assert_eq!(while_few.matches("PendingLine").count(), 2, "{while_few}");
+        assert!(while_few.contains("25000000"), "{while_few}");
+        let (other, register) = phone.household("林细妹", 2);
+        phone.send(&[&register]);
+        for _ in 0..3 {
+            let more: Vec<Value> = (0..100).map(|_| phone.visit(&[&other], &[])).collect();
+            let more: Vec<&Value> = more.iter().collect();
+            for result in phone.send(&more) {
+                assert_eq!(status(&result), "created", "{result}");
+            }
+        }
+        assert_eq!(waiting(), while_few);
+    });
 }
