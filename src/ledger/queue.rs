@@ -278,7 +278,9 @@ fn pending_lines_while(
     }
     let mut found = Vec::new();
     for each in waiting {
-        let mut own = lines.remove(&(each.id.clone(), each.revision)).unwrap_or_default();
+        let mut own = lines
+            .remove(&(each.id.clone(), each.revision))
+            .unwrap_or_default();
         own.sort_by_key(|row| row.n);
         for row in own {
             found.push(PendingLine {
@@ -348,12 +350,20 @@ fn lines_against(
         match against {
             Against::Contracts(ids) => {
                 for some in ids.chunks(CHUNK) {
-                    rows.extend(of_vouchers().filter(voucher_line::contract_id.eq_any(some)).load(conn)?);
+                    rows.extend(
+                        of_vouchers()
+                            .filter(voucher_line::contract_id.eq_any(some))
+                            .load(conn)?,
+                    );
                 }
             }
             Against::Clients(ids) => {
                 for some in ids.chunks(CHUNK) {
-                    rows.extend(of_vouchers().filter(voucher_line::client_id.eq_any(some)).load(conn)?);
+                    rows.extend(
+                        of_vouchers()
+                            .filter(voucher_line::client_id.eq_any(some))
+                            .load(conn)?,
+                    );
                 }
             }
         }

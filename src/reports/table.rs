@@ -14,6 +14,7 @@ pub use check::TableError;
 pub use print::Heading;
 pub(crate) use print::two_decimals;
 
+use crate::ui::chart::Drawing;
 use crate::values::money::{Fen, Unit};
 use crate::values::text::Lang;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -38,6 +39,23 @@ pub struct Workbook {
     pub sheets: Vec<Sheet>,
     /// Notes that belong under every sheet.
     pub notes: Vec<String>,
+    /// What stands on every file made of it.
+    pub stamp: Stamp,
+}
+
+/// What a file says of itself, so that whoever holds it alone can find where it came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// The edition its figures are of; none while the month is open.
+    pub edition: Option<i32>,
+    /// What was asked, as printed: label and value.
+    pub filters: Vec<(String, String)>,
+    /// What the figures rest on: the moment of closing, or of reading.
+    pub as_of: String,
+    /// The program and its version.
+    pub program: String,
+    /// The check code as printed; empty for what is not an issued report.
+    pub check_code: String,
 }
 
 /// One form (表).
@@ -69,6 +87,8 @@ pub struct Sheet {
     pub total: Option<Row>,
     pub total_place: TotalPlace,
     pub footnotes: Vec<String>,
+    /// Pictures of its figures, drawn above them on the screen and on paper.
+    pub charts: Vec<Drawing>,
     pub sign_off: SignOff,
 }
 
@@ -189,6 +209,7 @@ impl Workbook {
             made_at,
             sheets: Vec::new(),
             notes: Vec::new(),
+            stamp: Stamp::default(),
         }
     }
 }
@@ -215,6 +236,7 @@ impl Sheet {
             total: None,
             total_place: TotalPlace::First,
             footnotes: Vec::new(),
+            charts: Vec::new(),
             sign_off: SignOff::default(),
         }
     }

@@ -54,6 +54,9 @@ pub struct Chart<'a> {
 }
 
 mod axis;
+mod drawing;
+
+pub use drawing::{Anchor, Drawing, Ink, Point, Shape, TextRole};
 
 const WIDTH: i64 = 6400;
 const HEIGHT: i64 = 2700;
