@@ -1,11 +1,12 @@
 //! Claims from the report of a loss to the last payment, one by one and in sheets, on both databases.
 
-use cunxin::ledger::Submission;
-use cunxin::values::{ClientId, ContractId};
+use cunxin::ledger::{self, Submission};
+use cunxin::values::{ClientId, ContractId, VoucherId};
 use serde_json::json;
 
 use super::policies::{approve, are, contract, policy, posted, recorded, reverse};
 use crate::support::app::{Backend, TestApp, on_both};
+use crate::sync::phone::{Phone, item, uuid, voucher};
 
 /// A policy of 100 亩 insured for 500,000 yuan from 2023-07-01 to 2024-06-30.
 fn insured(app: &TestApp) -> ContractId {
@@ -232,32 +233,69 @@ fn listed(app: &TestApp) -> ContractId {
     id
 }
 
+/// Puts a typhoon on record that struck every town of the county.
+fn typhoon(app: &TestApp) {
+    let reviewer = app.sign_in("reviewer");
+    let form = reviewer.get("/register/disasters/new");
+    let town = form
+        .body
+        .split("name=\"towns\" value=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().expect("a value").to_owned())
+        .collect::<Vec<_>>();
+    let mut filled = vec![
+        ("kind", "typhoon"),
+        ("name", "台风“苏拉”"),
+        ("started_on", "2023-09-01"),
+        ("ended_on", "2023-09-02"),
+    ];
+    let none = reviewer.send(&form, "/register/disasters", &filled);
+    assert!(none.body.contains("至少选一个受灾镇"), "{}", none.text());
+    filled.extend(town.iter().map(|id| ("towns", id.as_str())));
+    let done = reviewer.send(&form, "/register/disasters", &filled);
+    assert_eq!(done.status, 303, "{}", done.body);
+    assert!(reviewer.get("/register/disasters").body.contains("苏拉"));
+}
+
+#[test]
+fn a_claim_reported_by_phone_names_the_disaster_that_struck_its_village() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let policy = insured(&app);
+        let phone = Phone::of(&app, "insurer");
+        let village = app.office.village.0.to_string();
+        assert_eq!(phone.pack(&village)["disasters"], json!([]));
+        typhoon(&app);
+        assert_eq!(
+            phone.pack(&village)["disasters"],
+            json!([{"id": "1", "name": "台风“苏拉”", "villages": [village]}])
+        );
+        assert_eq!(Phone::of(&app, "bank").pack(&village)["disasters"], json!([]));
+
+        let mut fields = json!({"stage": "insurance.claim_report", "book": app.office.book.0.to_string(),
+            "policy": policy, "part": "1", "event": "1",
+            "village": format!("{village}@{}", app.office.book), "contract_id": uuid()});
+        for (name, value) in REPORT {
+            fields[name] = json!(value);
+        }
+        let report = item(&app, "claim", &uuid(), fields);
+        let result = &phone.send(&[&report])[0];
+        assert_eq!(result["status"], "created", "{result}");
+        let id = VoucherId::parse(voucher(&report)).expect("an id");
+        let lines = app.state.read_now(|conn, _| {
+            let record = ledger::find_voucher(conn, app.office.book, &id)?;
+            ledger::lines_of(conn, &record, 1)
+        });
+        assert_eq!(lines.expect("the record")[0].detail["report"]["event"], json!(1));
+    });
+}
+
 #[test]
 fn a_disaster_is_assessed_shown_approved_and_paid_in_sheets() {
     on_both(|backend| {
         let app = TestApp::start(backend);
         let id = listed(&app);
-        let reviewer = app.sign_in("reviewer");
-        let form = reviewer.get("/register/disasters/new");
-        let town = form
-            .body
-            .split("name=\"towns\" value=\"")
-            .skip(1)
-            .map(|rest| rest.split('"').next().expect("a value").to_owned())
-            .collect::<Vec<_>>();
-        let mut filled = vec![
-            ("kind", "typhoon"),
-            ("name", "台风“苏拉”"),
-            ("started_on", "2023-09-01"),
-            ("ended_on", "2023-09-02"),
-        ];
-        let none = reviewer.send(&form, "/register/disasters", &filled);
-        assert!(none.body.contains("至少选一个受灾镇"), "{}", none.text());
-        filled.extend(town.iter().map(|id| ("towns", id.as_str())));
-        let done = reviewer.send(&form, "/register/disasters", &filled);
-        assert_eq!(done.status, 303, "{}", done.body);
-        assert!(reviewer.get("/register/disasters").body.contains("苏拉"));
-
+        typhoon(&app);
         let insurer = app.sign_in("insurer");
         let area = app.office.village;
         let sheet = |kind: &str| format!("/field/claims/sheet?kind={kind}&area={area}&event=1");
@@ -303,7 +341,7 @@ fn a_disaster_is_assessed_shown_approved_and_paid_in_sheets() {
                 ("insurance.claims_open", "2"),
             ],
         );
-        let printed = reviewer.get(&format!(
+        let printed = app.sign_in("reviewer").get(&format!(
             "/claims/notice/{}/{assessed}?from=2023-09-06&to=2023-09-08&contact=0750-1234567",
             app.office.book
         ));

@@ -125,10 +125,9 @@ impl Village {
     fn send_all(&self) {
         let received = poll(Duration::from_secs(20), || {
             self.within("await outbox.send('user'); return null;", json!(null));
-            self.states()
-                .iter()
-                .all(|state| state == "received")
-                .then_some(())
+            let states = self.states();
+            let all = states.iter().all(|state| state == "received");
+            (all && !states.is_empty()).then_some(())
         });
         let why =
             "return (await store.records()).map(({ state, door, problems }) => ({ state, door, problems }));";
@@ -301,12 +300,57 @@ fn a_session_that_has_ended_keeps_the_outbox() {
 }
 
 #[test]
+fn a_phone_that_was_restarted_starts_the_app_without_a_network_and_has_lost_nothing() {
+    let Some(mut village) = Village::new() else { return };
+    village.network.turn(Weather::Cut);
+    village.record(&["300000", "250000"]);
+    village.assert_unsent(2);
+    village.phone.die_and_start_again();
+    village.go("#/outbox");
+    village.phone.wait_for_text("存于本机，未上报");
+    village.assert_unsent(2);
+    village.record(&["220000"]);
+    village.network.turn(Weather::Fair);
+    // A browser that ended has dropped its session: that much a restart costs.
+    village.within("await outbox.send('user'); return null;", json!(null));
+    village.phone.wait_for_text("登录已过期");
+    village.sign_in("specialist");
+    village.send_all();
+    village.assert_received(3, "770000.00");
+}
+
+#[test]
 fn two_tabs_send_once() {
     let Some(village) = Village::new() else { return };
+    one_of_two_tabs_sends(&village, &[]);
+}
+
+#[test]
+fn two_tabs_send_once_where_the_browser_has_no_locks() {
+    let Some(village) = Village::new() else { return };
+    let older = "Object.defineProperty(Navigator.prototype, 'locks', {get: () => undefined});";
+    one_of_two_tabs_sends(&village, &[older]);
+}
+
+/// Two tabs, in each of which `scripts` run before anything else.
+fn one_of_two_tabs_sends(village: &Village, scripts: &[&str]) {
+    let prepare = || {
+        for script in scripts {
+            let source = json!({"source": script});
+            village
+                .phone
+                .chromium("Page.addScriptToEvaluateOnNewDocument", source);
+        }
+        village.phone.open("about:blank");
+        village.go("#/outbox");
+        let locks = village.within("return Boolean(navigator.locks);", json!(null));
+        assert_eq!(locks, json!(scripts.is_empty()));
+    };
     village.network.turn(Weather::Cut);
+    prepare();
     village.record(&["300000", "250000", "220000"]);
     let first = village.phone.new_tab();
-    village.go("#/outbox");
+    prepare();
     village.phone.wait_for_text("存于本机，未上报");
     village.network.turn(Weather::Fair);
     let before = village.network.sendings();
@@ -511,7 +555,7 @@ fn a_clerk_chooses_the_villages_to_take_along() {
         find.dispatchEvent(new Event('input'));";
     village.phone.run(find, json!([]));
     village.phone.click_text("下六村");
-    village.phone.wait_for_text("已选 1 个");
+    village.phone.wait_for_text("已选 1 个，资料已更新");
     village.network.turn(Weather::Cut);
     village.go("#/clients");
     village.phone.wait_for_text("陈大文");

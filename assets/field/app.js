@@ -101,12 +101,12 @@ async function refresh() {
 async function start() {
   document.getElementById("bar").replaceWith(bar(app));
   if (!able()) return tell(unable());
-  const someone = store.last();
+  const someone = await store.last();
   // Just signed in: whose the phone is now is asked before anything of anybody's is shown.
   const fresh = new URLSearchParams(location.search).has("signed-in");
   if (fresh) {
     history.replaceState(null, "", `/field/app${location.hash}`);
-    forgive();
+    await forgive();
   }
   // Whoever was here last signed out without a network: first that is made true.
   if (!(await settleDebt())) return tell(notYet({}));
@@ -120,10 +120,11 @@ async function start() {
     if (!app.pack) return tell(notYet(outcome));
   } else refresh();
   addEventListener("hashchange", () => show());
-  store.subscribe((news) => news === "user" && store.last() !== store.current() && location.reload());
-  document.addEventListener("visibilitychange", () => {
+  const moved = async () => (await store.last()) !== store.current();
+  store.subscribe(async (news) => news === "user" && (await moved()) && location.reload());
+  document.addEventListener("visibilitychange", async () => {
     if (document.visibilityState !== "visible") return;
-    if (store.last() !== store.current()) location.reload();
+    if (await moved()) location.reload();
     else if (performance.now() - asked > PACK_AGE) refresh();
   });
   // A person reads one page while records go out on another: what changed is seen at once.

@@ -157,6 +157,8 @@ function shown(pack, records, asked, record) {
   switch (asked.control) {
     case "amount":
       return capitals(money.read(text, fields[`${asked.name}_unit`]) ?? 0n);
+    case "disaster":
+      return [(pack.disasters ?? []).find((each) => each.id === text)?.name ?? text];
     case "product":
       return [said(known.product(pack, text)?.name)];
     case "line": {

@@ -10,7 +10,7 @@ import { picker } from "./picker.js";
  */
 export function question(view, asked) {
   const draw = {
-    client: picker, clients: households, line, loan, policy_part: insured, claim, product, choice, amount,
+    client: picker, clients: households, line, loan, policy_part: insured, claim, disaster, product, choice, amount,
     tick, day: typed, percent: typed, number: typed, text: typed, long: typed, telephone: typed,
   }[asked.control];
   return draw ? draw(view, asked) : null;
@@ -140,6 +140,14 @@ function product(view, asked) {
   if (view.record.fields.line) return null;
   const choices = known.products(view.app.pack, view.record.door).map((each) => [each.id, said(each.name)]);
   return labelled(view, asked, options(view, asked, choices));
+}
+
+/* Not asked where no disaster on record has struck. */
+function disaster(view, asked) {
+  const struck = (view.app.pack.disasters ?? []).filter((each) => each.villages.includes(view.record.village));
+  if (struck.length === 0) return null;
+  const none = ["", t("不属于登记的灾害", "No recorded disaster")];
+  return labelled(view, asked, options(view, asked, [none, ...struck.map((each) => [each.id, each.name])]));
 }
 
 /* Asked only of firms, whose codes may fail the check; of the rest it is not there. */

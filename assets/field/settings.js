@@ -91,7 +91,8 @@ async function villages(app) {
       input.checked ? chosen.add(village.id) : chosen.delete(village.id);
       await app.store.set("villages", [...chosen]);
       told.textContent = t(`已选 ${chosen.size} 个，有网络时更新资料。`, `${chosen.size} chosen; their data comes with the next network.`);
-      app.refresh();
+      const outcome = await app.refresh();
+      if (outcome.pack) told.textContent = t(`已选 ${chosen.size} 个，资料已更新。`, `${chosen.size} chosen; their data is here.`);
     });
     return h("div", { class: "choice" }, input, h("label", { for: input.id }, said(village.name), " ", h("small", null, said(village.town))));
   };
@@ -115,14 +116,8 @@ async function villages(app) {
 export async function signOut(app) {
   const left = (await app.store.records()).filter(unsent);
   const told = h("p", { role: "alert" });
-  const wipe = async () => {
-    await app.store.forget();
-    await leaveServer(app);
-  };
-  const lock = async () => {
-    app.store.leave();
-    await leaveServer(app);
-  };
+  const wipe = () => leave(app, () => app.store.forget());
+  const lock = () => leave(app, () => app.store.leave());
   if (!left.length) {
     return h("div", null, h("h1", null, t("退出登录", "Sign out")),
       h("p", null, t("全部记录已上报。退出后，本机上您的资料全部清除。", "Everything has been sent. Signing out clears all your data from this phone.")),
@@ -148,8 +143,9 @@ export async function signOut(app) {
 }
 
 /* The session ends on the server too; where it cannot be reached now, the app sees to it before it opens again. */
-async function leaveServer(app) {
-  owe(app.pack?.csrf ?? "");
+async function leave(app, wipe) {
+  await owe(app.pack?.csrf ?? "");
+  await wipe();
   await settleDebt();
   location.replace("/field/app");
   location.reload();

@@ -6,13 +6,16 @@ import * as store from "./store.js";
 
 const who = document.querySelector("meta[name=cunxin-user]")?.content;
 
+/* Whose the phone is; asked at once, because a form that is sent does not wait. */
+let lastUser = null;
+
 if (able()) {
   register();
-  const lastUser = store.last();
-  // Somebody else is signed in now: what the app shows from here on is theirs.
-  if (who && lastUser && lastUser !== who) store.leave();
   offer();
   document.addEventListener("submit", leaving);
+  lastUser = await store.last().catch(() => null);
+  // Somebody else is signed in now: what the app shows from here on is theirs.
+  if (who && lastUser && lastUser !== who) await store.leave();
 }
 
 function offer() {
@@ -25,7 +28,7 @@ function offer() {
 
 /* Signing out where the phone still holds something: the app asks what is to become of it. */
 function leaving(event) {
-  if (!event.target.action?.endsWith("/sign-out") || !store.last()) return;
+  if (!event.target.action?.endsWith("/sign-out") || !lastUser) return;
   event.preventDefault();
   location.assign("/field/app#/sign-out");
 }

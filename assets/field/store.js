@@ -1,11 +1,11 @@
 // What the phone keeps, sealed, one person's apart from another's.
 //
-// IndexedDB "cunxin": `users` holds a key for each person who has signed in here, `things` everything of theirs
-// under [person, kind, id], each sealed with that key. A change is told to every tab.
+// IndexedDB "cunxin": `users` holds a key for each person who has signed in here and who of them is here now, `things`
+// everything of theirs under [person, kind, id], each sealed with that key, `lease` small marks of the phone itself. A
+// change is told to every tab. Nothing is in localStorage: a phone that dies seconds later would have lost it.
 
 import { fromBytes, newKey, open as unseal, seal, toBytes } from "./seal.js";
 
-const WHO = "cunxin.user";
 let opening = null;
 let me = null;
 const listeners = new Set();
@@ -84,12 +84,9 @@ async function read(kind, id) {
 export const users = async () => (await inside("users", "readonly", (table) => table.getAll())).map((row) => row.id);
 
 /* Who used it last and has not signed out. */
-export function last() {
-  try {
-    return localStorage.getItem(WHO);
-  } catch {
-    return null;
-  }
+export async function last() {
+  const rows = await inside("users", "readonly", (table) => table.getAll());
+  return rows.find((row) => row.here)?.id ?? null;
 }
 
 export const current = () => me?.id ?? null;
@@ -105,18 +102,26 @@ export async function use(id) {
   }
   if (me?.id !== id) opened.clear();
   me = row;
-  if (last() !== id) {
-    localStorage.setItem(WHO, id);
+  if ((await last()) !== id) {
+    await here(id);
     channel?.postMessage("user");
   }
   tell();
 }
 
+/* One person is here, or nobody. */
+const here = (id) =>
+  inside("users", "readwrite", (table) => {
+    const look = table.getAll();
+    look.onsuccess = () => look.result.forEach((row) => Boolean(row.here) !== (row.id === id) && table.put({ ...row, here: row.id === id }));
+    return look;
+  });
+
 /* Nobody: what is kept stays sealed until its owner signs in again. */
-export function leave() {
+export async function leave() {
   me = null;
   opened.clear();
-  localStorage.removeItem(WHO);
+  await here(null);
   channel?.postMessage("user");
 }
 
@@ -125,7 +130,7 @@ export async function forget() {
   const { id } = me;
   await inside("things", "readwrite", (things) => things.delete(IDBKeyRange.bound([id], [id, []])));
   await inside("users", "readwrite", (table) => table.delete(id));
-  leave();
+  await leave();
 }
 
 /* ---- The pack, and settings ---- */

@@ -172,6 +172,7 @@ pub(super) fn load(
         "loans": contracts.loans,
         "policies": contracts.policies,
         "claims": contracts.claims,
+        "disasters": disasters(conn, office, &scope, today)?,
         "todo": {
             "returned": returned(conn, office, asker, &books)?,
             "expiring": contracts.expiring(today),
@@ -179,6 +180,36 @@ pub(super) fn load(
             "ending": contracts.ending(today),
         },
     }))
+}
+
+/// The disasters on record, each with the villages taken along that it struck; none for a bank.
+fn disasters(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    scope: &Scope,
+    today: NaiveDate,
+) -> Result<Vec<Value>, Error> {
+    if !scope.institution.is_insurer() {
+        return Ok(Vec::new());
+    }
+    let struck = register::struck_towns(conn)?;
+    let mut told = Vec::new();
+    for disaster in register::disasters(conn)? {
+        let within = |village: RegionId| {
+            let path = office.regions.path(village, today);
+            let mut towns = struck.iter().filter(|(id, _)| *id == disaster.id);
+            towns.any(|(_, town)| path.contains(town))
+        };
+        let villages = scope.villages.iter().map(|taken| taken.place.village);
+        let villages: Vec<String> = villages
+            .filter(|id| within(*id))
+            .map(|id| id.0.to_string())
+            .collect();
+        if !villages.is_empty() {
+            told.push(json!({ "id": disaster.id.to_string(), "name": disaster.name, "villages": villages }));
+        }
+    }
+    Ok(told)
 }
 
 /// Where a phone stands with a book: the row of its chain and enough of that row's head to tell another chain.

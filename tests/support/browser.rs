@@ -66,6 +66,8 @@ pub struct Browser {
     agent: ureq::Agent,
     /// `http://127.0.0.1:PORT/session/ID`
     session: String,
+    /// What a new session asks for: the same browser with the same profile.
+    wanted: Value,
     _driver: Watched,
 }
 
@@ -89,10 +91,11 @@ impl Browser {
         let mut failures = String::new();
         for _ in 0..3 {
             match open_session(&agent, &driver, &chromium, screen) {
-                Ok((running, session)) => {
+                Ok((running, session, wanted)) => {
                     return Some(Browser {
                         agent,
                         session,
+                        wanted,
                         _driver: running,
                     });
                 }
@@ -100,6 +103,21 @@ impl Browser {
             }
         }
         panic!("no browser session after three attempts:\n{failures}");
+    }
+
+    /// Ends the browser at once, as a phone whose battery is empty, and starts it again with the same profile.
+    pub fn die_and_start_again(&mut self) {
+        let crash = json!({"cmd": "Browser.crash", "params": {}});
+        // There is nobody left to answer.
+        let _ = self.ask("POST", "/goog/cdp/execute", crash);
+        let _ = self.agent.delete(&self.session).call();
+        let server = self
+            .session
+            .split("/session/")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        self.session = new_session(&self.agent, &server, &self.wanted).expect("the browser starts again");
     }
 
     /// Goes to `url` and waits until it has loaded.
@@ -518,7 +536,7 @@ fn open_session(
     driver: &Path,
     chromium: &Path,
     screen: Screen,
-) -> Result<(Watched, String), String> {
+) -> Result<(Watched, String, Value), String> {
     let folder = new_folder("browser");
     let port = free_port();
     let mut command = Command::new(driver);
@@ -543,14 +561,16 @@ fn open_session(
         json!({"binary": chromium, "args": flags, "mobileEmulation": {"deviceMetrics": screen.metrics()}});
     let wanted = json!({"browserName": "chrome", "goog:loggingPrefs": {"browser": "ALL"},
         "goog:chromeOptions": options});
+    let session =
+        new_session(agent, &server, &wanted).map_err(|refusal| format!("{refusal}\n{}", running.output()))?;
+    Ok((running, session, wanted))
+}
+
+fn new_session(agent: &ureq::Agent, server: &str, wanted: &Value) -> Result<String, String> {
     let body = json!({"capabilities": {"alwaysMatch": wanted}});
-    let answer = request(agent, "POST", &format!("{server}/session"), body)
-        .map_err(|refusal| format!("{refusal}\n{}", running.output()))?;
-    let session = format!(
-        "{server}/session/{}",
-        answer["sessionId"].as_str().unwrap_or_default()
-    );
-    Ok((running, session))
+    let answer = request(agent, "POST", &format!("{server}/session"), body)?;
+    let id = answer["sessionId"].as_str().unwrap_or_default();
+    Ok(format!("{server}/session/{id}"))
 }
 
 /// One WebDriver command: the answer's `value`, or what went wrong in one line.

@@ -63,6 +63,8 @@ pub enum Control {
     PolicyPart,
     /// A reported claim.
     Claim,
+    /// A disaster on record that struck the village.
+    Disaster,
     Product,
     /// With its unit beside it (`NAME_unit`).
     Amount,
@@ -442,6 +444,9 @@ fn report() -> Form {
                 "如台风、强降雨、疾病死亡；不要写人名",
                 "Such as typhoon, heavy rain, disease; no names of persons",
             )
+            .carried(),
+        Question::new("event", Control::Disaster, "灾害", "Disaster")
+            .optional()
             .carried(),
         Question::new("households", Control::Number, "受灾户次", "Households hit").opens_with("1"),
         day("报案日期", "Reported on"),
