@@ -33,6 +33,7 @@ pub struct Vault {
     sealing: [u8; 32],
     lookup: [u8; 32],
     audit: [u8; 32],
+    paper: [u8; 32],
 }
 
 impl std::fmt::Debug for Vault {
@@ -74,6 +75,7 @@ impl Vault {
             sealing: derive("cunxin identity v1"),
             lookup: derive("cunxin lookup v1"),
             audit: derive("cunxin audit v1"),
+            paper: derive("cunxin paper v1"),
         }
     }
 
@@ -113,6 +115,20 @@ impl Vault {
     /// The keyed hash by which an identity number is found without being readable.
     pub fn lookup_hash(&self, number: &str) -> [u8; 32] {
         hmac(&self.lookup, &[number.as_bytes()])
+    }
+
+    /// What only this office can have printed on a paper that says these things. Parts do not run into one another.
+    pub fn paper_mark(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let lengths: Vec<[u8; 8]> = parts
+            .iter()
+            .map(|part| (part.len() as u64).to_be_bytes())
+            .collect();
+        let framed: Vec<&[u8]> = lengths
+            .iter()
+            .zip(parts)
+            .flat_map(|(length, part)| [length.as_slice(), part])
+            .collect();
+        hmac(&self.paper, &framed)
     }
 
     /// The next head of an audit chain.

@@ -256,6 +256,7 @@ pub(super) fn tables(
         made_at: actor.now,
         demo: closing.demo,
         public: false,
+        edition: None,
     };
     let workbook = reports::find("monthly")?.build(conn, office, &ask)?;
     String::from_utf8(write(&workbook, Format::Json)?)

@@ -105,6 +105,53 @@ fn up_to(ends: [Month; 6], course: &[Cell], amount: impl Fn(&Cell) -> i64) -> Re
     Ok(sums)
 }
 
+/// How one cell went over the months: what stood before the first of them, and what each of them changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Course {
+    pub measure: MeasureId,
+    pub region: RegionId,
+    /// Everything before the first month.
+    pub before: i64,
+    /// Month by month.
+    pub changes: Vec<i64>,
+}
+
+/// The courses that cells, in order, make of these measures over the months from `first` to `last`.
+pub(super) fn courses(
+    cells: &[Cell],
+    (first, last): (Month, Month),
+    measures: &[MeasureId],
+) -> Result<Vec<Course>, Error> {
+    let months: Vec<Month> = first.through(last).collect();
+    let mut found = Vec::new();
+    for of_cell in cells.chunk_by(|one, other| one.course() == other.course()) {
+        let Some(head) = of_cell
+            .first()
+            .filter(|cell| cell.month <= last && measures.contains(&cell.measure))
+        else {
+            continue;
+        };
+        let mut course = Course {
+            measure: head.measure,
+            region: head.region,
+            before: 0,
+            changes: vec![0; months.len()],
+        };
+        for cell in of_cell.iter().filter(|cell| cell.month <= last) {
+            let at = months.binary_search(&cell.month).ok();
+            let sum = match at.and_then(|at| course.changes.get_mut(at)) {
+                Some(change) => change,
+                None => &mut course.before,
+            };
+            *sum = sum
+                .checked_add(cell.amount)
+                .ok_or_else(|| Error::Failed("a total overflows".to_owned()))?;
+        }
+        found.push(course);
+    }
+    Ok(found)
+}
+
 /// The posted sums of some measures of a book, by region and member of a dimension.
 pub fn sums(
     conn: &mut Conn,
@@ -149,6 +196,28 @@ mod tests {
         assert_eq!(posted.len(), 1);
         assert_eq!(posted[0].amount.0, [1_111, 111, 11, 11, 11, 1]);
         assert!(in_month.is_empty());
+    }
+
+    #[test]
+    fn a_course_tells_what_stood_before_and_what_each_month_changed() {
+        let month = |text| Month::parse(text).unwrap();
+        let cells = [
+            cell(1, "2021-12", 1),
+            cell(1, "2023-04", 100),
+            cell(1, "2023-06", 10_000),
+            cell(2, "2023-07", 5),
+        ];
+        let of = |measures: &[MeasureId]| {
+            courses(&cells, (month("2023-04"), month("2023-06")), measures).unwrap()
+        };
+        let course = Course {
+            measure: measure::CREDIT_GRANTED,
+            region: RegionId(1),
+            before: 1,
+            changes: vec![100, 0, 10_000],
+        };
+        assert_eq!(of(&[measure::CREDIT_GRANTED]), [course]);
+        assert!(of(&[measure::LOAN_BALANCE]).is_empty());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Book;
-use super::cells::{Cell, cells, fold};
+use super::cells::{Cell, Course, cells, courses, fold};
 use super::edition;
 use super::totals::{
     Ask, Dimension, SubjectSum, Sum, Window, pending_subject_sums, pending_sums, subject_sums,
@@ -124,6 +124,24 @@ pub fn book_sums(
         held.keep(key, book.audit_seq, Arc::clone(&sums));
     }
     Ok(sums)
+}
+
+/// How additive measures of a book went from one month to another, region by region, in one pass and, where cells
+/// are held, without the database.
+pub fn book_courses(
+    conn: &mut Conn,
+    held: Option<&HeldSums>,
+    book: &Book,
+    (first, last): (Month, Month),
+    measures: &[MeasureId],
+) -> Result<Vec<Course>, Error> {
+    match held {
+        Some(held) => courses(&held.cells_of(conn, book, Dimension::All)?, (first, last), measures),
+        None => {
+            let cells = cells(conn, book.id, Dimension::All, (Month::MIN, last), Some(measures))?;
+            courses(&cells, (first, last), measures)
+        }
+    }
 }
 
 /// What these subjects have posted in a book to the measure they stand beside; `followed` in order.

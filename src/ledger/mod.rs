@@ -43,7 +43,7 @@ pub use book::{
     register_book,
 };
 pub use calendar::{Occurrence, bring_about, day_end_checker};
-pub use cells::sums;
+pub use cells::{Course, sums};
 pub use decide::{Verdict, approve, return_to_maker, withdraw};
 pub use edition::{
     CellChange, Edition, Frozen, boundaries, cells_text, changed_cells, city_closed_in, city_references,
@@ -54,7 +54,7 @@ pub use first::{
     EVERY_KIND, FirstReview, StandIn, appoint, first_review_kinds, first_review_of, needs_first_review,
     not_passed, pass_first_review, return_from_first_review, set_first_review, stand_ins, standing_in,
 };
-pub use held::{BookSums, HeldSums, book_sums, followed_sums};
+pub use held::{BookSums, HeldSums, book_courses, book_sums, followed_sums};
 pub use kind::{
     Apply, Assess, Basis, Case, Findings, Follower, Kind, Kinds, Office, Positions, Posting, unlinked,
 };

@@ -27,6 +27,9 @@ pub struct ReportArgs {
     /// The 12-digit code of a city, county or town (default: the city)
     #[arg(long, value_name = "CODE", default_value = "")]
     pub region: String,
+    /// An edition of a closed month, such as 1 (default: the one in which it stands closed)
+    #[arg(long, value_name = "N")]
+    pub edition: Option<i32>,
     /// Boundaries: then (of the month's end) or now (today's)
     #[arg(long, default_value = "then")]
     pub boundaries: String,
@@ -81,6 +84,7 @@ pub fn run(state: &State, args: &ReportArgs, out: &mut impl Write) -> Result<(),
             made_at,
             demo: state.demo,
             public: args.public,
+            edition: args.edition,
         };
         report.build(conn, office, &ask)
     })?;

@@ -137,6 +137,7 @@ fn sheet(bases: &Bases<'_>, answer: &Answer, number: &str) -> Result<Sheet, Erro
             lang.t("有额度的行政村", "With a line"),
             ColumnKind::Count,
         )
+        .measuring(CREDIT_VILLAGES)
         .under(villages),
         given(
             "villages_base",
@@ -150,6 +151,7 @@ fn sheet(bases: &Bases<'_>, answer: &Answer, number: &str) -> Result<Sheet, Erro
             lang.t("有额度的农户", "With a line"),
             ColumnKind::Count,
         )
+        .measuring(CREDIT_HOUSEHOLDS)
         .under(households),
         given(
             "households_base",

@@ -10,7 +10,7 @@ use super::{ReportAsk, find};
 use crate::auth::{Allow, Answer, Look, Page, Role, RouteSpec, User, asked, attachment, get};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::{Office, standing_edition};
+use crate::ledger::Office;
 use crate::regions::Regions;
 use crate::state::{self, Site};
 use crate::totals::{
@@ -28,6 +28,7 @@ const READERS: Allow = Allow::Roles(&[
 
 const UNIT: Text = Text::new("金额单位", "Unit of money");
 const VARIANT: Text = Text::new("版本", "Variant");
+const EDITION: Text = Text::new("版次", "Edition");
 
 /// The routes of this room.
 pub fn routes() -> Vec<RouteSpec> {
@@ -48,6 +49,8 @@ struct ReportQuery {
     variant: String,
     /// `now` adds up by today's boundaries.
     boundaries: String,
+    /// An edition of a closed month; without one, the one in which it stands.
+    edition: String,
 }
 
 /// What a reader may ask, from who they are and what they typed.
@@ -92,6 +95,9 @@ impl Asker {
             made_at: self.made_at,
             demo: self.demo,
             public: self.outside() || variant.is_some(),
+            edition: asked(EDITION, &query.edition, |text| {
+                text.parse().ok().filter(|n| *n > 0)
+            })?,
         })
     }
 }
@@ -116,16 +122,11 @@ async fn report_page(
     let report = find(&path).map_err(|_| Error::NotFound)?;
     let asker = Asker::of(&page);
     let lang = page.lang;
-    let (book, chosen, edition) = state::read(&site, move |conn, office| {
+    let (book, chosen) = state::read(&site, move |conn, office| {
         let ask = asker.ask(conn, office, &query)?;
-        let edition = match ask.boundaries {
-            Boundaries::Then => standing_edition(conn, office.regions, ask.region, ask.month)?,
-            Boundaries::Now(_) => None,
-        };
         Ok((
             report.build(conn, office, &ask)?,
             chosen(office.regions, &asker, &ask),
-            edition.map(|edition| edition.number),
         ))
     })
     .await?;
@@ -138,7 +139,7 @@ async fn report_page(
         ],
         ..Look::default()
     };
-    Ok(page.show(look, views::preview(lang, report, &chosen, &book, edition)))
+    Ok(page.show(look, views::preview(lang, report, &chosen, &book)))
 }
 
 async fn report_file(
@@ -169,6 +170,7 @@ fn chosen(regions: &Regions, asker: &Asker, ask: &ReportAsk) -> Chosen {
         boundaries: ask.boundaries,
         unit: ask.unit,
         public: ask.public,
+        edition: ask.edition,
         outside: asker.outside(),
     }
 }

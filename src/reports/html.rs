@@ -40,6 +40,7 @@ pub fn sheet(book: &Workbook, sheet: &Sheet, id: &str) -> Markup {
             (head(book, sheet))
             (table.markup(lang))
             (sign_off(book, sheet))
+            @for line in book.stamp.lines(lang) { p.stamp { (line) } }
         }
     }
 }

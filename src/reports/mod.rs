@@ -6,14 +6,19 @@
 //!   so that every file agrees with the screen to the fen;
 //! - figures come from [`crate::totals`] alone; distinct counts and rates are values of their own
 //!   in a total row, sums are sums;
+//! - every report is issued in one place ([`Report::build`]): its rows are numbered, its stamp says edition, variant,
+//!   what was asked, as of when, and a check code, and 口径说明 is its last sheet; a closed month's says the same whenever asked;
 //! - readers outside get the 对外 variant: no person, small rows hidden ([`crate::totals::suppression`]), and
 //!   only of the reports that have one.
 
+pub mod code;
 mod command;
 mod corrections;
 mod coverage;
+mod definitions;
 mod handlers;
 pub mod html;
+mod issue;
 mod monthly;
 pub mod table;
 mod views;
@@ -45,12 +50,14 @@ pub struct ReportAsk {
     /// In which amounts are shown; files keep the exact yuan besides.
     pub unit: Unit,
     pub lang: Lang,
-    /// When it is made, UTC.
+    /// When it is asked, UTC. A closed month's report is as of its closing instead.
     pub made_at: NaiveDateTime,
     /// 演示数据 stands on every sheet.
     pub demo: bool,
     /// The 对外 variant, for readers outside.
     pub public: bool,
+    /// Which edition of the month; without one, the one in which it stands closed, or the month as it is.
+    pub edition: Option<i32>,
 }
 
 impl ReportAsk {
@@ -76,7 +83,7 @@ pub struct Report {
 pub static REPORTS: &[Report] = &[monthly::REPORT, coverage::REPORT, corrections::REPORT];
 
 impl Report {
-    /// Builds what was asked for.
+    /// Builds and issues what was asked for: numbered, stamped, with 口径说明.
     ///
     /// # Errors
     /// Refused for readers outside where there is no 对外 variant; else the report's own.
@@ -88,7 +95,7 @@ impl Report {
             );
             return Err(Error::refuse("report.internal", "variant", say));
         }
-        (self.build)(conn, office, ask)
+        issue::issue(self, conn, office, ask)
     }
 }
 

@@ -11,11 +11,11 @@ use crate::totals::suppression::{Suppression, suppression};
 use crate::totals::{self, Answer, AnswerRow, Boundaries, By, Question, gather};
 use crate::values::day::show_moment;
 use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
-use crate::values::{Lang, Level, Say, Text, Unit, words};
+use crate::values::{Lang, Level, Say, Text, words};
 
 use super::table::{Cell, Column, ColumnKind, HIDDEN, Row, Sheet, TotalRule, Variant, Workbook};
 use super::{Report, ReportAsk, name_files, regional};
-use columns::{Col, INSURANCE, SPECIALISTS, SUMMARY, loss_ratio_column};
+use columns::{Col, INSURANCE, SUMMARY, loss_ratio_column};
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -55,26 +55,12 @@ const PRODUCTS: Form = Form {
     no: "05",
     tab: Text::new("保险", "Insurance"),
 };
-const MEANINGS: Form = Form {
-    no: "06",
-    tab: Text::new("口径说明", "Definitions"),
-};
 
 /// Builds the workbook.
 ///
 /// # Errors
 /// Refused for a village, and for a town in the 对外 variant; else what the totals say.
 fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbook, Error> {
-    // Readers outside see one set of boundaries: of two, the difference could tell what is hidden.
-    let settled = ReportAsk {
-        boundaries: if ask.public {
-            Boundaries::Then
-        } else {
-            ask.boundaries
-        },
-        ..ask.clone()
-    };
-    let ask = &settled;
     let level = office.regions.unit(ask.region).ok_or(Error::NotFound)?.level;
     check_level(level, ask.public)?;
     let summary = measures(SUMMARY);
@@ -114,7 +100,6 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
         book.sheets.push(specialists::sheet(conn, &maker)?);
     }
     book.sheets.push(insurance(conn, &maker)?);
-    book.sheets.push(definitions(&maker));
     book.notes = maker.notes();
     Ok(book)
 }
@@ -357,52 +342,6 @@ fn insurance(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> {
             .to_owned(),
     );
     Ok(sheet)
-}
-
-/// 口径说明: what each measure of this workbook counts.
-fn definitions(maker: &Maker<'_>) -> Sheet {
-    let lang = maker.ask.lang;
-    let text = |key: &str, title: &str, width: usize| {
-        Column::new(key, title, ColumnKind::Text)
-            .totalled(TotalRule::None)
-            .at_least(width)
-    };
-    let columns = vec![
-        text("measure", words::MEASURE.get(lang), 24),
-        text("code", lang.t("代码", "Code"), 26),
-        text("unit", words::UNIT.get(lang), 8),
-        text("nature", lang.t("性质", "Nature"), 8),
-        text("adds", lang.t("可否相加", "Adds up"), 10),
-        text("definition", lang.t("口径", "Definition"), 40),
-    ];
-    let title = maker.title("综合月报口径说明", "what the measures mean");
-    let mut sheet = maker.sheet(&MEANINGS, title, columns);
-    sheet.unit = Unit::Yuan;
-    let shown: &[&[Col]] = if maker.ask.public {
-        &[SUMMARY, INSURANCE]
-    } else {
-        &[SUMMARY, SPECIALISTS, INSURANCE]
-    };
-    let all: Vec<Col> = shown.concat();
-    for measure in measures(&all) {
-        let adds = if measure.distinct {
-            lang.t("去重，不可加", "No (distinct)")
-        } else {
-            lang.t("可加", "Yes")
-        };
-        let texts = [
-            measure.name.get(lang),
-            measure.code,
-            measure.unit.label(lang),
-            measure.nature.text().get(lang),
-            adds,
-            measure.definition.get(lang),
-        ];
-        sheet
-            .rows
-            .push(Row::item(texts.into_iter().map(Cell::text).collect()));
-    }
-    sheet
 }
 
 #[cfg(test)]

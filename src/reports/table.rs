@@ -7,14 +7,19 @@
 //! rows that count.
 
 mod check;
+mod numbering;
 mod print;
+mod stamp;
 
 pub use crate::values::text::display_width;
 pub use check::TableError;
+pub use numbering::ROW_NUMBER;
 pub use print::Heading;
 pub(crate) use print::two_decimals;
+pub use stamp::Stamp;
 
 use crate::ui::chart::Drawing;
+use crate::values::MeasureId;
 use crate::values::money::{Fen, Unit};
 use crate::values::text::Lang;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -41,21 +46,6 @@ pub struct Workbook {
     pub notes: Vec<String>,
     /// What stands on every file made of it.
     pub stamp: Stamp,
-}
-
-/// What a file says of itself, so that whoever holds it alone can find where it came from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stamp {
-    /// The edition its figures are of; none while the month is open.
-    pub edition: Option<i32>,
-    /// What was asked, as printed: label and value.
-    pub filters: Vec<(String, String)>,
-    /// What the figures rest on: the moment of closing, or of reading.
-    pub as_of: String,
-    /// The program and its version.
-    pub program: String,
-    /// The check code as printed; empty for what is not an issued report.
-    pub check_code: String,
 }
 
 /// One form (表).
@@ -133,6 +123,8 @@ pub struct Column {
     pub total: TotalRule,
     /// Least width, in half-width characters.
     pub width_hint: Option<usize>,
+    /// The measure it shows, or is a rate of; 口径说明 explains those that are named.
+    pub measure: Option<MeasureId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -319,7 +311,15 @@ impl Column {
             kind,
             total,
             width_hint: None,
+            measure: None,
         }
+    }
+
+    /// Of which measure it is.
+    #[must_use]
+    pub fn measuring(mut self, measure: MeasureId) -> Column {
+        self.measure = Some(measure);
+        self
     }
 
     #[must_use]

@@ -19,6 +19,8 @@ pub struct Chosen {
     pub boundaries: Boundaries,
     pub unit: Unit,
     pub public: bool,
+    /// An edition asked for by its number.
+    pub edition: Option<i32>,
     /// A reader outside: no other variant is offered.
     pub outside: bool,
 }
@@ -32,6 +34,10 @@ impl Chosen {
         let path = match self.boundaries {
             Boundaries::Then => path,
             now => address::with(&path, "boundaries", now.code()),
+        };
+        let path = match self.edition {
+            Some(number) => address::with(&path, "edition", &number.to_string()),
+            None => path,
         };
         if self.public && !self.outside {
             address::with(&path, "variant", "public")
@@ -116,17 +122,11 @@ fn files(report: &Report, chosen: &Chosen) -> Vec<(&'static str, String)> {
 }
 
 /// The report on the screen, every sheet under the other.
-pub fn preview(
-    lang: Lang,
-    report: &Report,
-    chosen: &Chosen,
-    book: &Workbook,
-    edition: Option<i32>,
-) -> Markup {
+pub fn preview(lang: Lang, report: &Report, chosen: &Chosen, book: &Workbook) -> Markup {
     let here = chosen.address(&format!("/reports/{}", report.code));
     let id = |at: usize| format!("sheet-{}", at + 1);
     html! {
-        h1 { (chosen.region_name) " " (book.name) " " (chosen.month.show(lang)) (pill::edition(lang, edition))
+        h1 { (chosen.region_name) " " (book.name) " " (chosen.month.show(lang)) (pill::edition(lang, book.stamp.edition))
             @if let Boundaries::Now(_) = chosen.boundaries { " " (pill::tag(pill::Tone::Waiting, chosen.boundaries.text().get(lang))) }
         }
         div.toolbar {

@@ -11,7 +11,7 @@ use super::views::{Filters, RowAddress, row_address};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
-use crate::ui::chart::{Bar, Chart, Scale, bars_in_order};
+use crate::ui::chart::{Bar, Chart, Scale, draw, figure as drawn};
 use crate::ui::page::Crumb;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{address, filter, form};
@@ -212,7 +212,7 @@ fn chart(lang: Lang, shown: &FunnelPage) -> Markup {
         conclusion: "",
         scale: Scale::Count,
     };
-    bars_in_order(&chart, &bars)
+    drawn(lang, &draw::funnel(&chart, &bars))
 }
 
 /// Where the vouchers behind a figure of the page's region, or of a narrower row, are.

@@ -316,14 +316,11 @@ fn load_page(
     };
     let answer = super::answer(conn, office, &question)?;
     let points = match group.leading() {
-        Some(measure) => series(
-            conn,
-            office,
-            filters.region,
-            measure,
-            (filters.month, filters.boundaries),
-            13,
-        )?,
+        Some(measure) => {
+            let when = (filters.month, filters.boundaries);
+            let lines = series(conn, office, filters.region, &[measure], when, 13)?;
+            lines.into_iter().next().unwrap_or_default()
+        }
         None => Vec::new(),
     };
     let (months, trail) = around(conn, regions, user, &filters, today)?;

@@ -1,20 +1,15 @@
-//! One measure over the months, for charts.
-
-use std::collections::BTreeMap;
-
-use diesel::prelude::*;
+//! Measures over the months, for charts.
 
 use super::gather::{books_within, regions_filter};
 use super::question::Boundaries;
-use crate::db::schema::total;
-use crate::db::{Conn, sum_i64};
+use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::{Dimension, Office};
+use crate::ledger::{self, Book, Office};
 use crate::values::measure::Measure;
-use crate::values::{Month, RegionId};
+use crate::values::{MeasureId, Month, RegionId};
 
-/// An additive measure of a region in the `months` months up to `last`: month-end balances of a
-/// stock, monthly sums of a flow.
+/// Additive measures of a region in the `months` months up to `last`, one after the other in the order asked for:
+/// month-end balances of a stock, monthly sums of a flow. All of them are read in one pass.
 ///
 /// # Errors
 /// A sum that does not fit, or the database's own.
@@ -22,51 +17,55 @@ pub fn series(
     conn: &mut Conn,
     office: &Office<'_>,
     region: RegionId,
-    measure: &Measure,
+    measures: &[&'static Measure],
     (last, boundaries): (Month, Boundaries),
     months: i32,
-) -> Result<Vec<(Month, i64)>, Error> {
+) -> Result<Vec<Vec<(Month, i64)>>, Error> {
     let day = boundaries.day(last);
-    let mut query = total::table
-        .filter(total::book_id.eq_any(books_within(conn, office.regions, region, day)?))
-        .filter(total::dimension.eq(Dimension::All.code()))
-        .filter(total::measure.eq(measure.id))
-        .filter(total::month.le(last))
-        .group_by(total::month)
-        .select((total::month, sum_i64("amount")))
-        .into_boxed();
-    if let Some(regions) = regions_filter(office.regions, region, day) {
-        query = query.filter(total::region_id.eq_any(regions));
-    }
-    let posted: Vec<(Month, i64)> = query.load(conn)?;
-    points(measure, &posted.into_iter().collect(), last, months)
-}
-
-fn points(
-    measure: &Measure,
-    posted: &BTreeMap<Month, i64>,
-    last: Month,
-    months: i32,
-) -> Result<Vec<(Month, i64)>, Error> {
     let first = last.shifted(1 - months);
-    let mut balance: i64 = 0;
-    if measure.is_stock() {
-        for (_, amount) in posted.range(..first) {
-            balance = add(balance, *amount)?;
+    let within = regions_filter(office.regions, region, day);
+    let ids = books_within(conn, office.regions, region, day)?;
+    let books: Vec<Book> = ledger::books(conn)?
+        .into_iter()
+        .filter(|book| ids.contains(&book.id))
+        .collect();
+    let asked: Vec<MeasureId> = measures.iter().map(|measure| measure.id).collect();
+    let span: Vec<Month> = first.through(last).collect();
+    let mut sums = vec![(0_i64, vec![0_i64; span.len()]); measures.len()];
+    for book in &books {
+        let courses = ledger::book_courses(conn, office.sums, book, (first, last), &asked)?;
+        let wanted = |region: &RegionId| within.as_ref().is_none_or(|within| within.binary_search(region).is_ok());
+        for course in courses.iter().filter(|course| wanted(&course.region)) {
+            let Some((before, changes)) = asked
+                .iter()
+                .position(|id| *id == course.measure)
+                .and_then(|at| sums.get_mut(at))
+            else {
+                continue;
+            };
+            *before = add(*before, course.before)?;
+            for (sum, change) in changes.iter_mut().zip(&course.changes) {
+                *sum = add(*sum, *change)?;
+            }
         }
     }
-    first
-        .through(last)
-        .map(|month| {
-            let amount = posted.get(&month).copied().unwrap_or(0);
-            balance = if measure.is_stock() {
-                add(balance, amount)?
-            } else {
-                amount
-            };
-            Ok((month, balance))
-        })
-        .collect()
+    let lines = measures.iter().zip(&sums).map(|(measure, (before, changes))| {
+        let amounts = points(measure, *before, changes)?;
+        Ok(span.iter().copied().zip(amounts).collect())
+    });
+    lines.collect()
+}
+
+fn points(measure: &Measure, before: i64, changes: &[i64]) -> Result<Vec<i64>, Error> {
+    if measure.is_flow() {
+        return Ok(changes.to_vec());
+    }
+    let mut balance = before;
+    let stand = |change: &i64| {
+        balance = add(balance, *change)?;
+        Ok(balance)
+    };
+    changes.iter().map(stand).collect()
 }
 
 fn add(a: i64, b: i64) -> Result<i64, Error> {
@@ -81,17 +80,9 @@ mod tests {
 
     #[test]
     fn a_stock_is_carried_on_and_a_flow_is_not() {
-        let month = |text| Month::parse(text).unwrap();
-        let posted = BTreeMap::from([
-            (month("2022-01"), 100),
-            (month("2023-11"), 5),
-            (month("2023-12"), -3),
-        ]);
-        let of = |code| {
-            let points = points(measure(code).unwrap(), &posted, month("2023-12"), 3).unwrap();
-            points.into_iter().map(|(_, amount)| amount).collect::<Vec<_>>()
-        };
+        let of = |code| points(measure(code).unwrap(), 100, &[0, 5, -3]).unwrap();
         assert_eq!(of("loan.balance"), [100, 105, 102]);
         assert_eq!(of("loan.disbursed"), [0, 5, -3]);
+        assert!(points(measure("loan.balance").unwrap(), i64::MAX, &[1]).is_err());
     }
 }

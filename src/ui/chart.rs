@@ -1,15 +1,22 @@
-//! Charts drawn on the server: a line over the months and sorted bars, with their numbers in words beside
-//! them. Geometry is whole-number arithmetic in tenths of a drawing unit, so a chart is the same bytes on
-//! every machine.
-//!
-//! Drawing elements are written with an empty body, `path … {}`: maud writes `path …;` without an end, which
-//! inside an SVG would swallow whatever follows.
+//! Charts drawn on the server: a line over the months, sorted bars, a funnel, a small line for a card and two kinds of
+//! map. Each is first a [`Drawing`], shapes in whole tenths of a unit, so that a picture is the same on every machine and
+//! in every format; [`figure`] makes SVG of it with its numbers in a table beneath, a writer of files makes vectors.
 
 use maud::{Markup, html};
+use rust_decimal::Decimal;
 
-use self::axis::Axis;
 use crate::values::money::{Fen, Unit, show_count};
-use crate::values::text::Lang;
+use crate::values::text::{Lang, display_width};
+
+mod axis;
+pub mod draw;
+mod drawing;
+pub mod map;
+mod rows;
+mod svg;
+
+pub use drawing::{Anchor, Drawing, Ink, Point, Shape, TextRole};
+pub use svg::{figure, small};
 
 /// What the numbers of a chart are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +25,8 @@ pub enum Scale {
     Money(Unit),
     /// A plain count.
     Count,
+    /// Hundredths of a percent.
+    Percent,
 }
 
 impl Scale {
@@ -27,6 +36,7 @@ impl Scale {
         match self {
             Scale::Money(unit) => Fen(value).show(unit),
             Scale::Count => show_count(value),
+            Scale::Percent => Decimal::new(value, 2).to_string(),
         }
     }
 
@@ -53,67 +63,54 @@ pub struct Chart<'a> {
     pub scale: Scale,
 }
 
-mod axis;
-mod drawing;
-
-pub use drawing::{Anchor, Drawing, Ink, Point, Shape, TextRole};
-
-const WIDTH: i64 = 6400;
-const HEIGHT: i64 = 2700;
-const LEFT: i64 = 60;
-const RIGHT: i64 = 6340;
-/// Where the line begins; the axis is written to the left of it.
-const START: i64 = 1240;
-const TOP: i64 = 340;
-const BOTTOM: i64 = 2400;
-
-/// A line over labelled points, usually thirteen months. The baseline is nought, so heights compare.
-#[must_use]
-pub fn line_chart<L: AsRef<str>>(lang: Lang, chart: &Chart<'_>, points: &[(L, i64)]) -> Markup {
-    let axis = Axis::over(points.iter().map(|(_, value)| *value));
-    let spots: Vec<(i64, i64)> = points
-        .iter()
-        .enumerate()
-        .map(|(at, (_, value))| (across(at, points.len()), axis.down(*value)))
-        .collect();
-    let title_id = format!("{}-title", chart.id);
-    let desc_id = format!("{}-desc", chart.id);
-    html! {
-        figure.chart {
-            figcaption { b { (chart.title) } @if !chart.conclusion.is_empty() { span { (chart.conclusion) } } }
-            svg viewBox={ "0 0 " (tenths(WIDTH)) " " (tenths(HEIGHT)) } role="img"
-                aria-labelledby={ (title_id) " " (desc_id) } {
-                title id=(title_id) { (chart.title) }
-                desc id=(desc_id) { (chart.conclusion) }
-                (ticks(chart.scale, &axis))
-                @if let (Some(first), Some(last)) = (spots.first(), spots.last()) {
-                    path.area d=(area(&spots, *first, *last, axis.down(0))) {}
-                }
-                polyline.line points=(polyline(&spots)) {}
-                (dots(chart.scale, points, &spots))
-                (months(points))
-            }
-            (numbers(lang, chart, points))
+impl Chart<'_> {
+    /// A drawing of this size under this title, with these shapes and numbers.
+    fn drawing(
+        &self,
+        (width, height): (i64, i64),
+        shapes: Vec<Shape>,
+        numbers: Vec<(String, String)>,
+    ) -> Drawing {
+        Drawing {
+            id: self.id.to_owned(),
+            title: self.title.to_owned(),
+            conclusion: self.conclusion.to_owned(),
+            width,
+            height,
+            shapes,
+            numbers,
         }
     }
 }
 
-/// Horizontal bars, largest first, each with its value and an optional link to what is behind it.
+/// One bar.
+#[derive(Clone, Copy, Debug)]
+pub struct Bar<'a> {
+    /// What it is of.
+    pub label: &'a str,
+    /// Its value on the chart's scale; a negative one is drawn hatched in its absolute length.
+    pub value: i64,
+    /// Where its name leads.
+    pub href: Option<&'a str>,
+}
+
+/// A line over labelled points, usually thirteen months. The baseline is nought, so heights compare.
+#[must_use]
+pub fn line_chart<L: AsRef<str>>(lang: Lang, chart: &Chart<'_>, points: &[(L, i64)]) -> Markup {
+    figure(lang, &draw::line(chart, points))
+}
+
+/// Horizontal bars, largest first, each with its value and an optional link to what is behind it. On a screen a table,
+/// which reads and copies as one; [`draw::bars`] is the same as a picture.
 #[must_use]
 pub fn bars(chart: &Chart<'_>, bars: &[Bar<'_>]) -> Markup {
-    let mut sorted: Vec<Bar<'_>> = bars.to_vec();
-    sorted.sort_by_key(|bar| std::cmp::Reverse(bar.value));
-    bars_in_order(chart, &sorted)
+    bars_in_order(chart, &sorted(bars))
 }
 
 /// The same in the order given, as for the stages of a funnel.
 #[must_use]
 pub fn bars_in_order(chart: &Chart<'_>, bars: &[Bar<'_>]) -> Markup {
-    let longest = bars
-        .iter()
-        .map(|bar| bar.value.unsigned_abs())
-        .max()
-        .unwrap_or_default();
+    let longest = longest(bars);
     html! {
         figure.chart {
             figcaption { b { (chart.title) } @if !chart.conclusion.is_empty() { span { (chart.conclusion) } } }
@@ -139,15 +136,16 @@ pub fn bars_in_order(chart: &Chart<'_>, bars: &[Bar<'_>]) -> Markup {
     }
 }
 
-/// One bar.
-#[derive(Clone, Copy, Debug)]
-pub struct Bar<'a> {
-    /// What it is of.
-    pub label: &'a str,
-    /// Its value on the chart's scale; a negative one is drawn hatched in its absolute length.
-    pub value: i64,
-    /// Where its name leads.
-    pub href: Option<&'a str>,
+/// Largest first; equal ones as they came.
+fn sorted<'a>(bars: &[Bar<'a>]) -> Vec<Bar<'a>> {
+    let mut sorted = bars.to_vec();
+    sorted.sort_by_key(|bar| std::cmp::Reverse(bar.value));
+    sorted
+}
+
+fn longest(bars: &[Bar<'_>]) -> u64 {
+    let lengths = bars.iter().map(|bar| bar.value.unsigned_abs());
+    lengths.max().unwrap_or_default()
 }
 
 /// `value` of `longest` in percent with one decimal, as an SVG width.
@@ -159,109 +157,9 @@ fn share(value: i64, longest: u64) -> String {
     format!("{}.{}%", permille / 10, permille % 10)
 }
 
-/// Where the point `at` of `count` lies, in tenths of a unit from the left.
-fn across(at: usize, count: usize) -> i64 {
-    let gaps = i64::try_from(count.saturating_sub(1)).unwrap_or(i64::MAX);
-    let at = i64::try_from(at).unwrap_or(i64::MAX);
-    if gaps == 0 {
-        return START.midpoint(RIGHT);
-    }
-    let (from, to) = (START, RIGHT - 120);
-    from + (to - from) * at / gaps
-}
-
-fn tenths(n: i64) -> String {
-    format!("{}.{}", n / 10, n % 10)
-}
-
-fn polyline(spots: &[(i64, i64)]) -> String {
-    let pairs: Vec<String> = spots
-        .iter()
-        .map(|(x, y)| format!("{},{}", tenths(*x), tenths(*y)))
-        .collect();
-    pairs.join(" ")
-}
-
-fn area(spots: &[(i64, i64)], first: (i64, i64), last: (i64, i64), base: i64) -> String {
-    format!(
-        "M{},{} L{} L{},{}Z",
-        tenths(first.0),
-        tenths(base),
-        polyline(spots),
-        tenths(last.0),
-        tenths(base)
-    )
-}
-
-fn ticks(scale: Scale, axis: &Axis) -> Markup {
-    html! {
-        @for value in axis.steps() {
-            @let y = axis.down(value);
-            line.grid.base[value == 0] x1=(tenths(LEFT)) x2=(tenths(RIGHT)) y1=(tenths(y)) y2=(tenths(y)) {}
-            text.tick x=(tenths(LEFT)) y=(tenths(y - 40)) { (scale.tick(value)) }
-        }
-    }
-}
-
-/// The points, and in words the last of them and the highest, unless they would run into each other.
-fn dots<L: AsRef<str>>(scale: Scale, points: &[(L, i64)], spots: &[(i64, i64)]) -> Markup {
-    let last = spots.len().saturating_sub(1);
-    let highest = points
-        .iter()
-        .enumerate()
-        .max_by_key(|(_, (_, value))| *value)
-        .map(|(at, _)| at)
-        .filter(|at| *at > 3 && at + 4 < spots.len());
-    html! {
-        @for (at, ((x, y), (label, value))) in spots.iter().zip(points).enumerate() {
-            circle.dot.last[at == last] cx=(tenths(*x)) cy=(tenths(*y)) r=(if at == last { "4.5" } else { "3" }) {
-                title { (label.as_ref()) " " (scale.show(*value)) }
-            }
-            @if at == last || Some(at) == highest {
-                text.value x=(tenths(*x)) y=(tenths(*y - 110)) text-anchor=(if at == last { "end" } else { "middle" }) {
-                    (scale.show(*value))
-                }
-            }
-        }
-    }
-}
-
-/// Every second label counted from the last; on a phone every fourth.
-fn months<L: AsRef<str>>(points: &[(L, i64)]) -> Markup {
-    let count = points.len();
-    html! {
-        @for (at, (label, _)) in points.iter().enumerate() {
-            @let back = count - 1 - at;
-            @if back.is_multiple_of(2) {
-                text.month.minor[!back.is_multiple_of(4)] x=(tenths(across(at, count))) y=(tenths(HEIGHT - 70))
-                    text-anchor=(anchor(at, count)) { (label.as_ref()) }
-            }
-        }
-    }
-}
-
-const fn anchor(at: usize, count: usize) -> &'static str {
-    if count > 1 && at + 1 == count {
-        "end"
-    } else {
-        "middle"
-    }
-}
-
-fn numbers<L: AsRef<str>>(lang: Lang, chart: &Chart<'_>, points: &[(L, i64)]) -> Markup {
-    html! {
-        details {
-            summary { (lang.t("数据表", "Data table")) }
-            table {
-                caption.unseen { (chart.title) }
-                tbody {
-                    @for (label, value) in points {
-                        tr { th scope="row" { (label.as_ref()) } td.num { (chart.scale.show(*value)) } }
-                    }
-                }
-            }
-        }
-    }
+/// About how wide a text of this size is drawn, both in tenths of a unit: never less than it will be.
+fn text_width(text: &str, size: i64) -> i64 {
+    i64::try_from(display_width(text)).unwrap_or(i64::MAX / 1000) * size * 56 / 100
 }
 
 #[cfg(test)]

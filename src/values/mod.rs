@@ -16,6 +16,7 @@
 pub(crate) mod coded;
 pub mod day;
 pub mod english;
+pub mod geojson;
 pub mod grid;
 pub mod ids;
 pub mod measure;

@@ -122,7 +122,9 @@ impl Col {
 
     /// The column under its headings. Distinct counts and percentages have totals of their own.
     pub(super) fn column(&self, lang: Lang) -> Column {
-        let column = Column::new(self.key, self.title.get(lang), self.kind()).under(self.group.get(lang));
+        let column = Column::new(self.key, self.title.get(lang), self.kind())
+            .under(self.group.get(lang))
+            .measuring(self.id);
         let own = self.aspect.is_percent() || self.measure().is_some_and(|measure| measure.distinct);
         if own {
             column.totalled(TotalRule::Given)

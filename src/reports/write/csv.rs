@@ -11,7 +11,7 @@ use csv::{Terminator, Writer, WriterBuilder};
 ///
 /// Each sheet is: its title; lines of a name and a value (表号, 填报单位, 报告期 …); one heading
 /// row; the rows, each ending in what it is (合计, 分项, 小计, 其中), so that nobody adds a total
-/// to its parts; the notes. Texts a spreadsheet would take for a formula get a leading
+/// to its parts; the notes; what the stamp says. Texts a spreadsheet would take for a formula get a leading
 /// apostrophe; numbers stay numbers. What is not there is empty, and nought is 0.
 ///
 /// # Errors
@@ -52,6 +52,9 @@ fn write_sheet(lines: &mut Writer<&mut Vec<u8>>, book: &Workbook, sheet: &Sheet)
     let note = book.lang.t("注", "Note");
     for text in sheet.footnotes.iter().chain(&book.notes) {
         lines.write_record([note.to_owned(), safe(text)])?;
+    }
+    for (label, value) in book.stamp.labelled(book.lang) {
+        lines.write_record([safe(&label), safe(&value)])?;
     }
     Ok(())
 }

@@ -18,6 +18,17 @@ struct BookJson<'a> {
     amounts_in: &'static str,
     sheets: Vec<SheetJson<'a>>,
     notes: &'a [String],
+    stamp: StampJson<'a>,
+}
+
+#[derive(Serialize)]
+struct StampJson<'a> {
+    edition: Option<i32>,
+    /// What was asked: label and value.
+    filters: &'a [(String, String)],
+    as_of: &'a str,
+    program: &'a str,
+    check_code: &'a str,
 }
 
 #[derive(Serialize)]
@@ -87,6 +98,13 @@ pub fn json(book: &Workbook) -> Result<Vec<u8>, WriteError> {
         amounts_in: "yuan",
         sheets: book.sheets.iter().map(sheet_json).collect(),
         notes: &book.notes,
+        stamp: StampJson {
+            edition: book.stamp.edition,
+            filters: &book.stamp.filters,
+            as_of: &book.stamp.as_of,
+            program: &book.stamp.program,
+            check_code: &book.stamp.check_code,
+        },
     };
     let mut text = serde_json::to_vec_pretty(&value)?;
     text.push(b'\n');

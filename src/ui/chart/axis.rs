@@ -1,6 +1,6 @@
 //! The vertical axis of a chart, in whole numbers.
 
-use super::{BOTTOM, TOP};
+use super::draw::{BOTTOM, TOP};
 
 /// The vertical axis: from `low` (nought or below) to `high`, in whole steps of 1, 2 or 5 times a power of ten.
 #[derive(Debug, PartialEq, Eq)]

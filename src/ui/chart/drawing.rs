@@ -48,6 +48,14 @@ pub enum Shape {
     },
 }
 
+impl Drawing {
+    /// Text sizes in tenths of a unit: of names and axes, and of values.
+    pub const TEXT: i64 = 120;
+    pub const VALUE: i64 = 140;
+    /// A drawing this wide or narrower is made for a phone's width and keeps its text sizes there.
+    pub const NARROW: i64 = 4400;
+}
+
 /// How a mark is inked; colours are the style sheet's on a page and the writer's in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
@@ -65,11 +73,12 @@ pub enum Ink {
     Bar,
     /// A bar below nought: hatched, in its absolute length.
     Negative,
-    /// A class of a map, from 1 (least) to 5 (most); 0 is nought itself.
+    /// A class of a map, from 1 (least) to 5 (most); 0 is nought itself. Areas of a class, and missing ones, are set
+    /// apart by a thin line in the colour of the paper.
     Class(u8),
     /// 未报: hatched, which is not nought.
     Missing,
-    /// The border of a unit.
+    /// The border of a unit, and the line from a name to the unit it did not fit into.
     Border,
 }
 
@@ -82,7 +91,7 @@ pub enum TextRole {
     Label { minor: bool },
     /// A value written at its mark.
     Value,
-    /// A name inside a dark area.
+    /// A name or a value inside a dark area (a map's classes 4 and 5).
     OnDark,
 }
 

@@ -6,6 +6,7 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 /// A light grey that a photocopier leaves white enough to read.
 const HEAD_FILL: Color = Color::RGB(0x00ED_EDED);
 const BANNER: Color = Color::RGB(0x00C0_0000);
+const STAMP: Color = Color::RGB(0x0059_5959);
 
 pub(super) struct Formats {
     pub base: Format,
@@ -16,6 +17,7 @@ pub(super) struct Formats {
     pub right: Format,
     pub head: Format,
     pub note: Format,
+    pub stamp: Format,
     cells: [Format; 6],
     bold_cells: [Format; 6],
     pub mark: Format,
@@ -49,6 +51,13 @@ impl Formats {
                 .set_align(FormatAlign::Left)
                 .set_align(FormatAlign::Top)
                 .set_text_wrap(),
+            stamp: base
+                .clone()
+                .set_align(FormatAlign::Left)
+                .set_align(FormatAlign::Top)
+                .set_text_wrap()
+                .set_font_size(9)
+                .set_font_color(STAMP),
             centre,
             bold_mark: mark.clone().set_bold(),
             mark,

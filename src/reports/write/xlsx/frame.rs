@@ -114,7 +114,7 @@ fn write_headings(
     Ok(())
 }
 
-/// Writes notes and the sign-off line under the table; gives the last row used.
+/// Writes notes, the sign-off line and the stamp under the table; gives the last row used.
 pub(super) fn write_foot(
     page: &mut Worksheet,
     book: &Workbook,
@@ -130,13 +130,7 @@ pub(super) fn write_foot(
             (1, _) => labelled(plan.lang, plan.lang.t("注", "Notes"), &format!("1. {note}")),
             _ => format!("{}{n}. {note}", plan.lang.t("　　", "       ")),
         };
-        write_between(page, row, plan.foot(), (&text, &formats.note))?;
-        let lines = plan.lines_in(
-            display_width(&text),
-            plan.foot().start,
-            plan.foot().end.saturating_sub(1),
-        );
-        page.set_row_height(row, height(lines))?;
+        write_wrapped(page, plan, row, &text, &formats.note)?;
         row += 1;
     }
     let share = (plan.foot_width() / 4).saturating_sub(1);
@@ -152,7 +146,26 @@ pub(super) fn write_foot(
         .collect();
     write_between(page, row, plan.foot(), (signatures.trim_end(), &formats.left))?;
     page.set_row_height(row, 24)?;
+    for line in book.stamp.lines(plan.lang) {
+        row += 1;
+        write_wrapped(page, plan, row, &line, &formats.stamp)?;
+    }
     Ok(row)
+}
+
+/// A text over the columns of the foot, as high as it needs.
+fn write_wrapped(
+    page: &mut Worksheet,
+    plan: &Plan,
+    row: u32,
+    text: &str,
+    format: &Format,
+) -> Result<(), WriteError> {
+    let foot = plan.foot();
+    write_between(page, row, foot.clone(), (text, format))?;
+    let lines = plan.lines_in(display_width(text), foot.start, foot.end.saturating_sub(1));
+    page.set_row_height(row, height(lines))?;
+    Ok(())
 }
 
 /// Three texts on one row: left, middle and right. The outer two take as many columns as they
