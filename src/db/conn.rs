@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 
 use super::schema::book;
+use super::statistics;
 use crate::values::BookId;
 
 /// One connection, to whichever database the address named.
@@ -84,7 +85,12 @@ impl Conn {
 
     /// Gives the optimiser fresh statistics after a bulk load.
     pub fn analyse(&mut self) -> QueryResult<()> {
-        self.batch_execute("ANALYZE")
+        self.batch_execute("ANALYZE")?;
+        match self {
+            // It forgets what was assumed of a table that is still empty.
+            Conn::Sqlite(conn) => statistics::assume(conn),
+            Conn::Postgres(_) => Ok(()),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::Conn;
 use super::pool::OpenError;
+use super::statistics;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -25,9 +26,14 @@ pub(super) fn run(conn: &mut Conn) -> Result<bool, OpenError> {
     let ran = match conn {
         Conn::Sqlite(conn) => {
             refuse_unsound_sqlite(conn)?;
-            conn.run_pending_migrations(SQLITE)
+            let ran = conn
+                .run_pending_migrations(SQLITE)
                 .map_err(OpenError::Migration)?
-                .len()
+                .len();
+            if ran > 0 {
+                statistics::assume(conn)?;
+            }
+            ran
         }
         Conn::Postgres(conn) => conn
             .run_pending_migrations(POSTGRES)

@@ -17,6 +17,7 @@ mod migrate;
 mod pool;
 pub mod schema;
 mod sql;
+mod statistics;
 
 pub use conn::Conn;
 pub use copy::{bring_in, remove};

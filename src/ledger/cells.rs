@@ -207,9 +207,8 @@ mod tests {
             cell(1, "2023-06", 10_000),
             cell(2, "2023-07", 5),
         ];
-        let of = |measures: &[MeasureId]| {
-            courses(&cells, (month("2023-04"), month("2023-06")), measures).unwrap()
-        };
+        let of =
+            |measures: &[MeasureId]| courses(&cells, (month("2023-04"), month("2023-06")), measures).unwrap();
         let course = Course {
             measure: measure::CREDIT_GRANTED,
             region: RegionId(1),

@@ -136,7 +136,11 @@ pub fn book_courses(
     measures: &[MeasureId],
 ) -> Result<Vec<Course>, Error> {
     match held {
-        Some(held) => courses(&held.cells_of(conn, book, Dimension::All)?, (first, last), measures),
+        Some(held) => courses(
+            &held.cells_of(conn, book, Dimension::All)?,
+            (first, last),
+            measures,
+        ),
         None => {
             let cells = cells(conn, book.id, Dimension::All, (Month::MIN, last), Some(measures))?;
             courses(&cells, (first, last), measures)

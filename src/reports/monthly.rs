@@ -13,7 +13,7 @@ use crate::values::day::show_moment;
 use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
 use crate::values::{Lang, Level, Say, Text, words};
 
-use super::table::{Cell, Column, ColumnKind, HIDDEN, Row, Sheet, TotalRule, Variant, Workbook};
+use super::table::{Cell, Column, ColumnKind, HIDDEN, Row, Sheet, Variant, Workbook};
 use super::{Report, ReportAsk, name_files, regional};
 use columns::{Col, INSURANCE, SUMMARY, loss_ratio_column};
 

@@ -34,7 +34,11 @@ pub fn series(
     let mut sums = vec![(0_i64, vec![0_i64; span.len()]); measures.len()];
     for book in &books {
         let courses = ledger::book_courses(conn, office.sums, book, (first, last), &asked)?;
-        let wanted = |region: &RegionId| within.as_ref().is_none_or(|within| within.binary_search(region).is_ok());
+        let wanted = |region: &RegionId| {
+            within
+                .as_ref()
+                .is_none_or(|within| within.binary_search(region).is_ok())
+        };
         for course in courses.iter().filter(|course| wanted(&course.region)) {
             let Some((before, changes)) = asked
                 .iter()
