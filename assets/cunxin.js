@@ -1,5 +1,7 @@
 // Small comforts. Every page works without this file; nothing here decides anything.
 
+import "./table.js";
+
 const zh = document.documentElement.lang.startsWith("zh");
 
 /* The error summary takes the focus, so that it is read first. */
@@ -123,66 +125,3 @@ document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey) open(row.dataset.href);
   else location.assign(row.dataset.href);
 });
-
-/* Copying a table, tab-separated as Excel and WPS paste it, or a text that was made to be sent on. */
-for (const table of document.querySelectorAll("table[data-copy]")) {
-  copier(table.closest(".table-frame"), table.dataset, () => tsv(table));
-}
-for (const area of document.querySelectorAll("textarea[data-copy]")) {
-  copier(area, area.dataset, () => area.value);
-}
-
-/* A button above what it copies; its words stand at the table or the text. */
-function copier(place, said, text) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = said.copy;
-  button.addEventListener("click", async () => {
-    if (!(await copy(text()))) return;
-    button.textContent = said.copied;
-    setTimeout(() => (button.textContent = said.copy), 2000);
-  });
-  const tools = document.createElement("div");
-  tools.className = "table-tools";
-  tools.append(button);
-  place?.before(tools);
-}
-
-/* Spanned cells keep their place, so that every column stays under its heading. */
-function tsv(table) {
-  const grid = [...table.rows].map(() => []);
-  [...table.rows].forEach((row, y) => {
-    let x = 0;
-    for (const cell of row.cells) {
-      while (grid[y][x] !== undefined) x += 1;
-      for (let dy = 0; dy < cell.rowSpan; dy += 1) {
-        for (let dx = 0; dx < cell.colSpan; dx += 1) {
-          if (grid[y + dy]) grid[y + dy][x + dx] = dy || dx ? "" : words(cell);
-        }
-      }
-    }
-  });
-  return grid.map((row) => row.join("\t")).join("\r\n");
-}
-
-/* A text that a spreadsheet would run as a formula is marked as text; a signed number stays a number. */
-function words(cell) {
-  const text = (cell.dataset.copy ?? cell.textContent).replace(/\s+/g, " ").trim();
-  return /^([=@]|[+-](?![\d.]))/.test(text) ? `'${text}` : text;
-}
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    // No clipboard outside a secure address: the old way, through a selected text box.
-    const area = document.createElement("textarea");
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    return done;
-  }
-}

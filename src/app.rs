@@ -16,14 +16,15 @@ use crate::db::{Db, OpenError};
 use crate::error::Error;
 use crate::ledger::{self, Actor, Kinds, Office};
 use crate::regions;
+use crate::reports::write::pdf::{FontError, use_office_font};
 use crate::state::{Site, State};
 use crate::tls::TlsError;
 use crate::values::numerals::to_capitals;
 use crate::values::{Fen, Month, Unit};
 use crate::vault::{Vault, VaultError};
 use crate::{
-    calculator, close, credit, demo, evidence, field, fieldwork, handover, insurance, loans, receipts,
-    records, register, reports, review, sync, totals, ui,
+    calculator, close, conversation, credit, demo, evidence, field, fieldwork, figures, handover, insurance,
+    loans, overview, paper, receipts, records, register, reports, review, sync, totals, ui,
 };
 
 /// The units every new database starts with (their source: `data/README.md`).
@@ -48,6 +49,8 @@ pub enum StartError {
     PortInUse(String),
     #[error(transparent)]
     Tls(#[from] TlsError),
+    #[error(transparent)]
+    Font(#[from] FontError),
     #[error("cannot listen on {address}: {source}")]
     Listen { address: String, source: std::io::Error },
     #[error("the server stopped: {0}")]
@@ -98,11 +101,15 @@ pub fn routes() -> Vec<RouteSpec> {
         calculator::routes(),
         records::routes(),
         receipts::routes(),
+        conversation::routes(),
         evidence::routes(),
         review::routes(),
         totals::routes(),
+        figures::routes(),
         reports::routes(),
+        paper::routes(),
         close::routes(),
+        overview::routes(),
     ];
     routes.extend(rooms.into_iter().flatten());
     routes
@@ -111,6 +118,9 @@ pub fn routes() -> Vec<RouteSpec> {
 /// Opens the database and the keys, runs the migrations, and fills an empty database with the
 /// regions and one book per county.
 pub fn open(data: &DataArgs, clock: Clock) -> Result<State, StartError> {
+    if let Some(font) = &data.report_font {
+        use_office_font(font)?;
+    }
     let vault = Vault::open(&data.key_path())?;
     open_with(&data.database, vault, clock)
 }
@@ -170,6 +180,7 @@ pub async fn serve(
     let scheme = if tls.is_some() { "https" } else { "http" };
     let site = Data::new(state);
     let server = serving(site.clone(), listener, tls)?;
+    reports::keep_working(&site.clone().into_inner());
     ready(&format!("{scheme}://{address}"));
     actix_web::rt::task::spawn_blocking(move || {
         if let Err(error) = site.warm_up() {

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
@@ -23,6 +24,7 @@ use crate::reports::{self, ReportArgs};
 use crate::tls;
 use crate::totals::{self, TotalsArgs};
 use crate::values::day::parse_day;
+use crate::values::geojson::Outline;
 
 /// 村信 Cunxin: village credit, loans and agricultural insurance, exact to the fen from a
 /// household to the city. 从农户到全市，授信、贷款、农业保险，分毫不差。
@@ -147,9 +149,10 @@ fn existing(data: &DataArgs) -> Result<crate::state::State, CommandError> {
 }
 
 fn serve(data: &DataArgs, listen: &ListenArgs, out: &mut impl Write) -> Result<(), CommandError> {
-    let tls = https(listen)?;
+    let (tls, map) = (https(listen)?, map(listen)?);
     let mut state = app::open(data, Clock::System)?;
     state.secure_cookies = listen.over_tls();
+    state.map = map;
     let actor = crate::ledger::Actor {
         id: auth::command_line_user(),
         institution: None,
@@ -176,7 +179,7 @@ fn serve(data: &DataArgs, listen: &ListenArgs, out: &mut impl Write) -> Result<(
 }
 
 fn demonstrate(data: &DataArgs, args: &DemoArgs, out: &mut impl Write) -> Result<(), CommandError> {
-    let tls = https(&args.listen)?;
+    let (tls, map) = (https(&args.listen)?, map(&args.listen)?);
     let mut state = app::open(data, Clock::fixed(args.today))?;
     if !state.demo {
         demo::load(&state, args.today, std::io::stderr().is_terminal())?;
@@ -191,6 +194,7 @@ fn demonstrate(data: &DataArgs, args: &DemoArgs, out: &mut impl Write) -> Result
         return Ok(());
     }
     state.secure_cookies = args.listen.over_tls();
+    state.map = map;
     let accounts = state.db.read(auth::list_accounts)?;
     listen_on(
         state,
@@ -203,6 +207,14 @@ fn demonstrate(data: &DataArgs, args: &DemoArgs, out: &mut impl Write) -> Result
 /// The certificate, before anything is opened or made.
 fn https(listen: &ListenArgs) -> Result<Option<ServerConfig>, StartError> {
     Ok(tls::settings(listen.tls_cert.as_ref(), listen.tls_key.as_ref())?)
+}
+
+/// The office's own map, before anything is opened or made.
+fn map(listen: &ListenArgs) -> Result<Option<Arc<Vec<Outline>>>, CommandError> {
+    let read = listen
+        .outlines()
+        .map_err(|say| CommandError::Plain(say.to_string()))?;
+    Ok(read.map(Arc::new))
 }
 
 fn listen_on(

@@ -11,8 +11,12 @@ pub mod app;
 
 pub mod demo;
 
-pub mod close;
+pub mod overview;
 
+pub mod close;
+pub mod paper;
+
+pub mod figures;
 pub mod receipts;
 pub mod records;
 pub mod reports;
@@ -35,6 +39,7 @@ pub mod credit;
 
 pub mod calculator;
 
+pub mod conversation;
 pub mod evidence;
 
 pub mod recording;

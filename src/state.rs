@@ -14,10 +14,21 @@ use crate::error::Error;
 use crate::ledger::{self, Book, Difference, HeldSums, Kinds, Office};
 use crate::regions::{self, Regions};
 use crate::values::BookId;
+use crate::values::geojson::Outline;
 use crate::vault::Vault;
+
+mod worked;
+
+use worked::Worked;
 
 /// Password checks an hour for one login.
 const SIGN_INS: NonZeroU32 = match NonZeroU32::new(20) {
+    Some(n) => n,
+    None => NonZeroU32::MIN,
+};
+
+/// Check codes a minute that somebody signed in, or an address of nobody signed in, may have looked at.
+const CODES: NonZeroU32 = match NonZeroU32::new(30) {
     Some(n) => n,
     None => NonZeroU32::MIN,
 };
@@ -35,11 +46,16 @@ pub struct State {
     pub demo: bool,
     /// Password checks allowed for one login: twenty, and then twenty an hour.
     pub sign_ins: DefaultKeyedRateLimiter<String>,
+    /// Check codes looked at, by who asks.
+    pub codes: DefaultKeyedRateLimiter<String>,
     /// Cookies only over TLS.
     pub secure_cookies: bool,
+    /// The office's own map; none where it has given none.
+    pub map: Option<Arc<Vec<Outline>>>,
     /// The tree, with the audit sequence of the register book it was read at.
     regions: RwLock<Option<(i64, Arc<Regions>)>>,
     sums: HeldSums,
+    worked: Worked,
 }
 
 /// The state, as handlers receive it.
@@ -54,9 +70,12 @@ impl State {
             clock,
             demo,
             sign_ins: RateLimiter::keyed(Quota::per_hour(SIGN_INS)),
+            codes: RateLimiter::keyed(Quota::per_minute(CODES)),
             secure_cookies: false,
+            map: None,
             regions: RwLock::new(None),
             sums: HeldSums::default(),
+            worked: Worked::default(),
         }
     }
 
@@ -105,6 +124,24 @@ impl State {
             })
         };
         books.into_iter().try_for_each(|book| warm(book.id))
+    }
+
+    /// What `work` makes of a book as the caller's transaction sees it, worked out once for as long as neither the
+    /// book nor the shared registers move on. `name` says what it depends on besides: month, day.
+    pub fn worked_out<T: Send + Sync + 'static>(
+        &self,
+        conn: &mut Conn,
+        book: &Book,
+        name: &str,
+        work: impl FnOnce(&mut Conn) -> Result<T, Error>,
+    ) -> Result<Arc<T>, Error> {
+        let moment = (book.audit_seq, register_seq(conn)?);
+        if let Some(known) = self.worked.look(book.id, name, moment) {
+            return Ok(known);
+        }
+        let made = Arc::new(work(conn)?);
+        self.worked.keep(book.id, name, moment, &made);
+        Ok(made)
     }
 
     /// Verifies every book, several at a time, each as of one moment of its own; the differences book by book.

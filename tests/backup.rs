@@ -18,6 +18,7 @@ fn place(database: &str, copy: &Path, key: &str) -> DataArgs {
     DataArgs {
         database: database.to_owned(),
         key_file: Some(file),
+        report_font: None,
     }
 }
 

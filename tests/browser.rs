@@ -41,7 +41,9 @@ fn a_line_logged_on_a_phone_and_approved_at_a_desk_moves_the_county_total() {
 
     let desk = Browser::start(Screen::Desktop).expect("a browser was there");
     sign_in(&desk, &app, "reviewer");
-    desk.wait_for_text("待审核");
+    desk.wait_for_text("村报送");
+    desk.click("main a[href='/review']");
+    desk.wait_for_text("共 1 条");
     desk.click("main table tbody a");
     desk.wait_for_text("1,130,000.00");
     press(&desk, "form[action$='/approval'] button[type=submit]");

@@ -11,7 +11,7 @@ use crate::support::app::{PASSWORD, Page, Person, TestApp, actor, on_both, user_
 const MONTH: &str = "2023-12";
 const COUNTY: &str = "440784000000";
 
-fn month(text: &str) -> Month {
+pub fn month(text: &str) -> Month {
     Month::parse(text).expect("a month")
 }
 
@@ -38,7 +38,7 @@ fn close_the_past(app: &TestApp, book: BookId) {
 }
 
 /// A grant of some yuan on a day, approved; its voucher's address.
-fn granted(app: &TestApp, name: &str, number: &str, day: &str, yuan: &str) -> String {
+pub fn granted(app: &TestApp, name: &str, number: &str, day: &str, yuan: &str) -> String {
     let client = app.household(app.office.village, name, number);
     let terms = json!({"valid_from": day, "valid_to": "2026-11-30", "revolving": true});
     let line = app.line(&client, &ContractId::new(1_700_000_000_000), yuan, terms);
@@ -211,7 +211,7 @@ fn what_was_read_before_a_reopening_is_read_again_after_it() {
 }
 
 /// One person asks, cannot confirm alone, and another confirms.
-fn reopen(app: &TestApp, reviewer: &Person, base: &str) {
+pub fn reopen(app: &TestApp, reviewer: &Person, base: &str) {
     let page = reviewer.get(base);
     let silent = reviewer.send(&page, &format!("{base}/reopening"), &[("reason", " ")]);
     assert!(silent.body.contains("请写明重开的原因"), "{}", silent.text());

@@ -36,7 +36,7 @@ fn approve(app: &TestApp) {
         .split("href=\"")
         .find(|link| link.starts_with("/vouchers/"));
     let address = link
-        .and_then(|link| link.split('"').next())
+        .and_then(|link| link.split(['"', '?']).next())
         .expect("a policy waits");
     let page = reviewer.get(address);
     let done = reviewer.send(&page, &format!("{address}/approval"), &[]);

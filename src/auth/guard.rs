@@ -97,7 +97,12 @@ pub fn settle(result: Result<String, Error>, again: impl FnOnce(&[(String, Say)]
 
 /// A file for the reader's disk, under a name that may be Chinese (RFC 5987), with a plain one for
 /// programs that cannot read it.
-pub fn attachment(content_type: &str, name: &str, plain: &str, body: Vec<u8>) -> HttpResponse {
+pub fn attachment(
+    content_type: &str,
+    name: &str,
+    plain: &str,
+    body: impl MessageBody + 'static,
+) -> HttpResponse {
     let plain: String = plain
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c))

@@ -42,8 +42,8 @@ pub use guard::{
 pub use password::{hash_password, one_time_password};
 pub use read::Reader;
 pub use route::{Allow, RouteSpec, RouteTable, get, post};
-pub use shell::{Look, Page, landing};
-pub use upload::PostedFile;
+pub use shell::{Look, Page, Visitor, landing};
+pub use upload::{PostedFile, PostedLargeFile};
 
 use chrono::NaiveDate;
 

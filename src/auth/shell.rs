@@ -23,6 +23,8 @@ pub struct Page {
     /// Path and query, so that the language switch comes back here.
     pub path: String,
     pub demo: bool,
+    /// Tables are shown compact: a cookie that the page's script sets.
+    dense: bool,
     /// The form that the request sent: what was typed goes along to the other language.
     pub(super) sent: Sent,
     clock: Clock,
@@ -50,6 +52,7 @@ impl Page {
             lang: language(request),
             path: kept.path().to_owned(),
             demo: site.demo,
+            dense: dense(request),
             sent: kept.sent(),
             clock: site.clock.clone(),
         }
@@ -98,6 +101,27 @@ impl Page {
         )
     }
 
+    /// The first breadcrumb of a page that both faces open: where this person looks around from.
+    pub fn home(&self) -> Crumb {
+        match self.user.role {
+            Role::Specialist | Role::Clerk => Crumb::link(self.t("今日", "Today"), "/field"),
+            _ => Crumb::link(self.t("汇总", "Totals"), "/totals"),
+        }
+    }
+
+    /// A desk page with a title under [`Page::home`].
+    pub fn desk_below_home(&self, title: &str, body: Markup) -> HttpResponse {
+        self.show(
+            Look {
+                title: title.to_owned(),
+                wide: true,
+                crumbs: vec![self.home(), Crumb::here(title)],
+                ..Look::default()
+            },
+            body,
+        )
+    }
+
     /// The page around `body`.
     pub fn show(&self, look: Look, body: Markup) -> HttpResponse {
         let nav = navigation(self.user.role);
@@ -112,6 +136,7 @@ impl Page {
         });
         shell.demo = self.demo;
         shell.typed = kept.unwrap_or_default();
+        shell.dense = self.dense;
         shell.wide = look.wide;
         shell.field = look.field;
         shell.invalid = look.invalid;
@@ -134,6 +159,7 @@ impl FromRequest for Page {
             request.extensions_mut().insert(new.clone());
             new
         });
+        let dense = dense(request);
         let path = request
             .uri()
             .path_and_query()
@@ -146,9 +172,74 @@ impl FromRequest for Page {
                 lang: language(request),
                 path,
                 demo: site.demo,
+                dense,
                 sent,
                 clock: site.clock.clone(),
             })
+        }))
+    }
+}
+
+fn dense(request: &HttpRequest) -> bool {
+    request
+        .cookie("density")
+        .is_some_and(|cookie| cookie.value() == "compact")
+}
+
+/// Whoever reads a page that is open to all: somebody signed in, or nobody known.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Of somebody signed in.
+    pub page: Option<Page>,
+    pub lang: Lang,
+    path: String,
+    demo: bool,
+}
+
+impl Visitor {
+    /// Somebody whose page this is.
+    pub fn signed_in(page: Page) -> Visitor {
+        Visitor {
+            lang: page.lang,
+            path: page.path.clone(),
+            demo: page.demo,
+            page: Some(page),
+        }
+    }
+
+    /// The person, if one has signed in.
+    pub fn user(&self) -> Option<&User> {
+        self.page.as_ref().map(|page| &page.user)
+    }
+
+    /// The page around `body`.
+    pub fn show(&self, look: Look, body: Markup) -> HttpResponse {
+        if let Some(known) = &self.page {
+            return known.show(look, body);
+        }
+        let mut shell = Shell::new(self.lang, &look.title, &self.path);
+        shell.demo = self.demo;
+        shell.wide = look.wide;
+        html(page(&shell, body))
+    }
+}
+
+impl FromRequest for Visitor {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Visitor, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let known = request.extensions().get::<User>().is_some();
+        let page = match known {
+            true => Page::from_request(request, payload).into_inner().map(Some),
+            false => Ok(None),
+        };
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        ready(page.map(|page| Visitor {
+            page,
+            lang: language(request),
+            path: path.to_owned(),
+            demo: request.app_data::<Site>().is_some_and(|site| site.demo),
         }))
     }
 }
@@ -157,8 +248,7 @@ impl FromRequest for Page {
 pub fn landing(role: Role) -> &'static str {
     match role {
         Role::Specialist | Role::Clerk => "/field",
-        Role::Reviewer => "/review",
-        Role::CityReader => "/totals",
+        Role::Reviewer | Role::CityReader => "/overview",
         Role::ReportReader => "/reports",
         Role::Administrator => "/register",
     }
@@ -173,6 +263,7 @@ fn navigation(role: Role) -> Vec<NavItem> {
     };
     let field = || item("/field", Text::new("今日", "Today"), Icon::Home);
     let records = || item("/records", Text::new("我的记录", "My records"), Icon::List);
+    let overview = || item("/overview", Text::new("首页", "Overview"), Icon::Home);
     let totals = || item("/totals", Text::new("汇总", "Totals"), Icon::Chart);
     let reports = || item("/reports", Text::new("月报", "Reports"), Icon::Outbox);
     let vouchers = || item("/vouchers", Text::new("凭证", "Vouchers"), Icon::List);
@@ -188,6 +279,7 @@ fn navigation(role: Role) -> Vec<NavItem> {
         ],
         Role::Reviewer => {
             vec![
+                overview(),
                 item("/review", Text::new("审核", "Review"), Icon::Add),
                 totals(),
                 vouchers(),
@@ -196,11 +288,12 @@ fn navigation(role: Role) -> Vec<NavItem> {
                 reports(),
             ]
         }
-        Role::CityReader => vec![totals(), vouchers(), close(), reports()],
+        Role::CityReader => vec![overview(), totals(), vouchers(), close(), reports()],
         Role::ReportReader => vec![reports()],
         Role::Administrator => {
             vec![
-                item("/register", Text::new("登记", "Registers"), Icon::Home),
+                item("/register", Text::new("登记", "Registers"), Icon::List),
+                overview(),
                 totals(),
                 close(),
                 reports(),

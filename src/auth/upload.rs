@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::error::{ErrorBadRequest, ErrorForbidden};
+use actix_web::error::{ErrorBadRequest, ErrorForbidden, ErrorPayloadTooLarge};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest, web};
 
@@ -33,16 +33,51 @@ impl FromRequest for PostedFile {
         let page = Page::from_request(request, payload).into_inner();
         Box::pin(async move {
             let (body, page) = (body.await?, page?);
-            let Some(boundary) = boundary(&kind) else {
-                return Err(ErrorForbidden("a form without a file carries no token"));
-            };
-            let posted = read(&body, boundary).ok_or_else(|| ErrorBadRequest("the form does not read"))?;
-            if posted.form.get("_csrf") == page.user.csrf {
-                Ok(posted)
-            } else {
-                Err(ErrorForbidden("the form's token is missing or old"))
-            }
+            checked(&body, &kind, &page)
         })
+    }
+}
+
+/// The same with a file of up to so many bytes; a larger one is not taken in at all.
+#[derive(Debug)]
+pub struct PostedLargeFile<const MOST: usize>(pub PostedFile);
+
+/// What the fields beside a file may take.
+const FIELDS: usize = 16 * 1024;
+
+impl<const MOST: usize> FromRequest for PostedLargeFile<MOST> {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<PostedLargeFile<MOST>, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = request.headers().get(CONTENT_TYPE);
+        let kind = kind
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
+        let page = Page::from_request(request, payload).into_inner();
+        let body = web::Payload::from_request(request, payload).into_inner();
+        Box::pin(async move {
+            let (body, page) = (body?, page?);
+            let body = body
+                .to_bytes_limited(MOST + FIELDS)
+                .await
+                .map_err(|_| ErrorPayloadTooLarge("the file is too large"))??;
+            checked(&body, &kind, &page).map(PostedLargeFile)
+        })
+    }
+}
+
+/// Reads such a form and checks its token.
+fn checked(body: &[u8], kind: &str, page: &Page) -> Result<PostedFile, actix_web::Error> {
+    let Some(boundary) = boundary(kind) else {
+        return Err(ErrorForbidden("a form without a file carries no token"));
+    };
+    let posted = read(body, boundary).ok_or_else(|| ErrorBadRequest("the form does not read"))?;
+    if posted.form.get("_csrf") == page.user.csrf {
+        Ok(posted)
+    } else {
+        Err(ErrorForbidden("the form's token is missing or old"))
     }
 }
 

@@ -190,6 +190,12 @@ pub(super) fn standings(
     ids.into_iter().map(standing).collect()
 }
 
+/// Where the institutions of a county stand with a month, and until when they were to declare it.
+pub fn reporting(conn: &mut Conn, book: BookId, month: Month) -> Result<(NaiveDate, Vec<Standing>), Error> {
+    let deadline = rules::deadline(month, store::working_days(conn, book)?);
+    Ok((deadline, standings(conn, book, month, deadline)?))
+}
+
 fn is_late(at: NaiveDateTime, deadline: NaiveDate) -> bool {
     shanghai_day(at) > deadline
 }

@@ -4,6 +4,7 @@ use super::commands::{Closing, Keep, Named, tables};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Actor, Edition, Frozen, Office};
+use crate::reports;
 use crate::values::{Lang, Month, Say};
 
 /// Makes the city's edition of a month that refers to the counties' editions. Nothing when a county is
@@ -53,5 +54,9 @@ pub fn close_city(
         // The counties' editions say what is hidden in theirs.
         suppressed: String::new(),
     };
-    ledger::freeze(conn, office, actor, city.id, month, frozen).map(Some)
+    let edition = ledger::freeze(conn, office, actor, city.id, month, frozen)?;
+    if keep == Keep::Everything {
+        reports::request_files(conn, &edition, actor.now)?;
+    }
+    Ok(Some(edition))
 }

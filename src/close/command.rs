@@ -9,7 +9,8 @@ use super::commands::{Closing, Keep, close_month};
 use super::rules::Weight;
 use crate::auth::command_line_actor;
 use crate::error::Error;
-use crate::ledger;
+use crate::ledger::{self, Edition};
+use crate::reports;
 use crate::state::State;
 use crate::totals::{resolve_month, resolve_region};
 use crate::values::{BookId, Say};
@@ -66,15 +67,19 @@ pub fn run(state: &State, args: &CloseArgs, out: &mut impl Write) -> Result<(), 
             "{month} 已关账，第{}版 · closed, edition {} · {}",
             edition.number, edition.number, edition.digest
         ))?;
+        say(files(state, &edition)?)?;
     }
     let city = state.write_register_now(|conn, office, _| {
         super::close_city(conn, office, &actor, month, Keep::Everything, state.demo)
     })?;
     match city {
-        Some(edition) => say(format!(
-            "全市 {month} 已关账，第{}版 · the city's edition {} · {}",
-            edition.number, edition.number, edition.digest
-        )),
+        Some(edition) => {
+            say(format!(
+                "全市 {month} 已关账，第{}版 · the city's edition {} · {}",
+                edition.number, edition.number, edition.digest
+            ))?;
+            say(files(state, &edition)?)
+        }
         None if is_city => Err(Error::refuse(
             "close.city",
             "book",
@@ -85,4 +90,13 @@ pub fn run(state: &State, args: &CloseArgs, out: &mut impl Write) -> Result<(), 
         )),
         None => Ok(()),
     }
+}
+
+/// Makes an edition's files at once: nobody may be serving who would.
+fn files(state: &State, edition: &Edition) -> Result<String, Error> {
+    let mut made = 0;
+    while reports::make_files(state, Some(edition))? {
+        made += 1;
+    }
+    Ok(format!("已生成报表 {made} 份 · {made} report(s) kept"))
 }

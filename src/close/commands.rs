@@ -233,6 +233,9 @@ pub fn close_month(
     };
     let edition = ledger::freeze(conn, office, actor, book, month, frozen)?;
     ledger::set_first_open(conn, book, month.next())?;
+    if closing.keep == Keep::Everything {
+        reports::request_files(conn, &edition, actor.now)?;
+    }
     Ok(edition)
 }
 

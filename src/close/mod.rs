@@ -19,10 +19,12 @@ mod rules;
 mod store;
 mod views;
 
+pub use board::reporting;
 pub use city::close_city;
 pub use command::{CloseArgs, run};
 pub use commands::{Closing, Declaring, Keep, close_month, declare};
 pub use reopen::{ask_reopening, confirm_reopening, decline_reopening};
+pub use rules::{Declared, Standing};
 pub use store::to_declare;
 
 use crate::auth::{Allow, Role, RouteSpec, get, post};

@@ -1,11 +1,12 @@
 //! What a visitor should see besides two years of everyday business: a handful of examples in 台山's open
 //! months. A cold wave with claims at every step, a policy endorsed and one cancelled, a loan extended, one
 //! written off of which something came back, files on their way to a grant, a rated village, a posting that
-//! ended with a handover.
+//! ended with a handover. Besides, targets for the city and its counties.
 //!
 //! They are made on contracts that the plan has put on the books, found in the order of their ids, and
 //! dated where no figure of December is told (claims) or in January.
 
+mod aims;
 mod insured;
 mod known;
 mod lent;
@@ -34,6 +35,7 @@ const FIRST: u64 = 1 << 50;
 /// Records the examples in one county's book.
 pub(super) fn record(state: &State, register: BookId, book: BookId) -> Result<(), Error> {
     let disaster = state.write_now(register, |conn, office| cold_wave(conn, office, register, book))?;
+    state.write_now(register, |conn, office| aims::record(conn, office, register))?;
     state.write_now(book, |conn, office| {
         let mut stage = Stage::set(conn, office, book)?;
         insured::claims(conn, &mut stage, disaster)?;

@@ -72,7 +72,7 @@ async fn show(page: Page, site: Site, query: web::Query<Query>) -> Answer {
     })
     .await?;
     let title = page.t("信用评定", "Credit ratings");
-    Ok(page.desk(title, markup(&page, &view)))
+    Ok(page.desk_below_home(title, markup(&page, &view)))
 }
 
 fn load(

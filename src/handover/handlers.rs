@@ -19,7 +19,7 @@ use crate::recording::Returned;
 use crate::regions::Regions;
 use crate::register::{self, Specialist};
 use crate::state::{self, Site};
-use crate::ui::page::{Flash, FlashKind};
+use crate::ui::page::{Crumb, Flash, FlashKind};
 use crate::values::day::show_day;
 use crate::values::pinyin::sounds_like;
 use crate::values::{
@@ -130,6 +130,7 @@ fn show(
         wide: true,
         invalid: !problems.is_empty(),
         flash,
+        crumbs: vec![page.home(), Crumb::here(TITLE.get(page.lang))],
         ..Look::default()
     };
     page.show(look, views::page(page, view, form, problems))

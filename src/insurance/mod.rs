@@ -37,7 +37,9 @@ mod tests;
 mod versions;
 mod views;
 
-pub use claims::{Claim, ClaimDetail, Report, Stage, claims_in, insured_in, rows_with_open_claims};
+pub use claims::{
+    Claim, ClaimDetail, ClaimEvent, Report, Stage, claim_events, claims_in, insured_in, rows_with_open_claims,
+};
 pub use commands::{PAYOUT_KIND, POLICY_KIND, PayoutDetail, PolicyTerms};
 pub use expiry::{EXPIRY_KIND, ExpiryDetail, expire_policies};
 pub use handlers::{doors, routes};

@@ -215,7 +215,8 @@ pub fn set_first_open(conn: &mut Conn, book_id: BookId, month: Month) -> Result<
     Ok(())
 }
 
-fn last_number(conn: &mut Conn, book_id: BookId, month: Month) -> Result<i64, Error> {
+/// The last number given in a month.
+pub fn last_number(conn: &mut Conn, book_id: BookId, month: Month) -> Result<i64, Error> {
     let last: Option<i64> = book_number::table
         .find((book_id, month))
         .select(book_number::last)

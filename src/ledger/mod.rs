@@ -26,12 +26,14 @@ mod edition;
 mod first;
 mod held;
 mod kind;
+mod lent;
 mod once;
 mod positions;
 mod post;
 mod queue;
 mod reverse;
 mod stand_in_end;
+mod stretch;
 mod submit;
 mod totals;
 mod verify;
@@ -47,8 +49,8 @@ pub use cells::{Course, sums};
 pub use decide::{Verdict, approve, return_to_maker, withdraw};
 pub use edition::{
     CellChange, Edition, Frozen, boundaries, cells_text, changed_cells, city_closed_in, city_references,
-    closed_in, edition_suppressed, edition_texts, editions, find_edition, freeze, latest_edition,
-    month_cells, set_first_open, standing_edition, suppressed_since,
+    closed_in, edition_suppressed, edition_texts, editions, find_edition, freeze, last_number,
+    latest_edition, month_cells, set_first_open, standing_edition, suppressed_since,
 };
 pub use first::{
     EVERY_KIND, FirstReview, StandIn, appoint, first_review_kinds, first_review_of, needs_first_review,
@@ -58,6 +60,7 @@ pub use held::{BookSums, HeldSums, book_courses, book_sums, followed_sums};
 pub use kind::{
     Apply, Assess, Basis, Case, Findings, Follower, Kind, Kinds, Office, Positions, Posting, unlinked,
 };
+pub use lent::{LoanSum, loan_sums};
 pub use once::{Outcome, Receipt};
 pub use positions::ContractSums;
 pub use queue::{
@@ -66,6 +69,7 @@ pub use queue::{
 };
 pub use reverse::{ReversalRequest, check_reversal, request_reversal, waiting_reversal};
 pub use stand_in_end::{StandInEnd, end_stand_in, stand_in_ends};
+pub use stretch::{ListedLine, listed_lines, posted_after};
 pub use submit::{Line, NewLine, Submission, preview, receipt_code, submit};
 pub use totals::{
     Ask, Cumulative, Dimension, SubjectSum, Sum, Window, pending_subject_sums, pending_sums, shared_subjects,

@@ -119,7 +119,7 @@ pub struct SubjectSum {
     pub sum: Sum,
 }
 
-type SixSums = (i64, i64, i64, i64, i64, i64);
+pub(super) type SixSums = (i64, i64, i64, i64, i64, i64);
 
 /// `CAST(SUM(amount where month <= end) AS BIGINT)` for one end, as a bound expression.
 macro_rules! up_to {
@@ -129,6 +129,8 @@ macro_rules! up_to {
             .sql(" THEN amount ELSE 0 END) AS BIGINT)")
     };
 }
+
+pub(super) use up_to;
 
 /// Groups waiting entries by region and one column, and sums them to the window's ends.
 macro_rules! waiting {

@@ -18,6 +18,7 @@ use crate::values::{BookId, MeasureId, Month, RegionId, SubjectId, measure};
 use crate::vault;
 
 mod behind;
+mod files;
 mod walk;
 
 /// One place where what is stored is not what it should be.
@@ -69,6 +70,7 @@ pub fn verify_book(conn: &mut Conn, office: &Office<'_>, book: &Book) -> Result<
         stored,
         should_be,
     }));
+    found.extend(files::files_differ(conn, book)?);
     for positions in &office.kinds.positions {
         for mut difference in (positions.check)(conn, book, &contracts)? {
             difference.what += &behind::behind_contract(conn, book.id, &difference.what)?;

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::auth::User;
+use crate::conversation::{self, Conversation};
 use crate::db::Conn;
 use crate::error::{Error, Issue};
 use crate::evidence::{self, Photos};
@@ -25,6 +26,8 @@ pub(super) struct Recorded {
     pub place: Say,
     /// Where it is corrected.
     pub form: Option<&'static str>,
+    /// What others have said of it that its maker has not read.
+    pub unread: usize,
 }
 
 /// My records.
@@ -61,6 +64,7 @@ pub(super) struct Record {
     pub late: Option<Say>,
     pub receipt: Option<String>,
     pub photos: Option<Photos>,
+    pub conversation: Conversation,
 }
 
 /// The page of one person's records; what came back stands on the first page.
@@ -100,8 +104,8 @@ pub(super) fn load_mine(
     };
     Ok(Mine {
         returned_total: ledger::queue_length(conn, &back)?,
-        returned: recorded(conn, office, returned)?,
-        others: recorded(conn, office, others)?,
+        returned: recorded(conn, office, user, returned)?,
+        others: recorded(conn, office, user, others)?,
         others_total,
         page,
         pages,
@@ -117,9 +121,15 @@ fn pages(asked: &str, total: i64) -> (u32, u32) {
     (asked.parse().unwrap_or(1).clamp(1, last), last)
 }
 
-fn recorded(conn: &mut Conn, office: &Office<'_>, vouchers: Vec<Voucher>) -> Result<Vec<Recorded>, Error> {
+fn recorded(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    vouchers: Vec<Voucher>,
+) -> Result<Vec<Recorded>, Error> {
+    let mut unread = conversation::unread(conn, user, &vouchers)?;
     let mut regions = ledger::regions_of(conn, &vouchers)?;
-    let record = |voucher: Voucher| {
+    let mut record = |voucher: Voucher| {
         let ids = regions.remove(&voucher.id).unwrap_or_default();
         let name = |id, lang| office.regions.name_in(id, voucher.business_date, lang);
         let place = match ids.as_slice() {
@@ -135,11 +145,12 @@ fn recorded(conn: &mut Conn, office: &Office<'_>, vouchers: Vec<Voucher>) -> Res
             state: voucher.state()?,
             kind: kind.map_or(words::RECORD, |kind| kind.name),
             form: kind.map(|kind| kind.form),
+            unread: unread.remove(&voucher.id).unwrap_or(0),
             place,
             voucher,
         })
     };
-    vouchers.into_iter().map(record).collect()
+    vouchers.into_iter().map(&mut record).collect()
 }
 
 /// One record, for its maker only.
@@ -171,7 +182,8 @@ pub(super) fn load_record(
         late: late_posting(conn, book, voucher.business_date, posted(&voucher))?,
         receipt: receipt(&history),
         photos: evidence::photos_of(conn, office, (user, today), (book, id.as_str()))?,
-        recorded: recorded(conn, office, vec![voucher])?
+        conversation: conversation::conversation_of(conn, user, &voucher)?,
+        recorded: recorded(conn, office, user, vec![voucher])?
             .into_iter()
             .next()
             .ok_or(Error::NotFound)?,

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::store::{LineRecord, Mine, Record, Recorded};
 use crate::auth::{Look, Page};
+use crate::conversation;
 use crate::evidence;
 use crate::ledger::State;
 use crate::recording::{amount_answer, receipt_panel};
@@ -103,6 +104,7 @@ fn returned(recorded: &Recorded, lang: Lang) -> Markup {
         p {
             a href=(address_of(recorded)) { b { (recorded.kind.get(lang)) " · " (recorded.place.get(lang)) } }
             " " (mark(lang, recorded))
+            @if recorded.unread > 0 { " " (conversation::unread_mark(lang, recorded.unread)) }
         }
         @if !recorded.voucher.amount_fen.is_zero() {
             p { "¥" (recorded.voucher.amount_fen.show(Unit::Yuan)) " · " (show_day(recorded.voucher.business_date)) }
@@ -130,6 +132,7 @@ fn others(mine: &Mine, lang: Lang) -> Markup {
             detail: Some(detail(recorded, lang)),
             aside: Some(html! {
                 (mark(lang, recorded))
+                @if recorded.unread > 0 { br; (conversation::unread_mark(lang, recorded.unread)) }
                 @if !recorded.voucher.amount_fen.is_zero() {
                     br; "¥" (recorded.voucher.amount_fen.show(Unit::Yuan))
                 }
@@ -175,6 +178,7 @@ pub(super) fn record(
         (summary(record, lang))
         @if record.lines.len() > 1 { (rows(&record.lines, lang)) }
         @if let Some(photos) = &record.photos { (evidence::panel(page, photos)) }
+        @if !fresh { (conversation::panel(page, &record.conversation, "records")) }
         (ways_on(page, record))
     };
     let flash = (moment == Moment::Withdrawn && recorded.state == State::Withdrawn).then(|| Flash {

@@ -8,7 +8,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::table::{Cell, Workbook, two_decimals};
+use super::table::{Cell, Row, Sheet, Workbook, two_decimals};
 use crate::values::text::narrow;
 use crate::values::{Lang, Month, RegionId, Unit};
 use crate::vault::{self, Vault};
@@ -218,24 +218,43 @@ fn short(report: &str) -> i64 {
 /// SHA-256 of what a report says: every cell with its column, exactly, whatever unit it is shown in.
 #[must_use]
 pub fn content_digest(book: &Workbook) -> String {
-    let mut hash = Sha256::new();
-    let mut put = |text: &str| {
-        hash.update((text.len() as u64).to_be_bytes());
-        hash.update(text.as_bytes());
-    };
+    let mut hash = ContentHash::default();
     for sheet in &book.sheets {
-        put("sheet");
-        sheet.columns.iter().for_each(|column| put(&column.key));
-        for (is_total, row) in sheet.printed_rows() {
-            put(if is_total { "total" } else { "row" });
-            row.cells.iter().for_each(|cell| put(&exact(cell)));
-        }
+        hash.sheet(sheet);
+        sheet
+            .printed_rows()
+            .for_each(|(is_total, row)| hash.row(is_total, row));
     }
-    vault::to_hex(&hash.finalize())
+    hash.finish()
+}
+
+/// The same, row by row.
+#[derive(Default)]
+pub(super) struct ContentHash(Sha256);
+
+impl ContentHash {
+    fn put(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_be_bytes());
+        self.0.update(text.as_bytes());
+    }
+
+    pub(super) fn sheet(&mut self, sheet: &Sheet) {
+        self.put("sheet");
+        sheet.columns.iter().for_each(|column| self.put(&column.key));
+    }
+
+    pub(super) fn row(&mut self, is_total: bool, row: &Row) {
+        self.put(if is_total { "total" } else { "row" });
+        row.cells.iter().for_each(|cell| self.put(&exact(cell)));
+    }
+
+    pub(super) fn finish(self) -> String {
+        vault::to_hex(&self.0.finalize())
+    }
 }
 
 /// A cell as exactly as it is known, with its kind.
-pub(super) fn exact(cell: &Cell) -> String {
+fn exact(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => format!("t{text}"),
         Cell::Code(code) => format!("c{code}"),

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::vouchers::Stream;
 use super::write::{Format, write};
-use super::{REPORTS, ReportAsk, find};
+use super::{REPORTS, Report, ReportAsk, find};
 use crate::error::Error;
 use crate::state::State;
 use crate::totals::{Boundaries, resolve_month, resolve_region};
@@ -33,7 +34,7 @@ pub struct ReportArgs {
     /// Boundaries: then (of the month's end) or now (today's)
     #[arg(long, default_value = "then")]
     pub boundaries: String,
-    /// xlsx, csv or json
+    /// xlsx, pdf, csv or json
     #[arg(long, default_value = "xlsx")]
     pub format: String,
     /// The file to write (default: standard output)
@@ -63,19 +64,21 @@ pub fn run(state: &State, args: &ReportArgs, out: &mut impl Write) -> Result<(),
     let format = format(&args.format)?;
     let unit = Unit::parse(&args.unit).ok_or_else(|| unknown("unit", &args.unit, "yuan、wan、yi"))?;
     let month = resolve_month(args.month.as_deref().unwrap_or_default())?;
-    if args.output.is_none() && format == Format::Xlsx && std::io::stdout().is_terminal() {
+    let binary = matches!(format, Format::Xlsx | Format::Pdf);
+    if args.output.is_none() && binary && std::io::stdout().is_terminal() {
+        let name = format.name();
         let say = Say::new(
-            "XLSX 不能显示在终端上，请用 -o 指定文件。",
-            "An XLSX workbook cannot be shown on a terminal; name a file with -o.",
+            format!("{name} 不能显示在终端上，请用 -o 指定文件。"),
+            format!("{name} cannot be shown on a terminal; name a file with -o."),
         );
         return Err(Error::refuse("report.terminal", "output", say));
     }
     let boundaries = Boundaries::parse(&args.boundaries, state.clock.today())
         .ok_or_else(|| unknown("boundaries", &args.boundaries, "then、now"))?;
     let made_at = state.clock.now();
-    let book = state.read_now(|conn, office| {
+    let ask = state.read_now(|_, office| {
         let region = resolve_region(office.regions, &args.region, boundaries.day(month))?;
-        let ask = ReportAsk {
+        Ok(ReportAsk {
             region,
             month,
             boundaries,
@@ -85,22 +88,35 @@ pub fn run(state: &State, args: &ReportArgs, out: &mut impl Write) -> Result<(),
             demo: state.demo,
             public: args.public,
             edition: args.edition,
-        };
-        report.build(conn, office, &ask)
+        })
     })?;
-    let bytes = write(&book, format)?;
-    match &args.output {
-        Some(file) => {
-            std::fs::write(file, bytes).map_err(|error| {
-                Error::Failed(format!("{} could not be written: {error}", file.display()))
-            })?;
-            say(
-                out,
-                &format!("{} {}\n", lang.t("已写入", "Written:"), file.display()),
-            )
+    let Some(path) = &args.output else {
+        return put(state, report, &ask, format, out);
+    };
+    let unwritten = |error| Error::Failed(format!("{} could not be written: {error}", path.display()));
+    let mut file = std::fs::File::create(path).map_err(unwritten)?;
+    put(state, report, &ask, format, &mut file)?;
+    let told = format!("{} {}\n", lang.t("已写入", "Written:"), path.display());
+    say(out, &told)
+}
+
+/// Writes the report's bytes; a list of any length a stretch at a time.
+fn put(
+    state: &State,
+    report: &Report,
+    ask: &ReportAsk,
+    format: Format,
+    out: &mut impl Write,
+) -> Result<(), Error> {
+    if report.is_streamed() && Stream::writes(format) && !ask.public {
+        let mut stream = Stream::open(state, ask, format)?;
+        while let Some(bytes) = stream.next(state)? {
+            out.write_all(&bytes).map_err(failed)?;
         }
-        None => out.write_all(&bytes).map_err(failed),
+        return Ok(());
     }
+    let book = state.read_now(|conn, office| report.build(conn, office, ask))?;
+    out.write_all(&write(&book, format)?).map_err(failed)
 }
 
 fn list(lang: Lang, out: &mut impl Write) -> Result<(), Error> {
@@ -131,17 +147,7 @@ fn failed(error: std::io::Error) -> Error {
 /// # Errors
 /// Refused, naming those there are.
 pub(super) fn format(name: &str) -> Result<Format, Error> {
-    Format::parse(name).ok_or_else(|| match name {
-        "pdf" => Error::refuse(
-            "report.format",
-            "format",
-            Say::new(
-                "暂不能生成 PDF，请用 xlsx、csv 或 json；XLSX 可直接打印。",
-                "PDF is not available yet; use xlsx, csv or json. The XLSX file is ready to print.",
-            ),
-        ),
-        name => unknown("format", name, "xlsx、csv、json"),
-    })
+    Format::parse(name).ok_or_else(|| unknown("format", name, "xlsx、pdf、csv、json"))
 }
 
 fn unknown(field: &str, given: &str, known: &str) -> Error {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::table::{Cell, Column, ColumnKind, Row, Sheet, TotalRule, Workbook};
-use super::{Report, ReportAsk, name_files, plain_sheet};
+use super::{Report, ReportAsk, Subject, name_files, plain_sheet};
 use crate::db::schema::voucher;
 use crate::db::{CHUNK, Conn};
 use crate::error::Error;
@@ -23,6 +23,7 @@ pub const REPORT: Report = Report {
         "本月入账的补录、冲销，以及本月凭证后来被冲销的：凭证号、业务日期、金额、原因，两头对得上。",
         "What the month posted late, what it reversed, and what of it was reversed since: number, business date, amount, reason, each with its counterpart.",
     ),
+    subject: Subject::Records,
     public: false,
     build,
 };

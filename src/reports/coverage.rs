@@ -1,46 +1,44 @@
-//! 覆盖率, each with its denominator named: villages with a line against administrative villages, households
-//! with a line against the households that official statistics register.
+//! 金融服务覆盖月报, each rate with its denominator named: villages with a line and villages with a service point against
+//! administrative villages, households with a line against the households that official statistics register.
 
-use std::collections::HashMap;
-
+use super::columns::{label_columns, labels};
+use super::frame::Frame;
 use super::table::{Cell, Column, ColumnKind, Row, Sheet, TotalRule, Workbook};
-use super::{Report, ReportAsk, name_files, plain_sheet, regional};
+use super::{Report, ReportAsk, Subject, regional};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{Dimension, Office};
-use crate::register::{FigureKind, OfficialFigure, figures_on};
-use crate::totals::{Answer, AnswerRow, Aspect, By, RowKey, gather};
-use crate::values::day::show_day;
-use crate::values::measure::{CREDIT_HOUSEHOLDS, CREDIT_VILLAGES, Measure, by_id};
+use crate::totals::{self, Answer, AnswerRow, Aspect, By, RowKey, gather};
+use crate::values::measure::{
+    CREDIT_HOUSEHOLDS, CREDIT_VILLAGES, FIELD_SERVICE_POINT_VILLAGES, FIELD_SERVICE_POINTS, Measure, by_id,
+};
 use crate::values::rate::ratio_percent;
-use crate::values::{Level, MeasureId, ProductId, RegionId, RegionKind, Say, Text, words};
+use crate::values::{Lang, MeasureId, Text, words};
 
 /// The report.
 pub const REPORT: Report = Report {
     code: "coverage",
-    name: Text::new("授信覆盖率", "Reach of credit"),
+    name: Text::new("金融服务覆盖月报", "Reach of financial services"),
     about: Text::new(
-        "村覆盖率＝有额度的行政村÷行政村；户覆盖率＝有额度的农户÷统计登记的农户。分母逐行列出，没有分母的不算。",
-        "Villages with a line against administrative villages, households with a line against registered households; each denominator is shown, and without one there is no rate.",
+        "授信覆盖到多少行政村和农户、多少行政村有金融服务点。分母逐行列出，没有分母的不算。",
+        "How many villages and households credit reaches, and how many villages have a service point; each denominator is shown, and without one there is no rate.",
     ),
+    subject: Subject::Whole,
     public: false,
     build,
 };
 
+/// What is set against the bases.
+const MEASURES: [MeasureId; 4] = [
+    CREDIT_VILLAGES,
+    CREDIT_HOUSEHOLDS,
+    FIELD_SERVICE_POINT_VILLAGES,
+    FIELD_SERVICE_POINTS,
+];
+
 fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbook, Error> {
-    let level = office.regions.unit(ask.region).ok_or(Error::NotFound)?.level;
-    if !(Level::City..=Level::Town).contains(&level) {
-        let say = Say::new(
-            "覆盖率按市、县或镇编制。",
-            "Reach is reported for a city, a county or a town.",
-        );
-        return Err(Error::refuse("report.region_level", "region", say));
-    }
-    let day = ask.day();
-    let measures: Vec<&'static Measure> = [CREDIT_VILLAGES, CREDIT_HOUSEHOLDS]
-        .into_iter()
-        .filter_map(by_id)
-        .collect();
+    let frame = Frame::open(office, ask, &REPORT)?;
+    let measures: Vec<&'static Measure> = MEASURES.into_iter().filter_map(by_id).collect();
     let facts = gather(
         conn,
         office,
@@ -49,24 +47,19 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
         Dimension::All,
         &measures,
     )?;
-    let bases = Bases {
-        office,
-        ask,
-        villages: villages(office, ask),
-        households: figures_on(conn, FigureKind::Households, ProductId(0), day)?,
-    };
-    let mut book = Workbook::new(ask.lang, REPORT.name.get(ask.lang), ask.made_at);
-    name_files(&mut book, office, ask, &REPORT);
+    let bases = Bases::load(conn, office, ask)?;
+    let mut book = frame.book();
     let mut number = 0;
     for by in [By::County, By::Town, By::Village] {
-        if by.level().is_some_and(|rows| rows > level) {
+        if by.level().is_some_and(|rows| rows > frame.level) {
             number += 1;
             let answer = regional(office, ask, by, &measures, &facts)?;
-            book.sheets.push(sheet(&bases, &answer, &format!("{number:02}"))?);
+            book.sheets
+                .push(sheet(&frame, &bases, &answer, &format!("{number:02}"))?);
         }
     }
     book.notes.push(
-        ask.lang
+        frame
             .t(
                 "合计行的覆盖率是合计数相除，不是各行的平均；行政村为报告期末日设村委会的村，不含居委会和自然村。",
                 "In the total row the sums are divided, the rows' rates are never averaged; administrative villages are those with a \
@@ -77,117 +70,137 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
     Ok(book)
 }
 
-/// The administrative villages within each unit on the month's last day.
-fn villages(office: &Office<'_>, ask: &ReportAsk) -> HashMap<RegionId, i64> {
-    let (regions, day) = (office.regions, ask.day());
-    let mut counts = HashMap::new();
-    for unit in regions.units() {
-        if unit.kind == RegionKind::Village && regions.on(unit.id, day).is_some() {
-            for above in regions.path(unit.id, day) {
-                *counts.entry(above).or_default() += 1;
-            }
-        }
-    }
-    counts
-}
-
 /// What the counts are held against.
-struct Bases<'a> {
-    office: &'a Office<'a>,
-    ask: &'a ReportAsk,
-    villages: HashMap<RegionId, i64>,
-    households: HashMap<RegionId, OfficialFigure>,
+pub(super) struct Bases<'a> {
+    known: totals::Bases<'a>,
+    lang: Lang,
 }
 
-impl Bases<'_> {
-    /// Registered households of a unit in hundredths, and since when: its own figure, or the sum of those of
-    /// all units one level down; none where one of them is missing.
-    fn households(&self, region: RegionId) -> Option<(i64, String)> {
-        if let Some(own) = self.households.get(&region) {
-            return Some((own.hundredths, format!("{} {}", show_day(own.as_of), own.source)));
-        }
-        let parts = self.office.regions.children(region, self.ask.day());
-        let counts = |id: &RegionId| {
-            let kind = self.office.regions.unit(*id).map(|unit| unit.kind);
-            !matches!(kind, Some(RegionKind::TownLike | RegionKind::Hamlet) | None)
+/// The denominators of one row.
+pub(super) struct Base {
+    /// Administrative villages; none where the row is no unit that day.
+    pub villages: i64,
+    /// Registered households in hundredths, and where they come from.
+    pub households: Option<(i64, String)>,
+}
+
+impl Base {
+    /// How much of the villages so many are, in percent.
+    pub(super) fn of_villages(&self, some: i64) -> Cell {
+        Cell::Percent(ratio_percent(some, self.villages))
+    }
+
+    /// How much of the registered households so many are, in percent.
+    pub(super) fn of_households(&self, some: i64) -> Cell {
+        let rate = |(hundredths, _): &(i64, String)| ratio_percent(some.saturating_mul(100), *hundredths);
+        Cell::Percent(self.households.as_ref().and_then(rate))
+    }
+}
+
+impl<'a> Bases<'a> {
+    pub(super) fn load(conn: &mut Conn, office: &'a Office<'a>, ask: &ReportAsk) -> Result<Bases<'a>, Error> {
+        Ok(Bases {
+            known: totals::Bases::load(conn, office.regions, ask.day())?,
+            lang: ask.lang,
+        })
+    }
+
+    /// The denominators of a row of regions; none of a row that stands apart.
+    pub(super) fn of(&self, row: &AnswerRow) -> Base {
+        let region = match row.key {
+            RowKey::Region(region) if !row.apart => Some(region),
+            _ => None,
         };
-        let parts: Vec<RegionId> = parts.into_iter().filter(counts).collect();
-        if parts.is_empty() {
-            return None;
+        Base {
+            villages: region.map_or(0, |region| self.known.villages(region)),
+            households: region.and_then(|region| self.known.households(region, self.lang)),
         }
-        let sums: Option<Vec<(i64, String)>> = parts.into_iter().map(|part| self.households(part)).collect();
-        let sum = sums?
-            .iter()
-            .try_fold(0_i64, |sum, (part, _)| sum.checked_add(*part))?;
-        Some((sum, self.ask.lang.t("下级之和", "sum of the parts").to_owned()))
     }
 }
 
-fn sheet(bases: &Bases<'_>, answer: &Answer, number: &str) -> Result<Sheet, Error> {
-    let lang = bases.ask.lang;
-    let by = answer.question.by.text().get(lang);
-    let villages = lang.t("村覆盖率", "Villages");
-    let households = lang.t("户覆盖率", "Households");
-    let given = |key: &str, title: &str, kind| Column::new(key, title, kind).totalled(TotalRule::Given);
-    let columns = vec![
-        Column::new("name", by, ColumnKind::Text).at_least(14),
-        Column::new("code", lang.t("代码", "Code"), ColumnKind::Code),
-        given(
-            "villages",
-            lang.t("有额度的行政村", "With a line"),
-            ColumnKind::Count,
-        )
-        .measuring(CREDIT_VILLAGES)
-        .under(villages),
-        given(
-            "villages_base",
-            lang.t("行政村", "Administrative villages"),
-            ColumnKind::Count,
-        )
-        .under(villages),
-        given("villages_rate", lang.t("村覆盖率", "Reach"), ColumnKind::Percent).under(villages),
-        given(
-            "households",
-            lang.t("有额度的农户", "With a line"),
-            ColumnKind::Count,
-        )
-        .measuring(CREDIT_HOUSEHOLDS)
-        .under(households),
-        given(
-            "households_base",
-            lang.t("登记农户", "Registered households"),
-            ColumnKind::Count,
-        )
-        .under(households),
-        given(
-            "households_rate",
-            lang.t("户覆盖率", "Reach"),
-            ColumnKind::Percent,
-        )
-        .under(households),
-        Column::new(
-            "source",
-            lang.t("农户数出处", "Source of the households"),
-            ColumnKind::Text,
-        )
-        .at_least(20),
-    ];
-    let mut sheet = plain_sheet(bases.office, bases.ask, &REPORT, (number, by), columns);
-    for row in &answer.rows {
-        sheet.rows.push(Row::item(cells(bases, answer, row)));
-    }
-    let keys = [
-        "code",
+/// The columns between the codes and the source, in order: key, group, title, kind.
+const COLUMNS: [(&str, Text, Text, ColumnKind); 9] = [
+    (
         "villages",
+        BY_VILLAGE,
+        Text::new("有额度的行政村", "With a line"),
+        ColumnKind::Count,
+    ),
+    (
         "villages_base",
+        BY_VILLAGE,
+        Text::new("行政村", "Administrative villages"),
+        ColumnKind::Count,
+    ),
+    (
         "villages_rate",
+        BY_VILLAGE,
+        Text::new("村覆盖率%", "Reach, %"),
+        ColumnKind::Percent,
+    ),
+    (
+        "service",
+        POINTS,
+        Text::new("有服务点的行政村", "With a service point"),
+        ColumnKind::Count,
+    ),
+    (
+        "service_rate",
+        POINTS,
+        Text::new("服务点覆盖率%", "Reach, %"),
+        ColumnKind::Percent,
+    ),
+    (
+        "points",
+        POINTS,
+        Text::new("服务点", "Service points"),
+        ColumnKind::Count,
+    ),
+    (
         "households",
+        BY_HOUSEHOLD,
+        Text::new("有额度的农户", "With a line"),
+        ColumnKind::Count,
+    ),
+    (
         "households_base",
+        BY_HOUSEHOLD,
+        Text::new("登记农户", "Registered households"),
+        ColumnKind::Count,
+    ),
+    (
         "households_rate",
-        "source",
-    ];
+        BY_HOUSEHOLD,
+        Text::new("户覆盖率%", "Reach, %"),
+        ColumnKind::Percent,
+    ),
+];
+
+const BY_VILLAGE: Text = Text::new("授信：村", "Credit: villages");
+const BY_HOUSEHOLD: Text = Text::new("授信：户", "Credit: households");
+const POINTS: Text = Text::new("金融服务点", "Service points");
+
+fn sheet(frame: &Frame<'_>, bases: &Bases<'_>, answer: &Answer, number: &str) -> Result<Sheet, Error> {
+    let lang = bases.lang;
+    let by = answer.question.by.text();
+    let mut columns = label_columns(by.get(lang), lang).to_vec();
+    columns.extend(COLUMNS.iter().map(|(key, group, title, kind)| {
+        Column::new(*key, title.get(lang), *kind)
+            .under(group.get(lang))
+            .totalled(TotalRule::Given)
+    }));
+    let source = lang.t("农户数出处", "Source of the households");
+    columns.push(Column::new("source", source, ColumnKind::Text).at_least(20));
+    let mut sheet = frame.sheet((number, by.get(lang)), columns);
+    for row in &answer.rows {
+        let filled = Row::item(cells(bases, answer, row));
+        sheet.rows.push(frame.led(filled, answer, row, &[]));
+    }
+    let keys = std::iter::once("code")
+        .chain(COLUMNS.iter().map(|(key, ..)| *key))
+        .chain(["source"]);
     let total = cells(bases, answer, &answer.total).into_iter().skip(1);
-    sheet.add_total(words::TOTAL.get(lang), keys.into_iter().zip(total))?;
+    sheet.add_total(words::TOTAL.get(lang), keys.zip(total))?;
     sheet.footnotes.push(
         lang.t(
             "有额度：期末有任一阶段有效额度，每村、每户只计一次，各行之和可以大于合计。农户数取自登记的统计数据，一个单位没有、其下级又不齐的，不算户覆盖率。",
@@ -206,28 +219,29 @@ fn cells(bases: &Bases<'_>, answer: &Answer, row: &AnswerRow) -> Vec<Cell> {
             .figures(row, id)
             .map_or(0, |figures| figures.amount(Aspect::End))
     };
-    let region = match row.key {
-        RowKey::Region(region) if !row.apart => Some(region),
-        _ => None,
-    };
-    let base = region.map_or(0, |region| bases.villages.get(&region).copied().unwrap_or(0));
-    let registered = region.and_then(|region| bases.households(region));
-    let (villages, households) = (end(CREDIT_VILLAGES), end(CREDIT_HOUSEHOLDS));
-    let rate = registered
-        .as_ref()
-        .and_then(|(hundredths, _)| ratio_percent(households.saturating_mul(100), *hundredths));
-    let count = registered
+    let base = bases.of(row);
+    let [villages, households, service, points] = MEASURES.map(end);
+    let count = base
+        .households
         .as_ref()
         .map(|(hundredths, _)| Cell::Count(hundredths / 100));
-    vec![
-        Cell::text(row.name.get(bases.ask.lang)),
-        row.code.clone().map_or(Cell::Empty, Cell::Code),
+    let mut cells = labels(row, bases.lang).to_vec();
+    cells.extend([
         Cell::Count(villages),
-        if base > 0 { Cell::Count(base) } else { Cell::Empty },
-        Cell::Percent(ratio_percent(villages, base)),
+        if base.villages > 0 {
+            Cell::Count(base.villages)
+        } else {
+            Cell::Empty
+        },
+        base.of_villages(villages),
+        Cell::Count(service),
+        base.of_villages(service),
+        Cell::Count(points),
         Cell::Count(households),
         count.unwrap_or(Cell::Empty),
-        Cell::Percent(rate),
-        registered.map_or(Cell::Empty, |(_, source)| Cell::text(source)),
-    ]
+        base.of_households(households),
+        base.households
+            .map_or(Cell::Empty, |(_, source)| Cell::text(source)),
+    ]);
+    cells
 }

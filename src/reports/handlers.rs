@@ -5,7 +5,8 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::Deserialize;
 
 use super::views::{self, Choice, Chosen};
-use super::write::write;
+use super::vouchers::{self, Pulled, Stream};
+use super::write::{Format, write};
 use super::{ReportAsk, find};
 use crate::auth::{Allow, Answer, Look, Page, Role, RouteSpec, User, asked, attachment, get};
 use crate::db::Conn;
@@ -32,11 +33,12 @@ const EDITION: Text = Text::new("版次", "Edition");
 
 /// The routes of this room.
 pub fn routes() -> Vec<RouteSpec> {
-    vec![
+    let own = vec![
         get("/reports", READERS, reports_page),
         get("/reports/{name}", READERS, report_page),
         get("/reports/{name}/{format}", READERS, report_file),
-    ]
+    ];
+    super::files::routes().into_iter().chain(own).collect()
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -51,6 +53,8 @@ struct ReportQuery {
     boundaries: String,
     /// An edition of a closed month; without one, the one in which it stands.
     edition: String,
+    /// The page of a long list.
+    page: String,
 }
 
 /// What a reader may ask, from who they are and what they typed.
@@ -122,12 +126,14 @@ async fn report_page(
     let report = find(&path).map_err(|_| Error::NotFound)?;
     let asker = Asker::of(&page);
     let lang = page.lang;
-    let (book, chosen) = state::read(&site, move |conn, office| {
+    let (book, chosen, pages) = state::read(&site, move |conn, office| {
         let ask = asker.ask(conn, office, &query)?;
-        Ok((
-            report.build(conn, office, &ask)?,
-            chosen(office.regions, &asker, &ask),
-        ))
+        let chosen = chosen(office.regions, &asker, &ask);
+        if report.is_streamed() && !ask.public {
+            let (book, pages) = vouchers::shown(conn, office, &ask, &query.page)?;
+            return Ok((book, chosen, Some(pages)));
+        }
+        Ok((report.build(conn, office, &ask)?, chosen, None))
     })
     .await?;
     let look = Look {
@@ -139,7 +145,7 @@ async fn report_page(
         ],
         ..Look::default()
     };
-    Ok(page.show(look, views::preview(lang, report, &chosen, &book)))
+    Ok(page.show(look, views::preview(lang, report, &chosen, &book, pages)))
 }
 
 async fn report_file(
@@ -152,6 +158,9 @@ async fn report_file(
     let report = find(&name).map_err(|_| Error::NotFound)?;
     let format = super::command::format(&format)?;
     let asker = Asker::of(&page);
+    if report.is_streamed() && Stream::writes(format) && !asker.outside() && query.variant.is_empty() {
+        return streamed(asker, site, format, query.into_inner()).await;
+    }
     let (names, bytes) = state::read(&site, move |conn, office| {
         let ask = asker.ask(conn, office, &query)?;
         let book = report.build(conn, office, &ask)?;
@@ -159,6 +168,18 @@ async fn report_file(
     })
     .await?;
     Ok(attachment(format.content_type(), &names.own, &names.plain, bytes))
+}
+
+/// A list of any length, made while it is sent.
+async fn streamed(asker: Asker, site: Site, format: Format, query: ReportQuery) -> Answer {
+    let ask = state::read(&site, move |conn, office| asker.ask(conn, office, &query)).await?;
+    let of = site.clone();
+    let stream = web::block(move || Stream::open(&of, &ask, format))
+        .await
+        .map_err(|_| Error::Failed("opening a list was cut off".to_owned()))??;
+    let names = stream.names(format);
+    let body = Pulled::new(site, stream);
+    Ok(attachment(format.content_type(), &names.own, &names.plain, body))
 }
 
 fn chosen(regions: &Regions, asker: &Asker, ask: &ReportAsk) -> Chosen {

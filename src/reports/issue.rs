@@ -3,13 +3,13 @@
 
 use super::code::{Code, content_digest};
 use super::table::{Stamp, Workbook};
-use super::{Report, ReportAsk, definitions};
+use super::{Report, ReportAsk, definitions, files};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Edition, Office};
 use crate::totals::Boundaries;
 use crate::values::day::show_moment;
-use crate::values::{BookId, Lang, Level, Month, RegionId, Say, words};
+use crate::values::{BookId, Lang, Level, Month, RegionId, Say, Unit, words};
 
 /// On what a report's figures rest.
 pub(super) struct Basis {
@@ -106,27 +106,65 @@ pub(super) fn issue(
         // Readers outside see one set of boundaries: of two, the difference could tell what is hidden.
         settled.boundaries = Boundaries::Then;
     }
+    if report.is_streamed() {
+        // A list is in yuan.
+        settled.unit = Unit::Yuan;
+    }
     let basis = Basis::find(conn, office, &settled)?;
+    let mut kept = None;
     if let Some(edition) = &basis.edition {
-        if !basis.stands {
+        settled.made_at = edition.closed_at;
+        kept = files::kept(conn, edition, report.code, &settled)?;
+        if kept.is_none() && !basis.stands && !report.is_streamed() {
             return Err(not_kept(edition));
         }
-        settled.made_at = edition.closed_at;
     }
-    let mut book = (report.build)(conn, office, &settled)?;
-    book.number_rows();
-    stamp(&mut book, report, office, &settled, basis.edition.as_ref());
+    let mut book = match kept {
+        Some(kept) => in_unit(kept, settled.unit),
+        None => {
+            let mut built = (report.build)(conn, office, &settled)?;
+            built.number_rows();
+            name_edition(&mut built, basis.edition.as_ref());
+            built
+        }
+    };
+    let content = content_digest(&book);
+    stamp(
+        &mut book,
+        report,
+        office,
+        &settled,
+        basis.edition.as_ref(),
+        &content,
+    );
     book.sheets.push(definitions::sheet(&book));
     Ok(book)
 }
 
-/// Says on the workbook what was asked, on what it rests, and its check code.
-fn stamp(
+/// A kept report in the unit asked for: it is kept in 万元, and a sheet in another unit is so by its form.
+fn in_unit(mut book: Workbook, unit: Unit) -> Workbook {
+    let shown = book.sheets.iter_mut().filter(|sheet| sheet.unit == Unit::Wan);
+    shown.for_each(|sheet| sheet.unit = unit);
+    book
+}
+
+/// A file of a closed month is named after its edition too.
+pub(super) fn name_edition(book: &mut Workbook, edition: Option<&Edition>) {
+    if let Some(edition) = edition {
+        let end = format!("_v{}", edition.number);
+        book.file_stem += &end;
+        book.plain_stem += &end.replace('_', "-");
+    }
+}
+
+/// Says on the workbook what was asked, on what it rests, and its check code over the digest of its content.
+pub(super) fn stamp(
     book: &mut Workbook,
     report: &Report,
     office: &Office<'_>,
     ask: &ReportAsk,
     edition: Option<&Edition>,
+    content: &str,
 ) {
     let lang = ask.lang;
     let number = edition.map(|edition| edition.number);
@@ -159,7 +197,7 @@ fn stamp(
         ],
         as_of: show_moment(ask.made_at),
         program: program(),
-        check_code: code.seal(office.vault, &content_digest(book)).unwrap_or_default(),
+        check_code: code.seal(office.vault, content).unwrap_or_default(),
     };
 }
 

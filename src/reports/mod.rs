@@ -2,7 +2,7 @@
 //! written as files from that one value.
 //!
 //! What must always hold:
-//! - a report is a [`Workbook`](table::Workbook); the page, XLSX, CSV and JSON render the same one,
+//! - a report is a [`Workbook`](table::Workbook); the page, XLSX, PDF, CSV and JSON render the same one,
 //!   so that every file agrees with the screen to the fen;
 //! - figures come from [`crate::totals`] alone; distinct counts and rates are values of their own
 //!   in a total row, sums are sums;
@@ -12,19 +12,31 @@
 //!   only of the reports that have one.
 
 pub mod code;
+mod columns;
 mod command;
 mod corrections;
 mod coverage;
 mod definitions;
+mod disasters;
+mod farm_loans;
+mod files;
+mod frame;
 mod handlers;
 pub mod html;
+mod insurance;
 mod issue;
 mod monthly;
+mod people;
+mod press;
+mod progress;
+mod specialists;
 pub mod table;
 mod views;
+pub mod vouchers;
 pub mod write;
 
 pub use command::{ReportArgs, run};
+pub use files::{keep_working, request as request_files, work as make_files};
 pub use handlers::routes;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -32,12 +44,14 @@ use chrono::{NaiveDate, NaiveDateTime};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
+use crate::state::State;
 use crate::totals::{Answer, Boundaries, By, Facts, Members, Question, assemble};
 use crate::values::day::show_moment;
 use crate::values::measure::Measure;
 use crate::values::{Lang, Level, Month, RegionId, Say, Text, Unit, words};
 use table::{Column, Sheet, TableError, Workbook};
-use write::WriteError;
+use vouchers::Stream;
+use write::{Format, WriteError};
 
 /// What is asked of a report.
 #[derive(Clone, Debug)]
@@ -67,6 +81,51 @@ impl ReportAsk {
     }
 }
 
+/// What a report is about, so that the page of reports can group them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Several rooms at once.
+    Whole,
+    Credit,
+    Insurance,
+    /// Who did what.
+    People,
+    /// Single records.
+    Records,
+}
+
+impl Subject {
+    /// In the order of the page.
+    pub const EVERY: [Subject; 5] = [
+        Subject::Whole,
+        Subject::Credit,
+        Subject::Insurance,
+        Subject::People,
+        Subject::Records,
+    ];
+
+    /// The word in ids of the page.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Subject::Whole => "whole",
+            Subject::Credit => "credit",
+            Subject::Insurance => "insurance",
+            Subject::People => "people",
+            Subject::Records => "records",
+        }
+    }
+
+    pub const fn text(self) -> Text {
+        match self {
+            Subject::Whole => Text::new("综合", "Everything together"),
+            Subject::Credit => Text::new("授信与贷款", "Credit and loans"),
+            Subject::Insurance => Text::new("农业保险与灾害", "Agricultural insurance and disasters"),
+            Subject::People => Text::new("特派员", "Specialists"),
+            Subject::Records => Text::new("凭证", "Records"),
+        }
+    }
+}
+
 /// One standard report.
 pub struct Report {
     /// Its name on the command line and in addresses.
@@ -74,13 +133,25 @@ pub struct Report {
     pub name: Text,
     /// What it holds, in a sentence.
     pub about: Text,
+    pub subject: Subject,
     /// Whether it has a 对外 variant: one that readers outside may see.
     pub public: bool,
     pub build: fn(&mut Conn, &Office<'_>, &ReportAsk) -> Result<Workbook, Error>,
 }
 
 /// Every report there is.
-pub static REPORTS: &[Report] = &[monthly::REPORT, coverage::REPORT, corrections::REPORT];
+pub static REPORTS: &[Report] = &[
+    monthly::REPORT,
+    press::REPORT,
+    coverage::REPORT,
+    progress::REPORT,
+    farm_loans::REPORT,
+    insurance::REPORT,
+    disasters::REPORT,
+    specialists::REPORT,
+    corrections::REPORT,
+    vouchers::REPORT,
+];
 
 impl Report {
     /// Builds and issues what was asked for: numbered, stamped, with 口径说明.
@@ -96,6 +167,30 @@ impl Report {
             return Err(Error::refuse("report.internal", "variant", say));
         }
         issue::issue(self, conn, office, ask)
+    }
+}
+
+impl Report {
+    /// Whether its files are written a stretch at a time, whatever their length.
+    #[must_use]
+    pub fn is_streamed(&self) -> bool {
+        self.code == vouchers::REPORT.code
+    }
+
+    /// The digest of what it says today, over which its check code is, and the report itself; of a streamed one only
+    /// the row of that number.
+    ///
+    /// # Errors
+    /// As [`Report::build`].
+    pub fn recall(&self, state: &State, ask: &ReportAsk, number: &str) -> Result<(String, Workbook), Error> {
+        if self.is_streamed() {
+            return Stream::open(state, ask, Format::Csv)?.recall(state, number);
+        }
+        let mut book = state.read_now(|conn, office| self.build(conn, office, ask))?;
+        let meanings = book.sheets.pop();
+        let content = code::content_digest(&book);
+        book.sheets.extend(meanings);
+        Ok((content, book))
     }
 }
 
@@ -179,6 +274,9 @@ fn plain_sheet(
     sheet.prepared_by = name;
     sheet.period = ask.month.show(lang);
     sheet.as_of = format!("{}{}", lang.t("截至", "as of "), show_moment(ask.made_at));
+    if let Boundaries::Now(_) = ask.boundaries {
+        sheet.as_of = format!("{} · {}", sheet.as_of, ask.boundaries.text().get(lang));
+    }
     sheet.banner = ask.demo.then(|| words::DEMONSTRATION_DATA.get(lang).to_owned());
     sheet
 }
@@ -194,9 +292,10 @@ impl From<WriteError> for Error {
     /// What the format cannot hold is refused with a way out; the rest is our own mistake.
     fn from(error: WriteError) -> Error {
         match error {
-            WriteError::TooManyDigits { .. } | WriteError::Date(_) => {
-                Error::refuse(error.code(), "format", error.say())
-            }
+            WriteError::TooManyDigits { .. }
+            | WriteError::Date(_)
+            | WriteError::TooLarge
+            | WriteError::TooManyRows { .. } => Error::refuse(error.code(), "format", error.say()),
             error => Error::Failed(error.to_string()),
         }
     }

@@ -1,8 +1,8 @@
 //! 综合月报: one workbook for a city, a county or a town. Its sheets: the summary by the units one
 //! level down, towns, villages, specialists, insurance by product, and what each measure means.
 
-mod columns;
 mod specialists;
+mod tables;
 
 use crate::db::Conn;
 use crate::error::Error;
@@ -10,12 +10,12 @@ use crate::ledger::Office;
 use crate::totals::suppression::{Suppression, suppression};
 use crate::totals::{self, Answer, AnswerRow, Boundaries, By, Question, gather};
 use crate::values::day::show_moment;
-use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
 use crate::values::{Lang, Level, Say, Text, words};
 
-use super::table::{Cell, Column, ColumnKind, HIDDEN, Row, Sheet, Variant, Workbook};
-use super::{Report, ReportAsk, name_files, regional};
-use columns::{Col, INSURANCE, SUMMARY, loss_ratio_column};
+use super::columns::{Col, describe, label_columns, labels, measures};
+use super::table::{Cell, Column, HIDDEN, Row, Sheet, Variant, Workbook};
+use super::{Report, ReportAsk, Subject, name_files, regional};
+use tables::{INSURANCE, SUMMARY};
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -25,6 +25,7 @@ pub const REPORT: Report = Report {
         "授信、贷款、农业保险、服务的综合月报：总表、乡镇、村、特派员、保险和口径说明。",
         "Credit, loans, agricultural insurance and fieldwork: summary, towns, villages, specialists, insurance, definitions.",
     ),
+    subject: Subject::Whole,
     public: true,
     build,
 };
@@ -55,7 +56,6 @@ const PRODUCTS: Form = Form {
     no: "05",
     tab: Text::new("保险", "Insurance"),
 };
-
 /// Builds the workbook.
 ///
 /// # Errors
@@ -123,17 +123,6 @@ fn check_level(level: Level, public: bool) -> Result<(), Error> {
     Err(Error::refuse("report.region_level", "region", say))
 }
 
-/// The measures of these columns, each once.
-fn measures(columns: &[Col]) -> Vec<&'static Measure> {
-    let mut found: Vec<&'static Measure> = Vec::new();
-    for measure in columns.iter().filter_map(Col::measure) {
-        if !found.iter().any(|known| known.id == measure.id) {
-            found.push(measure);
-        }
-    }
-    found
-}
-
 /// What every sheet of one workbook shares.
 struct Maker<'a> {
     office: &'a Office<'a>,
@@ -191,7 +180,7 @@ impl Maker<'_> {
             let figures = SUMMARY.iter().map(|column| column.cell(answer, row)).collect();
             self.add_row(&mut sheet, answer, row, figures);
         }
-        self.finish(&mut sheet, answer, SUMMARY, [])?;
+        self.finish(&mut sheet, answer, SUMMARY)?;
         Ok(sheet)
     }
 
@@ -246,51 +235,22 @@ impl Maker<'_> {
 
     fn label_columns(&self, answer: &Answer, columns: &[Col]) -> Vec<Column> {
         let lang = self.ask.lang;
-        let mut all = vec![
-            Column::new("name", answer.heading(lang), ColumnKind::Text).at_least(14),
-            Column::new("code", lang.t("代码", "Code"), ColumnKind::Code),
-        ];
+        let mut all = label_columns(answer.heading(lang), lang).to_vec();
         all.extend(columns.iter().map(|column| column.column(lang)));
         all
     }
 
     /// The total row, the other units and the footnotes that the columns call for.
-    fn finish<const N: usize>(
-        &self,
-        sheet: &mut Sheet,
-        answer: &Answer,
-        columns: &[Col],
-        more: [(&'static str, Cell); N],
-    ) -> Result<(), Error> {
+    fn finish(&self, sheet: &mut Sheet, answer: &Answer, columns: &[Col]) -> Result<(), Error> {
         let lang = self.ask.lang;
         let given = columns
             .iter()
-            .map(|column| (column.key, column.cell(answer, &answer.total)))
-            .chain(more);
+            .map(|column| (column.key, column.cell(answer, &answer.total)));
         let hide = self.hidden.as_ref().is_some_and(Suppression::hides_total);
         let given = given.map(|(key, cell)| (key, if hide { Cell::Suppressed } else { cell }));
         sheet.add_total(words::TOTAL.get(lang), given)?;
         self.say_hidden(sheet);
-        let used = measures(columns);
-        for measure in used.iter().filter(|measure| !measure.unit.is_money()) {
-            let label = measure.unit.label(lang).to_owned();
-            if !sheet.other_units.contains(&label) {
-                sheet.other_units.push(label);
-            }
-        }
-        if used.iter().any(|measure| measure.distinct) {
-            sheet.footnotes.push(
-                self.t(
-                    "户数、村数、人数为去重数，各行与合计分别重新计数，各行之和可以大于合计。",
-                    "Households, villages and persons are distinct counts, counted anew in every row and in the total; rows may add \
-                     up to more than the total.",
-                )
-                .to_owned(),
-            );
-        }
-        if used.iter().any(|measure| measure.id == CREDIT_PREAPPROVED) {
-            sheet.footnotes.push(totals::assumption(lang).to_owned());
-        }
+        describe(sheet, columns, lang);
         Ok(())
     }
 
@@ -306,11 +266,6 @@ impl Maker<'_> {
     }
 }
 
-fn labels(row: &AnswerRow, lang: Lang) -> Vec<Cell> {
-    let code = row.code.clone().map_or(Cell::Empty, Cell::Code);
-    vec![Cell::text(row.name.get(lang)), code]
-}
-
 /// 保险: by product, with who paid the premium and the simple loss ratio.
 fn insurance(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> {
     let question = Question {
@@ -321,17 +276,14 @@ fn insurance(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> {
         boundaries: maker.ask.boundaries,
     };
     let answer = totals::answer(conn, maker.office, &question)?;
-    let mut columns = maker.label_columns(&answer, INSURANCE);
-    columns.push(loss_ratio_column(maker.ask.lang));
+    let columns = maker.label_columns(&answer, INSURANCE);
     let title = maker.title("农业保险月报（按险种）", "agricultural insurance by product");
     let mut sheet = maker.sheet(&PRODUCTS, title, columns);
     for row in &answer.rows {
-        let figures = INSURANCE.iter().map(|column| column.cell(&answer, row));
-        let figures = figures.chain([columns::loss_ratio(&answer, row)]).collect();
+        let figures = INSURANCE.iter().map(|column| column.cell(&answer, row)).collect();
         maker.add_row(&mut sheet, &answer, row, figures);
     }
-    let total = columns::loss_ratio(&answer, &answer.total);
-    maker.finish(&mut sheet, &answer, INSURANCE, [("loss_ratio", total)])?;
+    maker.finish(&mut sheet, &answer, INSURANCE)?;
     sheet.footnotes.push(
         maker
             .t(

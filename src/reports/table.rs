@@ -8,6 +8,8 @@
 
 mod check;
 mod numbering;
+mod pages;
+mod percent;
 mod print;
 mod stamp;
 
@@ -24,13 +26,14 @@ use crate::values::money::{Fen, Unit};
 use crate::values::text::Lang;
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// What stands where readers outside do not see the value.
 pub const HIDDEN: &str = "＊";
 
 /// One report, ready to be shown or written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Workbook {
     /// The language of every text in it; writers add a few fixed labels in the same one.
     pub lang: Lang,
@@ -49,7 +52,7 @@ pub struct Workbook {
 }
 
 /// One form (表).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sheet {
     /// The name on the tab; writers make it legal and unique.
     pub tab: String,
@@ -83,7 +86,7 @@ pub struct Sheet {
 }
 
 /// For whom a sheet is: the staff, or readers outside (small cells suppressed).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Variant {
     #[default]
     Internal,
@@ -91,7 +94,7 @@ pub enum Variant {
 }
 
 /// Where the one total row stands. Chinese forms print 合计 first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TotalPlace {
     #[default]
     First,
@@ -99,7 +102,7 @@ pub enum TotalPlace {
 }
 
 /// The names under a form. What is empty is printed as a space to write in.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignOff {
     /// 单位负责人.
     pub head: String,
@@ -112,7 +115,7 @@ pub struct SignOff {
 }
 
 /// One column and how its total comes about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// Stable name for machines, unique in its sheet.
     pub key: String,
@@ -127,7 +130,7 @@ pub struct Column {
     pub measure: Option<MeasureId>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ColumnKind {
     Text,
     /// Digits that are a name, not a number: 12-digit region codes, 18-digit credit codes.
@@ -141,7 +144,7 @@ pub enum ColumnKind {
 }
 
 /// How the cell in the total row comes about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TotalRule {
     /// The sum of the rows that count; a workbook shows it as a formula.
     Sum,
@@ -151,7 +154,7 @@ pub enum TotalRule {
     None,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     pub kind: RowKind,
     /// Depth of indentation of the row's first cell.
@@ -161,7 +164,7 @@ pub struct Row {
     pub href: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RowKind {
     /// Counts towards the total.
     #[default]
@@ -172,14 +175,14 @@ pub enum RowKind {
     OfWhich,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cell {
     Text(String),
     Code(String),
     Money(Fen),
     Count(i64),
     /// `None` where there is no base to compare with.
-    Percent(Option<Decimal>),
+    Percent(#[serde(with = "percent")] Option<Decimal>),
     Date(NaiveDate),
     /// A word where a value would stand: `未报`.
     Mark(String),

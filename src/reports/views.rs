@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::table::Workbook;
 use super::write::Format;
-use super::{REPORTS, Report, html as sheets};
+use super::{REPORTS, Report, Subject, html as sheets};
 use crate::totals::Boundaries;
-use crate::ui::{address, filter, pill};
+use crate::ui::{address, filter, form, pager, pill};
 use crate::values::{Lang, Month, Unit, words};
 
 /// What has been chosen so far.
@@ -61,7 +61,13 @@ pub fn choose(lang: Lang, choice: &Choice) -> Markup {
     let chosen = &choice.chosen;
     let units = Unit::ALL.map(|unit| (unit.code(), unit.label(lang)));
     html! {
-        h1 { (lang.t("月报", "Reports")) }
+        div.title-row {
+            h1 { (lang.t("月报", "Reports")) }
+            (form::actions(html! {
+                (form::button_link("/reports/files", lang.t("已存文件", "Kept files")))
+                (form::button_link("/verify", lang.t("核对文件", "Check a file")))
+            }))
+        }
         p.lead {
             (lang.t(
                 "选好范围和月份，先看后下。屏幕与各种文件出自同一份数据，数到分一致。",
@@ -88,7 +94,18 @@ pub fn choose(lang: Lang, choice: &Choice) -> Markup {
                 ))
             }
         }
-        @for report in REPORTS.iter().filter(|report| report.public || !chosen.public) { (offer(lang, report, chosen)) }
+        @for subject in Subject::EVERY {
+            @let reports: Vec<&Report> = REPORTS
+                .iter()
+                .filter(|report| report.subject == subject && (report.public || !chosen.public))
+                .collect();
+            @if !reports.is_empty() {
+                section aria-labelledby={ "reports-" (subject.code()) } {
+                    h2 id={ "reports-" (subject.code()) } { (subject.text().get(lang)) }
+                    div.report-cards { @for report in reports { (offer(lang, report, chosen)) } }
+                }
+            }
+        }
     }
 }
 
@@ -108,13 +125,8 @@ fn offer(lang: Lang, report: &Report, chosen: &Chosen) -> Markup {
 
 fn files(report: &Report, chosen: &Chosen) -> Vec<(&'static str, String)> {
     let file = |format: Format| {
-        let label = match format {
-            Format::Xlsx => "XLSX",
-            Format::Csv => "CSV",
-            Format::Json => "JSON",
-        };
         (
-            label,
+            format.name(),
             chosen.address(&format!("/reports/{}/{}", report.code, format.extension())),
         )
     };
@@ -122,7 +134,13 @@ fn files(report: &Report, chosen: &Chosen) -> Vec<(&'static str, String)> {
 }
 
 /// The report on the screen, every sheet under the other.
-pub fn preview(lang: Lang, report: &Report, chosen: &Chosen, book: &Workbook) -> Markup {
+pub fn preview(
+    lang: Lang,
+    report: &Report,
+    chosen: &Chosen,
+    book: &Workbook,
+    pages: Option<(u32, u32, i64)>,
+) -> Markup {
     let here = chosen.address(&format!("/reports/{}", report.code));
     let id = |at: usize| format!("sheet-{}", at + 1);
     html! {
@@ -142,5 +160,6 @@ pub fn preview(lang: Lang, report: &Report, chosen: &Chosen, book: &Workbook) ->
             }
         }
         @for (at, sheet) in book.sheets.iter().enumerate() { (sheets::sheet(book, sheet, &id(at))) }
+        @if let Some((page, pages, lines)) = pages { (pager::pager(lang, &here, page, pages, lines)) }
     }
 }

@@ -3,6 +3,7 @@
 use actix_web::web;
 
 use super::desk::{self, Ask, Tried, Wanted};
+use super::queue;
 use super::remarks::obstacles;
 use crate::auth::{Answer, FormData, Page, Posted, redirect};
 use crate::error::{Error, Severity};
@@ -10,12 +11,16 @@ use crate::ledger::{self, Receipt, Verdict};
 use crate::state::{self, Site};
 use crate::ui::address;
 use crate::values::plausible::{LONGEST_REASON, check_text};
-use crate::values::{CommandId, Say};
+use crate::values::{CommandId, Say, VoucherId};
 
 /// The box by which a reviewer lets a held voucher pass.
 pub(super) const DESPITE_HOLD: &str = "despite_hold";
 /// The field of a return's reason.
 pub(super) const REASON: &str = "reason";
+/// The field and parameter of the part of the queue a voucher was opened from.
+pub(super) const FROM: &str = "from";
+/// The field of the voucher that comes after it there: book and id.
+pub(super) const NEXT: &str = "next";
 
 pub(super) async fn approve(
     page: Page,
@@ -29,7 +34,8 @@ pub(super) async fn approve(
         ledger::approve(conn, office, &actor, &verdict, despite_hold)
     })
     .await;
-    answer(&page, &site, wanted, ("/review", "approved"), decided, "").await
+    let next = next_in_queue(&posted.0);
+    answer(&page, &site, wanted, (&next, "approved"), decided, "").await
 }
 
 pub(super) async fn send_back(
@@ -50,11 +56,33 @@ pub(super) async fn send_back(
             .await
         }
     };
-    answer(&page, &site, wanted, ("/review", "returned"), decided, &typed).await
+    let next = next_in_queue(&posted.0);
+    answer(&page, &site, wanted, (&next, "returned"), decided, &typed).await
+}
+
+/// Where the reviewer goes on: to the next voucher of the part of the queue this one was opened from, or back to
+/// that part, or to the queue.
+fn next_in_queue(form: &FormData) -> String {
+    let from = form.get(FROM);
+    if from.is_empty() {
+        return "/review".to_owned();
+    }
+    let next = form.get(NEXT).split_once('/').and_then(|(book, id)| {
+        let book: i64 = book.parse().ok()?;
+        Some(format!("/vouchers/{book}/{}", VoucherId::parse(id).ok()?))
+    });
+    match next {
+        Some(next) => address::with(&next, FROM, &queue::Ask::from(from).carried()),
+        None => queue::Ask::page_of(from),
+    }
 }
 
 pub(super) fn read(page: &Page, path: &(i64, String), form: &FormData) -> Result<(Wanted, Verdict), Error> {
-    let wanted = Wanted::read(path, Ask::default())?;
+    let ask = Ask {
+        from: form.get(FROM).to_owned(),
+        ..Ask::default()
+    };
+    let wanted = Wanted::read(path, ask)?;
     page.user.check_book(wanted.book)?;
     let verdict = Verdict {
         book: wanted.book,
@@ -76,20 +104,20 @@ fn incomplete() -> Error {
     )
 }
 
-/// Back to the queue, or to the voucher with what stood in the way.
+/// On to the next voucher or back to the queue, or to the voucher with what stood in the way.
 pub(super) async fn answer(
     page: &Page,
     site: &Site,
     wanted: Wanted,
-    (queue, done): (&str, &str),
+    (next, done): (&str, &str),
     decided: Result<Receipt, Error>,
     reason: &str,
 ) -> Answer {
     match decided {
         Ok(receipt) => {
-            let queue = address::with(queue, "done", done);
+            let next = address::with(next, "done", done);
             Ok(redirect(&address::with(
-                &queue,
+                &next,
                 "voucher",
                 receipt.voucher.as_str(),
             )))

@@ -1,6 +1,6 @@
 //! `/vouchers/{book}/{voucher}`: one voucher in full, and the forms that decide on it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use actix_web::{HttpResponse, web};
 use chrono::NaiveDate;
@@ -10,8 +10,11 @@ use super::effect::{self, Effect};
 use super::first::First;
 use super::lines::{Sheet, Sight, kind_of};
 use super::listed::kind_name;
-use super::views;
+use super::past::{self, Past};
+use super::twins::Twins;
+use super::{queue, store, views};
 use crate::auth::{Answer, Page, Role, User, account_names};
+use crate::conversation::{self, Conversation};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::evidence::{self, Photos};
@@ -19,13 +22,21 @@ use crate::ledger::{self, AuditRow, EntryRow, Office, State, Voucher};
 use crate::recording::late_posting;
 use crate::register::Names;
 use crate::state::{self, Site};
+use crate::ui::page::Flash;
 use crate::values::{BookId, Month, Say, Text, UserId, VoucherId, words};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Ask {
-    revision: String,
-    page: String,
+    pub revision: String,
+    pub page: String,
+    /// The query of the list it was opened from, to lead back there.
+    pub list: String,
+    /// The part of the queue it was opened from, as [`queue::Ask::carried`] writes it.
+    pub from: String,
+    /// What was decided just before, on the way here: see the queue.
+    pub done: String,
+    pub voucher: String,
 }
 
 /// Which voucher, and how much of it.
@@ -70,6 +81,18 @@ pub(super) struct EventView {
     pub who: String,
 }
 
+/// Where the voucher stands in the part of the queue it was opened from.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Neighbours {
+    /// What the links and forms carry on; empty where it was not opened from the queue.
+    pub from: String,
+    pub previous: Option<(BookId, VoucherId)>,
+    pub next: Option<(BookId, VoucherId)>,
+    /// Its place, from 1; none once it waits no more.
+    pub place: Option<usize>,
+    pub waiting: usize,
+}
+
 /// Everything the page shows.
 pub(super) struct VoucherView {
     pub voucher: Voucher,
@@ -93,8 +116,16 @@ pub(super) struct VoucherView {
     pub first: First,
     /// What its maker's last sending was receipted with.
     pub receipt: Option<String>,
+    /// The list it was opened from; none when it was opened otherwise.
+    pub list: Option<String>,
     /// What was seen; none for readers who see names masked.
     pub photos: Option<Photos>,
+    pub neighbours: Neighbours,
+    /// What its village and institution had in the months before.
+    pub past: Option<Past>,
+    pub twins: Twins,
+    pub conversation: Conversation,
+    pub flash: Option<Flash>,
 }
 
 impl VoucherView {
@@ -167,6 +198,11 @@ fn load(
         _ => voucher.posting_month,
     };
     let late = late_posting(conn, book.id, voucher.business_date, Some(month))?;
+    let past = past::load(conn, office, &voucher, month, &entries)?;
+    let twins = match state {
+        State::Submitted if revision == voucher.revision => Twins::load(conn, &sight, &voucher)?,
+        _ => Twins::default(),
+    };
     let effects = match state {
         // What the whole county has is not an institution's to see.
         _ if user.role == Role::Clerk => Vec::new(),
@@ -189,6 +225,9 @@ fn load(
     };
     Ok(VoucherView {
         state,
+        list: Some(&wanted.ask.list)
+            .filter(|list| !list.is_empty())
+            .map(|list| format!("/vouchers?{list}")),
         kind: kind_name(office, &voucher.kind),
         amount_name: kind_of(office, &voucher).map_or(words::AMOUNT, |kind| kind.amount_name),
         county: office
@@ -212,7 +251,48 @@ fn load(
             (voucher.book_id, voucher.id.as_str()),
         )?,
         first: First::load(conn, user, &voucher, today)?,
+        neighbours: neighbours(conn, office, user, &names, (&voucher, &wanted.ask.from))?,
+        past,
+        twins,
+        conversation: conversation::conversation_of(conn, user, &voucher)?,
+        flash: queue::flash(conn, office, user, (&wanted.ask.done, &wanted.ask.voucher))?,
         voucher,
+    })
+}
+
+/// What comes before and after it in the part of the queue it was opened from; a clerk has no such queue. What
+/// waits no more is followed by whatever waits first.
+fn neighbours(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    names: &Names,
+    (voucher, from): (&Voucher, &str),
+) -> Result<Neighbours, Error> {
+    if from.is_empty() || user.role == Role::Clerk {
+        return Ok(Neighbours::default());
+    }
+    let ask = queue::Ask::from(from);
+    let books = queue::readable(conn, user)?;
+    let places = match ask.village.as_str() {
+        "" => HashMap::new(),
+        _ => store::waiting_places(conn, &books)?,
+    };
+    let filter = queue::part(office, names, books, &places, &ask)?;
+    let ids = store::waiting_ids(conn, &filter)?;
+    let at = ids
+        .iter()
+        .position(|(book, id)| *book == voucher.book_id && *id == voucher.id);
+    let (previous, next) = match at {
+        Some(at) => (at.checked_sub(1).and_then(|at| ids.get(at)), ids.get(at + 1)),
+        None => (None, ids.first()),
+    };
+    Ok(Neighbours {
+        from: ask.carried(),
+        previous: previous.cloned(),
+        next: next.cloned(),
+        place: at.map(|at| at + 1),
+        waiting: ids.len(),
     })
 }
 

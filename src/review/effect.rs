@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Ask, Book, Dimension, EntryRow, Office, Window};
-use crate::totals::{self, Aspect, Boundaries, By, Question};
+use crate::totals::{self, Aspect, Boundaries, By, Question, RowKey};
 use crate::values::measure::{self, MEASURES, Measure};
-use crate::values::{MeasureId, Month, Nature, SubjectId};
+use crate::values::{Level, MeasureId, Month, Nature, RegionId, SubjectId};
 
 /// What one measure gains or loses.
 #[derive(Clone, Copy, Debug)]
@@ -54,29 +54,105 @@ pub(super) fn on_county(
     };
     let county = totals::answer(conn, office, &question)?.total;
     let held = held(conn, book, month, entries)?;
+    let held = within(&held, |_| true)?;
     for (effect, figures) in effects.iter_mut().zip(&county.figures) {
-        let aspect = match effect.measure.nature {
-            Nature::Stock => Aspect::End,
-            Nature::Flow => Aspect::Month,
-        };
-        let was = figures.amount(aspect);
-        let change = if effect.measure.distinct {
-            newly_counted(effect.measure.id, &held, entries)
-        } else {
-            effect.change
-        };
-        effect.county = Some((was, was.checked_add(change).ok_or_else(overflow)?));
+        let was = figures.amount(aspect(effect.measure));
+        effect.county = Some((was, after(effect, was, &held, entries)?));
     }
     Ok(effects)
 }
 
-/// What the subjects of `entries` have in the book up to `month`, or within it.
+/// What is shown of a measure: how a stock stands, what a month's flow is.
+const fn aspect(measure: &Measure) -> Aspect {
+    match measure.nature {
+        Nature::Stock => Aspect::End,
+        Nature::Flow => Aspect::Month,
+    }
+}
+
+/// A figure after the entries.
+fn after(effect: &Effect, was: i64, held: &Held, entries: &[EntryRow]) -> Result<i64, Error> {
+    let change = if effect.measure.distinct {
+        newly_counted(effect.measure.id, held, entries)
+    } else {
+        effect.change
+    };
+    was.checked_add(change).ok_or_else(overflow)
+}
+
+/// What entries change in the figures of one town.
+pub(super) struct TownEffect {
+    pub town: RegionId,
+    pub effects: Vec<Effect>,
+}
+
+/// What the pending `entries` would change in the totals of each town they are in, in the register's order.
+pub(super) fn on_towns(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    book: &Book,
+    month: Month,
+    entries: &[EntryRow],
+) -> Result<Vec<TownEffect>, Error> {
+    let moved = changes(entries)?;
+    let question = Question {
+        region: book.region_id,
+        month,
+        by: By::Town,
+        measures: moved.iter().map(|effect| effect.measure).collect(),
+        boundaries: Boundaries::Then,
+    };
+    let answer = totals::answer(conn, office, &question)?;
+    let held = held(conn, book, month, entries)?;
+    let town_of = |leaf| office.regions.group(leaf, Level::Town, question.day()).region;
+    let mut by_town: BTreeMap<RegionId, Vec<EntryRow>> = BTreeMap::new();
+    for entry in entries {
+        by_town
+            .entry(town_of(entry.region_id))
+            .or_default()
+            .push(entry.clone());
+    }
+    let mut found = Vec::with_capacity(by_town.len());
+    for (town, entries) in by_town {
+        let held = within(&held, |leaf| town_of(leaf) == town)?;
+        let row = answer.rows.iter().find(|row| row.key == RowKey::Region(town));
+        let mut effects = changes(&entries)?;
+        for effect in &mut effects {
+            let figures = row.and_then(|row| answer.figures(row, effect.measure.id));
+            let was = figures.map_or(0, |figures| figures.amount(aspect(effect.measure)));
+            effect.county = Some((was, after(effect, was, &held, &entries)?));
+        }
+        found.push(TownEffect { town, effects });
+    }
+    found.sort_by_key(|each| office.regions.sort_key(each.town, question.day()));
+    Ok(found)
+}
+
+/// What each subject has of a measure.
+type Held = BTreeMap<(MeasureId, i64), i64>;
+
+/// The same over the units that `lies` lets in.
+fn within(
+    held: &BTreeMap<(MeasureId, i64, RegionId), i64>,
+    lies: impl Fn(RegionId) -> bool,
+) -> Result<Held, Error> {
+    let mut sums = Held::new();
+    for ((measure, subject, region), amount) in held {
+        if lies(*region) {
+            let sum = sums.entry((*measure, *subject)).or_default();
+            *sum = sum.checked_add(*amount).ok_or_else(overflow)?;
+        }
+    }
+    Ok(sums)
+}
+
+/// What the subjects of `entries` have in the book up to `month`, or within it, unit by unit.
 fn held(
     conn: &mut Conn,
     book: &Book,
     month: Month,
     entries: &[EntryRow],
-) -> Result<BTreeMap<(MeasureId, i64), i64>, Error> {
+) -> Result<BTreeMap<(MeasureId, i64, RegionId), i64>, Error> {
     let counted = entries.iter().filter(|entry| entry.subject_id.is_some());
     let ask = Ask {
         book: book.id,
@@ -93,7 +169,9 @@ fn held(
     let mut held = BTreeMap::new();
     for subject in ledger::subject_sums(conn, &ask, &subjects)? {
         let nature = measure::by_id(subject.sum.measure).map_or(Nature::Flow, |measure| measure.nature);
-        let sum: &mut i64 = held.entry((subject.sum.measure, subject.subject.0)).or_default();
+        let sum: &mut i64 = held
+            .entry((subject.sum.measure, subject.subject.0, subject.sum.region))
+            .or_default();
         *sum = sum
             .checked_add(first(nature, &subject.sum.amount))
             .ok_or_else(overflow)?;
@@ -111,7 +189,7 @@ const fn first(nature: Nature, sums: &ledger::Cumulative) -> i64 {
 }
 
 /// By how many the count changes: each subject is counted once, if its sum is above nought.
-fn newly_counted(measure: MeasureId, held: &BTreeMap<(MeasureId, i64), i64>, entries: &[EntryRow]) -> i64 {
+fn newly_counted(measure: MeasureId, held: &Held, entries: &[EntryRow]) -> i64 {
     let mut changes: BTreeMap<i64, i64> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| entry.measure == measure) {
         if let Some(subject) = entry.subject_id {
@@ -133,7 +211,7 @@ fn overflow() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::values::{BookId, InstitutionId, ProductId, RegionId, SpecialistId, VoucherId};
+    use crate::values::{BookId, InstitutionId, ProductId, SpecialistId, VoucherId};
 
     fn entry(measure: MeasureId, subject: Option<i64>, amount: i64) -> EntryRow {
         EntryRow {

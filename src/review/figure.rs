@@ -8,7 +8,7 @@ use crate::auth::{User, asked};
 use crate::error::Error;
 use crate::ledger::Behind;
 use crate::regions::Regions;
-use crate::totals::{self, Boundaries, no_such_month};
+use crate::totals::{self, Aspect, Boundaries, FigureAddress, RowKey, no_such_month, region_key};
 use crate::values::measure::{self, Measure};
 use crate::values::money::show_count;
 use crate::values::{
@@ -160,6 +160,30 @@ impl Figure {
             ),
             (Nature::Flow, None) => Say::new(format!("截至{zh}"), format!("up to {en}")),
         }
+    }
+
+    /// The page that says how it is made; none for what hangs on a unit alone, which has none. `back` is the totals
+    /// page it was clicked on.
+    pub fn explained(&self, regions: &Regions, back: &str) -> Option<String> {
+        let aspect = match (self.measure.nature, self.from) {
+            _ if self.pending => Aspect::Pending,
+            (Nature::Stock, Some(from)) if from == self.to => Aspect::SincePreviousMonth,
+            (Nature::Flow, Some(from)) if from == self.to => Aspect::Month,
+            (Nature::Stock, Some(from)) if from == self.to.january() => Aspect::SinceYearStart,
+            (nature, _) => Aspect::usual(nature),
+        };
+        let institution = self.institution.map(RowKey::Institution);
+        let product = self.product.map(RowKey::Product);
+        let specialist = self.specialist.map(RowKey::Specialist);
+        let key = region_key(regions, self.region, self.day());
+        let at = FigureAddress {
+            boundaries: self.boundaries,
+            aspect: Some(aspect),
+            member: institution.or(product).or(specialist),
+            back: Some(back),
+            ..FigureAddress::new(self.measure.code, &key, self.to)
+        };
+        (!self.alone).then(|| at.path())
     }
 
     /// The unit its amounts are written in.

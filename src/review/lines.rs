@@ -146,7 +146,8 @@ impl Sight<'_> {
     }
 }
 
-fn line_views(
+/// Some lines of a voucher as a page shows them.
+pub(super) fn line_views(
     conn: &mut Conn,
     sight: &Sight<'_>,
     voucher: &Voucher,

@@ -47,6 +47,8 @@ pub(super) struct FigureView {
     pub place: String,
     /// What it is restricted to, and the parameter that says so.
     pub members: Vec<(&'static str, String)>,
+    /// The page that says how it is made.
+    pub explained: Option<String>,
 }
 
 /// One row: a voucher, and for an additive figure how much of it is its own.
@@ -129,19 +131,22 @@ fn load(
         .into_iter()
         .map(row)
         .collect();
+    let back = figure
+        .as_ref()
+        .and_then(|figure| totals::page_behind(&ask.back, figure.to));
+    // What leads nowhere is not carried on.
+    let carried = back.as_ref().map_or("", |_| ask.back.as_str());
     let figure = match (figure, &filter.behind) {
         (Some(figure), Some(behind)) => Some(FigureView {
             amount: amount(conn, &filter.books, &figure, behind)?,
             place: figure.place(office.regions, lang),
             members: members(&figure, &names),
+            explained: figure.explained(office.regions, carried),
             figure,
         }),
         _ => None,
     };
     let institutions = register::institutions(conn)?;
-    let back = figure
-        .as_ref()
-        .and_then(|behind| totals::page_behind(&ask.back, behind.figure.to));
     Ok(ListView {
         figure,
         back,

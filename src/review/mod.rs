@@ -8,8 +8,10 @@
 //! - what the rules hold back is approved only with the reviewer's explicit word;
 //! - the vouchers behind a figure are found by the same entries that make the figure, and the sum shown
 //!   beside them is taken from those entries;
+//! - many vouchers together are decided like one: each by the ledger's own command, in its own transaction;
 //! - readers of the whole city see names masked; identity numbers are masked for everybody.
 
+mod bulk;
 mod decisions;
 mod desk;
 mod effect;
@@ -19,12 +21,14 @@ mod lines;
 mod list;
 mod listed;
 mod outliers;
+mod past;
 mod queue;
 mod remarks;
 mod reversal;
 mod standing_in;
 mod standing_in_end;
 mod store;
+mod twins;
 mod views;
 
 use crate::auth::{Allow, Role, RouteSpec, get, post};
@@ -40,6 +44,8 @@ const DECIDERS: Allow = Allow::Roles(&[Role::Reviewer]);
 pub fn routes() -> Vec<RouteSpec> {
     vec![
         get("/review", READERS, queue::open),
+        get("/review/bulk", DECIDERS, bulk::open),
+        post("/review/bulk", DECIDERS, bulk::decide),
         get("/vouchers", READERS, list::open),
         get("/vouchers/{book}/{voucher}", SEERS, desk::open),
         get("/first-review", first::CHECKERS, first::open),

@@ -1,33 +1,75 @@
 //! `/review`: what waits for a decision, longest first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use actix_web::web;
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::listed::{self, KIND, Listed, ROWS, kind_name, known_kind};
 use super::outliers::outliers;
 use super::remarks::remarks;
-use super::store::{self, Heap, QueueFilter};
+use super::store::{self, Heap, QueueFilter, QueueOrder};
 use super::views;
 use crate::auth::{Answer, Page, User, asked};
+use crate::conversation;
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{self, Office, Voucher};
 use crate::register::Names;
 use crate::state::{self, Site};
+use crate::ui::address;
 use crate::ui::page::{Flash, FlashKind};
-use crate::values::{BookId, Fen, InstitutionId, Lang, Say, Text, VoucherId, words};
+use crate::values::{BookId, Fen, InstitutionId, Lang, RegionId, Say, Text, VoucherId, words};
+
+/// What the order of the queue is called in a refusal.
+const SORT: Text = Text::new("排序", "Order");
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Ask {
-    institution: String,
-    kind: String,
+    pub institution: String,
+    pub kind: String,
+    /// The id of a unit in which something waits.
+    pub village: String,
+    pub sort: String,
     page: String,
     /// What was just decided: `approved` or `returned`, and which voucher.
     done: String,
     voucher: String,
+}
+
+impl Ask {
+    /// The part of the queue that a voucher's page was opened from.
+    pub fn from(query: &str) -> Ask {
+        serde_urlencoded::from_str(query).unwrap_or_default()
+    }
+
+    /// What of this page a voucher's address carries on; never empty.
+    pub fn carried(&self) -> String {
+        let pairs = [
+            ("institution", &self.institution),
+            ("kind", &self.kind),
+            ("village", &self.village),
+            ("sort", &self.sort),
+        ];
+        let path = pairs
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .fold("?queue".to_owned(), |path, (key, value)| {
+                address::with(&path, key, value)
+            });
+        path.trim_start_matches('?').to_owned()
+    }
+
+    /// The queue's page that the carried part means.
+    pub fn page_of(carried: &str) -> String {
+        let ask = Ask::from(carried).carried();
+        match ask.strip_prefix("queue&") {
+            Some(query) => format!("/review?{query}"),
+            None => "/review".to_owned(),
+        }
+    }
 }
 
 /// One waiting voucher.
@@ -35,6 +77,8 @@ pub(super) struct QueueRow {
     pub listed: Listed,
     /// How many things the reviewer should look at: what the rules found, and lines that stand out.
     pub remarks: usize,
+    /// What others have said of it that the reader has not read.
+    pub unread: usize,
 }
 
 /// What waits of one kind.
@@ -56,14 +100,18 @@ pub(super) struct QueueView {
     /// Institutions with something in the queue, by id, and kinds by code.
     pub institutions: Vec<(String, String)>,
     pub kinds: Vec<(String, Text)>,
-    pub institution: String,
-    pub kind: String,
+    /// Units with something in the queue, by id.
+    pub villages: Vec<(String, String)>,
+    pub ask: Ask,
     pub flash: Option<Flash>,
 }
 
 pub(super) async fn open(page: Page, site: Site, query: web::Query<Ask>) -> Answer {
-    let (ask, user) = (query.into_inner(), page.user.clone());
-    let mut view = state::read(&site, move |conn, office| load(conn, office, &user, &ask)).await?;
+    let (ask, user, today) = (query.into_inner(), page.user.clone(), page.actor().today);
+    let mut view = state::read(&site, move |conn, office| {
+        load(conn, office, (&user, today), &ask)
+    })
+    .await?;
     let flash = view.flash.take();
     Ok(views::queue(&page, &view, flash))
 }
@@ -76,22 +124,48 @@ pub(super) fn readable(conn: &mut Conn, user: &User) -> Result<Vec<BookId>, Erro
     }
 }
 
-fn load(conn: &mut Conn, office: &Office<'_>, user: &User, ask: &Ask) -> Result<QueueView, Error> {
-    let books = readable(conn, user)?;
-    let names = Names::load(conn)?.read_in(user.lang);
-    let heaps = store::heaps(conn, &books)?;
-    let filter = QueueFilter {
+/// The part of the queue asked for, within these books.
+pub(super) fn part(
+    office: &Office<'_>,
+    names: &Names,
+    books: Vec<BookId>,
+    places: &HashMap<RegionId, Vec<VoucherId>>,
+    ask: &Ask,
+) -> Result<QueueFilter, Error> {
+    // A village in which nothing waits any more has an empty queue.
+    let village = asked(words::VILLAGE, &ask.village, |text| {
+        text.parse().ok().map(RegionId)
+    })?;
+    Ok(QueueFilter {
         books,
         institution: asked(words::INSTITUTION, &ask.institution, |text| {
             names.known_institution(text)
         })?,
         kind: asked(KIND, &ask.kind, |text| known_kind(office, text))?,
+        among: village.map(|id| places.get(&id).cloned().unwrap_or_default()),
+        by: asked(SORT, &ask.sort, QueueOrder::parse)?.unwrap_or_default(),
+    })
+}
+
+fn load(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    (user, today): (&User, NaiveDate),
+    ask: &Ask,
+) -> Result<QueueView, Error> {
+    let books = readable(conn, user)?;
+    let names = Names::load(conn)?.read_in(user.lang);
+    let heaps = store::heaps(conn, &books)?;
+    let places = store::waiting_places(conn, &books)?;
+    let filter = part(office, &names, books, &places, ask)?;
+    let chosen: Vec<Heap> = match &filter.among {
+        Some(_) => store::heap_up(&store::waiting(conn, &filter, 0, i64::MAX)?)?,
+        None => heaps.iter().filter(|heap| filter.lets(heap)).cloned().collect(),
     };
-    let chosen: Vec<&Heap> = heaps.iter().filter(|heap| filter.lets(heap)).collect();
     let vouchers = chosen.iter().map(|heap| heap.vouchers).sum();
     let (page, pages) = listed::pages(&ask.page, vouchers, ROWS);
     let found = store::waiting(conn, &filter, listed::offset(page, ROWS), i64::from(ROWS))?;
-    let rows = rows(conn, office, &names, found)?;
+    let rows = rows(conn, office, user, &names, found)?;
     let institutions: BTreeSet<InstitutionId> = heaps.iter().map(|heap| heap.institution).collect();
     let kinds: BTreeSet<&str> = heaps.iter().map(|heap| heap.kind.as_str()).collect();
     Ok(QueueView {
@@ -109,13 +183,38 @@ fn load(conn: &mut Conn, office: &Office<'_>, user: &User, ask: &Ask) -> Result<
             .into_iter()
             .map(|code| (code.to_owned(), kind_name(office, code)))
             .collect(),
-        institution: ask.institution.clone(),
-        kind: ask.kind.clone(),
-        flash: flash(conn, office, user, ask)?,
+        villages: villages(office, &places, (user, today)),
+        ask: ask.clone(),
+        flash: flash(conn, office, user, (&ask.done, &ask.voucher))?,
     })
 }
 
-fn amounts(office: &Office<'_>, heaps: &[&Heap]) -> Result<Vec<KindSum>, Error> {
+/// The units with something in the queue, in the register's order; in the city's queue, which holds every
+/// county's, none: they would be too many to choose from.
+fn villages(
+    office: &Office<'_>,
+    places: &HashMap<RegionId, Vec<VoucherId>>,
+    (user, today): (&User, NaiveDate),
+) -> Vec<(String, String)> {
+    if user.book.is_none() {
+        return Vec::new();
+    }
+    let mut units: Vec<RegionId> = places.keys().copied().collect();
+    units.sort_by_key(|id| office.regions.sort_key(*id, today));
+    let name = |id| office.regions.name_in(id, today, user.lang);
+    let named = |id: RegionId| {
+        let above = office.regions.parent(id, today).map(name);
+        let shown = match (above, user.lang) {
+            (None, _) => name(id),
+            (Some(above), Lang::Zh) => format!("{above}›{}", name(id)),
+            (Some(above), Lang::En) => format!("{}, {above}", name(id)),
+        };
+        (id.0.to_string(), shown)
+    };
+    units.into_iter().map(named).collect()
+}
+
+fn amounts(office: &Office<'_>, heaps: &[Heap]) -> Result<Vec<KindSum>, Error> {
     let kinds: BTreeSet<&str> = heaps.iter().map(|heap| heap.kind.as_str()).collect();
     let mut found = Vec::with_capacity(kinds.len());
     for code in kinds {
@@ -135,29 +234,46 @@ fn amounts(office: &Office<'_>, heaps: &[&Heap]) -> Result<Vec<KindSum>, Error> 
 fn rows(
     conn: &mut Conn,
     office: &Office<'_>,
+    user: &User,
     names: &Names,
     vouchers: Vec<Voucher>,
 ) -> Result<Vec<QueueRow>, Error> {
+    let mut unread = conversation::unread(conn, user, &vouchers)?;
     let amounts = store::line_amounts(conn, &vouchers)?;
-    let row = |listed: Listed| {
+    let mut row = |listed: Listed| {
         let found = remarks(&listed.voucher.issues()?).len();
         let apart = amounts
             .get(&listed.voucher.id)
             .map_or(0, |amounts| outliers(amounts).len());
         Ok(QueueRow {
             remarks: found + apart,
+            unread: unread.remove(&listed.voucher.id).unwrap_or(0),
             listed,
         })
     };
     listed::dress(conn, office, names, vouchers)?
         .into_iter()
-        .map(row)
+        .map(&mut row)
         .collect()
 }
 
 /// What the decision just taken did; nothing when the address names no such thing of one's own book.
-fn flash(conn: &mut Conn, office: &Office<'_>, user: &User, ask: &Ask) -> Result<Option<Flash>, Error> {
-    let (Ok(id), Some(own)) = (VoucherId::parse(&ask.voucher), user.book) else {
+pub(super) fn flash(
+    conn: &mut Conn,
+    office: &Office<'_>,
+    user: &User,
+    (done, voucher): (&str, &str),
+) -> Result<Option<Flash>, Error> {
+    if done == "none" {
+        return Ok(Some(Flash {
+            kind: FlashKind::Warning,
+            say: Say::new(
+                "还没有勾选凭证。先在左边勾选，再批量处理。",
+                "No voucher is ticked. Tick some on the left first.",
+            ),
+        }));
+    }
+    let (Ok(id), Some(own)) = (VoucherId::parse(voucher), user.book) else {
         return Ok(None);
     };
     let voucher = match ledger::find_voucher(conn, own, &id) {
@@ -166,7 +282,7 @@ fn flash(conn: &mut Conn, office: &Office<'_>, user: &User, ask: &Ask) -> Result
         Err(error) => return Err(error),
     };
     let kind = kind_name(office, &voucher.kind);
-    let say = match (ask.done.as_str(), voucher.state.as_str()) {
+    let say = match (done, voucher.state.as_str()) {
         ("approved", "approved") => approved(&voucher, kind),
         ("returned", "returned") => Say::new(
             format!("{}已退回修改，原因已转给填报人。", kind.zh),

@@ -12,10 +12,13 @@ pub(super) use voucher::voucher;
 
 use maud::{Markup, html};
 
+use super::effect::Effect;
+use super::figure::show;
+use super::listed;
 use crate::ledger::Voucher;
 use crate::ui::pill::{self, Standing, Tone, pill};
 use crate::ui::table::Cell;
-use crate::values::{Fen, Lang, Unit, words};
+use crate::values::{Fen, Lang, Nature, Unit, words};
 
 /// 待审核, 暂挂, 补录: where a voucher stands.
 fn standing(lang: Lang, voucher: &Voucher) -> Markup {
@@ -30,8 +33,43 @@ fn standing(lang: Lang, voucher: &Voucher) -> Markup {
     }
 }
 
+/// 口径, unit, and before, change and after; or the sum of the entries once they are posted.
+pub(super) fn effect_cells(effect: &Effect, lang: Lang) -> Vec<Cell> {
+    let measure = effect.measure;
+    let of = match measure.nature {
+        Nature::Stock => words::AT_END,
+        Nature::Flow => words::THIS_MONTH,
+    };
+    let unit = if measure.unit.is_money() {
+        listed::yuan(lang)
+    } else {
+        measure.unit.label(lang)
+    };
+    let mut cells = vec![Cell::text(of.get(lang)), Cell::text(unit)];
+    match effect.county {
+        Some((before, after)) => {
+            let change = after.saturating_sub(before);
+            cells.extend([
+                Cell::num(show(measure, before)),
+                Cell::num(signed(&show(measure, change), change)),
+                Cell::num(show(measure, after)),
+            ]);
+        }
+        None => cells.push(Cell::num(show(measure, effect.change))),
+    }
+    cells
+}
+
+fn signed(shown: &str, amount: i64) -> String {
+    if amount > 0 {
+        format!("+{shown}")
+    } else {
+        shown.to_owned()
+    }
+}
+
 /// An amount in yuan; a dash where the kind of record has none.
-fn yuan(amount: Fen) -> Cell {
+pub(super) fn yuan(amount: Fen) -> Cell {
     if amount.is_zero() {
         Cell::none()
     } else {

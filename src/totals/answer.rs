@@ -117,6 +117,16 @@ impl Figures {
         self.all() == [0; 5]
     }
 
+    /// The same without what waits.
+    pub(super) fn posted(&self) -> Figures {
+        let [a, b, c, d, _] = self.all();
+        let nature = match self {
+            Figures::Flow { .. } => Nature::Flow,
+            Figures::Stock { .. } => Nature::Stock,
+        };
+        Figures::new(nature, [a, b, c, d], 0)
+    }
+
     /// What waits for review: the would-be change at the month's end, or within the month.
     pub fn pending(&self) -> i64 {
         self.all()[4]

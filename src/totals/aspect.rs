@@ -105,6 +105,42 @@ impl Aspect {
         }
     }
 
+    /// The aspect of a key.
+    pub fn parse(code: &str) -> Option<Aspect> {
+        let every = [Nature::Flow, Nature::Stock].map(Aspect::told);
+        every
+            .into_iter()
+            .flatten()
+            .copied()
+            .find(|aspect| aspect.code() == code)
+    }
+
+    /// Everything that can be read off a measure of this nature, in the order in which it is explained.
+    pub const fn told(nature: Nature) -> &'static [Aspect] {
+        match nature {
+            Nature::Flow => Aspect::every(Nature::Flow),
+            Nature::Stock => &[
+                Aspect::End,
+                Aspect::PreviousMonth,
+                Aspect::SincePreviousMonth,
+                Aspect::Mom,
+                Aspect::YearStart,
+                Aspect::SinceYearStart,
+                Aspect::YearAgo,
+                Aspect::Yoy,
+                Aspect::Pending,
+            ],
+        }
+    }
+
+    /// What is meant by a figure of this nature when nothing else is said.
+    pub const fn usual(nature: Nature) -> Aspect {
+        match nature {
+            Nature::Flow => Aspect::Year,
+            Nature::Stock => Aspect::End,
+        }
+    }
+
     /// The heading over a column of it.
     pub const fn text(self) -> Text {
         match self {

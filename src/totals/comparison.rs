@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::answer::Answer;
+use super::answer::{Answer, Figures, RowKey};
 use super::aspect::Aspect;
 use super::question::{Boundaries, By, Question};
 use crate::db::Conn;
@@ -22,15 +22,16 @@ use crate::values::{BookId, Level, Month, RegionId, Text, Unit};
 
 pub use store::Published;
 pub(super) use views::page;
+pub(crate) use views::unit_label as published_unit_label;
 
 /// One published figure with what the ledger says.
-pub(super) struct Comparison {
+pub(crate) struct Comparison {
     pub published: Published,
     pub ours: Ours,
 }
 
 /// What the ledger has to say to a published figure.
-pub(super) enum Ours {
+pub(crate) enum Ours {
     /// Nothing: the scope is another one.
     NotComparable,
     /// Outside the reader's own county.
@@ -39,14 +40,14 @@ pub(super) enum Ours {
 }
 
 /// The ledger's own figure.
-pub(super) struct Figure {
+pub(crate) struct Figure {
     pub measure: &'static Measure,
     pub region: RegionId,
     pub month: Month,
     /// Fen, or a count.
     pub amount: i64,
-    /// The breakdown in which it stands as a row.
-    pub by: By,
+    /// The product it is about; none for the whole region.
+    pub member: Option<RowKey>,
     /// What was read: the end, the year so far, or the growth since the year's start.
     pub aspect: Aspect,
     pub yoy: Option<Decimal>,
@@ -55,7 +56,7 @@ pub(super) struct Figure {
 
 /// How a published figure and the ledger's own stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Finding {
+pub(crate) enum Finding {
     /// Equal at the published precision, or on the side that `超` or `约` claims.
     Agrees,
     /// Ours less theirs, in the published unit.
@@ -65,7 +66,8 @@ pub(super) enum Finding {
 }
 
 impl Finding {
-    pub(super) fn text(self) -> Text {
+    /// In a word.
+    pub(crate) fn text(self) -> Text {
         match self {
             Finding::Agrees => Text::new("一致", "Agrees"),
             Finding::Differs(_) => Text::new("不一致", "Differs"),
@@ -172,23 +174,54 @@ fn figure(answer: &Answer, subject: &Subject, published: &Published) -> Option<F
         Some(code) => answer.rows.iter().find(|row| row.code.as_ref() == Some(code))?,
         None => &answer.total,
     };
+    let member = published.product.as_ref().map(|_| row.key);
     let figures = answer.figures(row, subject.measure.id)?;
-    let amount = figures.amount(subject.aspect);
-    let yoy = match subject.aspect {
-        Aspect::Year => figures.percent(Aspect::YearYoy),
-        Aspect::End => figures.percent(Aspect::Yoy),
-        _ => None,
-    };
-    Some(Figure {
-        measure: subject.measure,
-        region: subject.region,
-        month: subject.month,
-        amount,
-        by: subject.by,
-        aspect: subject.aspect,
-        yoy,
-        finding: finding(subject.measure, amount, published),
-    })
+    Some(Figure::of(figures, subject, member, published))
+}
+
+impl Figure {
+    fn of(figures: &Figures, subject: &Subject, member: Option<RowKey>, published: &Published) -> Figure {
+        let amount = figures.amount(subject.aspect);
+        let yoy = match subject.aspect {
+            Aspect::Year => figures.percent(Aspect::YearYoy),
+            Aspect::End => figures.percent(Aspect::Yoy),
+            _ => None,
+        };
+        Figure {
+            measure: subject.measure,
+            region: subject.region,
+            month: subject.month,
+            amount,
+            member,
+            aspect: subject.aspect,
+            yoy,
+            finding: finding(subject.measure, amount, published),
+        }
+    }
+}
+
+/// What was published of one figure of the totals, with how the two stand to each other. `product` is the code
+/// of the one product it is about.
+pub(crate) fn beside(
+    conn: &mut Conn,
+    regions: &Regions,
+    (region, month): (RegionId, Month),
+    measure: &Measure,
+    (product, figures): (Option<&str>, &Figures),
+) -> Result<Vec<Comparison>, Error> {
+    let mut found = Vec::new();
+    for published in store::published(conn)? {
+        let about = published.measure.as_deref() == Some(measure.code)
+            && Month::of(published.as_of) == month
+            && published.product.as_deref() == product;
+        let Some(subject) = subject(regions, &published).filter(|subject| about && subject.region == region)
+        else {
+            continue;
+        };
+        let ours = Ours::Figure(Figure::of(figures, &subject, None, &published));
+        found.push(Comparison { published, ours });
+    }
+    Ok(found)
 }
 
 /// Sets our amount beside a published one, at the precision in which that was printed.

@@ -92,7 +92,8 @@ fn exact(measure: &Measure, value: Value) -> String {
     }
 }
 
-fn safe(text: &str) -> String {
+/// A name as a cell: one that a spreadsheet would take for a formula gets a leading apostrophe.
+pub(crate) fn safe(text: &str) -> String {
     let formula = text
         .trim_start()
         .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r']);

@@ -4,9 +4,11 @@
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
+use super::address::FigureAddress;
 use super::answer::{Answer, AnswerRow};
 use super::aspect::Aspect;
 use super::question::{By, Question};
+use super::rates::rate_percent;
 use super::views::{Filters, RowAddress, row_address};
 use crate::db::Conn;
 use crate::error::Error;
@@ -15,8 +17,8 @@ use crate::ui::chart::{Bar, Chart, Scale, draw, figure as drawn};
 use crate::ui::page::Crumb;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{address, filter, form};
+use crate::values::measure::rates::{self, Rate};
 use crate::values::measure::{self, Measure, by_id};
-use crate::values::rate::ratio_percent;
 use crate::values::{Fen, Lang, Level, MeasureId, Month, Text, words};
 
 /// The page's address.
@@ -27,6 +29,9 @@ struct Stage {
     name: Text,
     households: MeasureId,
     amount: Option<MeasureId>,
+    /// What part of the stage before has reached it, in households and in money.
+    of_households: Option<&'static Rate>,
+    of_amounts: Option<&'static Rate>,
 }
 
 /// The stages in order. 审定 is the grant, 用信 what is drawn and not repaid.
@@ -35,31 +40,43 @@ const STAGES: [Stage; 6] = [
         name: Text::new("建档", "Filed"),
         households: measure::CREDIT_FILED_HOUSEHOLDS,
         amount: None,
+        of_households: None,
+        of_amounts: None,
     },
     Stage {
         name: Text::new("初评", "First assessment"),
         households: measure::CREDIT_FIRST_ASSESSED_HOUSEHOLDS,
         amount: Some(measure::CREDIT_FIRST_ASSESSED),
+        of_households: Some(&rates::FIRST_HOUSEHOLDS),
+        of_amounts: None,
     },
     Stage {
         name: Text::new("复评", "Second assessment"),
         households: measure::CREDIT_SECOND_ASSESSED_HOUSEHOLDS,
         amount: Some(measure::CREDIT_SECOND_ASSESSED),
+        of_households: Some(&rates::SECOND_HOUSEHOLDS),
+        of_amounts: Some(&rates::SECOND_OF_FIRST),
     },
     Stage {
         name: Text::new("审定（授信）", "Granted"),
         households: measure::CREDIT_GRANTED_HOUSEHOLDS,
         amount: Some(measure::CREDIT_GRANTED),
+        of_households: Some(&rates::GRANTED_HOUSEHOLDS),
+        of_amounts: Some(&rates::GRANTED_OF_SECOND),
     },
     Stage {
         name: Text::new("签约", "Signed"),
         households: measure::CREDIT_SIGNED_HOUSEHOLDS,
         amount: Some(measure::CREDIT_SIGNED),
+        of_households: Some(&rates::SIGNED_HOUSEHOLDS),
+        of_amounts: Some(&rates::SIGNED_RATE),
     },
     Stage {
         name: Text::new("用信", "Drawn"),
         households: measure::CREDIT_DRAWN_HOUSEHOLDS,
         amount: Some(measure::CREDIT_DRAWN),
+        of_households: Some(&rates::DRAWN_HOUSEHOLDS),
+        of_amounts: Some(&rates::DRAWN_OF_SIGNED),
     },
 ];
 
@@ -142,17 +159,6 @@ fn end(answer: &Answer, row: &AnswerRow, measure: MeasureId) -> i64 {
         .map_or(0, |figures| figures.amount(Aspect::End))
 }
 
-/// How many of a row's households of the stage before have reached each stage, in percent; none for the
-/// first, and where there was nobody.
-fn rates(households: &[i64]) -> Vec<Option<Decimal>> {
-    let before = std::iter::once(0).chain(households.iter().copied());
-    households
-        .iter()
-        .zip(before)
-        .map(|(now, before)| ratio_percent(*now, before))
-        .collect()
-}
-
 fn households(answer: &Answer, row: &AnswerRow) -> Vec<i64> {
     STAGES
         .iter()
@@ -215,15 +221,32 @@ fn chart(lang: Lang, shown: &FunnelPage) -> Markup {
     drawn(lang, &draw::funnel(&chart, &bars))
 }
 
-/// Where the vouchers behind a figure of the page's region, or of a narrower row, are.
-fn behind(shown: &FunnelPage, row: Option<&(&'static str, String)>, measure: MeasureId) -> Option<String> {
-    let path = address::with("/vouchers", "region", &shown.filters.region_key);
-    let path = match row {
-        Some((key, value)) => address::with(&path, key, value),
-        None => path,
+/// Where a figure of the page's region, or of a narrower row, is found.
+fn at<'a>(shown: &'a FunnelPage, row: Option<(&'a AnswerRow, &'a RowAddress)>) -> Option<FigureAddress<'a>> {
+    let whole = FigureAddress {
+        boundaries: shown.filters.boundaries,
+        ..FigureAddress::new("", &shown.filters.region_key, shown.filters.month)
     };
-    let path = address::with(&path, "measure", by_id(measure)?.code);
-    Some(address::with(&path, "to", &shown.filters.month.to_string()))
+    let Some((row, key)) = row else {
+        return Some(whole);
+    };
+    let (name, value) = key.behind.as_ref()?;
+    Some(match *name {
+        "region" => FigureAddress {
+            region: value,
+            ..whole
+        },
+        _ => FigureAddress {
+            member: Some(row.key),
+            ..whole
+        },
+    })
+}
+
+/// The vouchers behind a figure.
+fn behind(at: Option<FigureAddress<'_>>, measure: MeasureId) -> Option<String> {
+    let what = by_id(measure)?.code;
+    FigureAddress { what, ..at? }.vouchers(Aspect::End)
 }
 
 fn figure(shown: &FunnelPage, row: &AnswerRow, measure: MeasureId, behind: Option<String>) -> Cell {
@@ -240,7 +263,25 @@ fn figure(shown: &FunnelPage, row: &AnswerRow, measure: MeasureId, behind: Optio
     }
 }
 
-fn rate(percent: Option<Decimal>) -> Cell {
+/// A rate in percent, leading to its two parts.
+fn rate(answer: &Answer, row: &AnswerRow, rate: Option<&Rate>, at: Option<FigureAddress<'_>>) -> Cell {
+    let Some(rate) = rate else {
+        return Cell::none();
+    };
+    let cell = percent(rate_percent(rate, answer, row, Aspect::End));
+    match at {
+        Some(at) => cell.link(
+            FigureAddress {
+                what: rate.code,
+                ..at
+            }
+            .path(),
+        ),
+        None => cell,
+    }
+}
+
+fn percent(percent: Option<Decimal>) -> Cell {
     match percent {
         // A stage that has hardly begun to be recorded says nothing about the next one.
         Some(percent) if percent > Decimal::ONE_THOUSAND => Cell::num(">1000".to_owned()),
@@ -252,11 +293,6 @@ fn rate(percent: Option<Decimal>) -> Cell {
 /// A line for each stage of the whole region.
 fn stages(lang: Lang, shown: &FunnelPage) -> Markup {
     let (answer, total, unit) = (&shown.answer, &shown.answer.total, shown.filters.unit);
-    let counts = households(answer, total);
-    let amounts: Vec<i64> = STAGES
-        .iter()
-        .map(|stage| stage.amount.map_or(0, |amount| end(answer, total, amount)))
-        .collect();
     let columns = vec![
         Column::text(lang.t("环节", "Stage")),
         Column::number(
@@ -267,25 +303,18 @@ fn stages(lang: Lang, shown: &FunnelPage) -> Markup {
         Column::number(words::AMOUNT.get(lang), unit.label(lang)),
         Column::number(lang.t("金额占上一环节", "Amount, of the stage before"), "%"),
     ];
-    let rows = STAGES
-        .iter()
-        .zip(rates(&counts).into_iter().zip(rates(&amounts)))
-        .map(|(stage, (of_households, of_amounts))| {
-            Row::new(vec![
-                Cell::text(stage.name.get(lang)),
-                figure(
-                    shown,
-                    total,
-                    stage.households,
-                    behind(shown, None, stage.households),
-                ),
-                rate(of_households),
-                stage.amount.map_or_else(Cell::none, |amount| {
-                    figure(shown, total, amount, behind(shown, None, amount))
-                }),
-                rate(of_amounts),
-            ])
-        });
+    let here = || at(shown, None);
+    let rows = STAGES.iter().map(|stage| {
+        Row::new(vec![
+            Cell::text(stage.name.get(lang)),
+            figure(shown, total, stage.households, behind(here(), stage.households)),
+            rate(answer, total, stage.of_households, here()),
+            stage.amount.map_or_else(Cell::none, |amount| {
+                figure(shown, total, amount, behind(here(), amount))
+            }),
+            rate(answer, total, stage.of_amounts, here()),
+        ])
+    });
     let caption = lang.t("各环节", "The stages");
     Table::new("funnel", caption, columns)
         .rows(rows)
@@ -321,23 +350,20 @@ fn breakdown(lang: Lang, shown: &FunnelPage) -> Markup {
             columns.push(number(lang.t("占上一环节", "Of the stage before"), "%"));
         }
     }
-    let cells = |row: &AnswerRow, name: &str, narrowed: Option<Option<&(&'static str, String)>>| {
+    let cells = |row: &AnswerRow, name: &str, key: Option<&RowAddress>| {
+        let here = || at(shown, key.map(|key| (row, key)));
         let mut cells = vec![Cell::text(name)];
-        let shares = rates(&households(answer, row));
-        for ((stage, share), at) in STAGES.iter().zip(shares).zip(0..) {
+        for stage in &STAGES {
             let measured = std::iter::once(stage.households).chain(stage.amount);
-            cells.extend(measured.map(|measure| {
-                let path = narrowed.and_then(|row| behind(shown, row, measure));
-                figure(shown, row, measure, path)
-            }));
-            if at > 0 {
-                cells.push(rate(share));
+            cells.extend(measured.map(|measure| figure(shown, row, measure, behind(here(), measure))));
+            if stage.of_households.is_some() {
+                cells.push(rate(answer, row, stage.of_households, here()));
             }
         }
         cells
     };
     let rows = answer.rows.iter().zip(&shown.row_keys).map(|(row, key)| {
-        let line = Row::new(cells(row, row.name.get(lang), key.behind.as_ref().map(Some)));
+        let line = Row::new(cells(row, row.name.get(lang), Some(key)));
         let line = match &key.down {
             Some(down) => line.link(shown.at(down)),
             None => line,
@@ -350,7 +376,7 @@ fn breakdown(lang: Lang, shown: &FunnelPage) -> Markup {
     };
     Table::new("funnel-rows", &caption, columns)
         .rows(rows)
-        .total(Row::new(cells(&answer.total, words::TOTAL.get(lang), Some(None))))
+        .total(Row::new(cells(&answer.total, words::TOTAL.get(lang), None)))
         .markup(lang)
 }
 
@@ -360,12 +386,20 @@ mod tests {
 
     #[test]
     fn every_stage_is_set_against_the_one_before() {
-        let percents = rates(&[200, 150, 150, 60, 0, 5]);
-        let shown: Vec<String> = percents
-            .iter()
-            .map(|percent| percent.map_or_else(|| "—".to_owned(), |percent| percent.to_string()))
-            .collect();
-        assert_eq!(shown, ["—", "75.00", "100.00", "40.00", "0.00", "—"]);
+        for pair in STAGES.windows(2) {
+            let [before, stage] = pair else { continue };
+            let of = stage.of_households.unwrap();
+            assert_eq!(of.numerator, stage.households);
+            assert_eq!(of.whole, rates::Whole::Measure(before.households));
+            let of_amounts = stage
+                .amount
+                .zip(before.amount)
+                .map(|(now, before)| (now, rates::Whole::Measure(before)));
+            assert_eq!(
+                stage.of_amounts.map(|rate| (rate.numerator, rate.whole)),
+                of_amounts
+            );
+        }
     }
 
     #[test]

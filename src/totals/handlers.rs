@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::address::FigureAddress;
 use super::csv::{Headings, csv};
 use super::groups::MeasureGroup;
 use super::json::json_text;
@@ -19,11 +20,12 @@ use crate::error::Error;
 use crate::ledger::Office;
 use crate::regions::Regions;
 use crate::state::{self, Site};
-use crate::ui::address;
+use crate::ui::page::Crumb;
+use crate::ui::table::Sort;
 use crate::values::measure::Measure;
 use crate::values::{Level, Month, RegionId, Text, Unit};
 
-pub(super) const READERS: Allow = Allow::Roles(&[Role::Reviewer, Role::CityReader, Role::Administrator]);
+pub(crate) const READERS: Allow = Allow::Roles(&[Role::Reviewer, Role::CityReader, Role::Administrator]);
 
 /// What the choice of boundaries is called in a refusal.
 pub(crate) const BOUNDARIES: Text = Text::new("区划口径", "Boundaries");
@@ -54,6 +56,8 @@ struct PageQuery {
     group: String,
     /// `now` adds up by today's boundaries.
     boundaries: String,
+    /// A column of the table, with a minus for the largest first.
+    sort: String,
 }
 
 /// The query of the API.
@@ -159,22 +163,30 @@ async fn comparison_page(page: Page, site: Site) -> Response {
     let (own, lang) = (page.user.book, page.lang);
     let body = state::read(&site, move |conn, office| {
         let compared = comparison::compare(conn, office, own)?;
-        Ok(comparison::page(lang, &compared, |figure, region| {
-            let key = region_key(office.regions, region, figure.month.last_day());
-            let path = address::with("/totals", "region", &key);
-            let path = address::with(&path, "month", &figure.month.to_string());
-            let path = address::with(&path, "group", MeasureGroup::of(figure.measure).code());
-            match figure.by {
-                By::None => path,
-                by => address::with(&path, "by", by.code()),
-            }
+        Ok(comparison::page(lang, &compared, |figure| {
+            let key = region_key(office.regions, figure.region, figure.month.last_day());
+            let at = FigureAddress::new(figure.measure.code, &key, figure.month);
+            let at = FigureAddress {
+                aspect: Some(figure.aspect),
+                member: figure.member,
+                ..at
+            };
+            at.path()
         }))
     })
     .await?;
-    Ok(page.desk(
-        page.t("公布数与台账对照", "Published figures and the ledger"),
-        body,
-    ))
+    let title = page.t("公布数与台账对照", "Published figures and the ledger");
+    let look = Look {
+        title: title.to_owned(),
+        wide: true,
+        crumbs: vec![
+            Crumb::link(page.t("汇总", "Totals"), "/totals"),
+            Crumb::link(page.t("对比", "Compare"), "/compare"),
+            Crumb::here(title),
+        ],
+        ..Look::default()
+    };
+    Ok(page.show(look, body))
 }
 
 /// Reads the query of a page, within the reader's scope.
@@ -198,11 +210,12 @@ fn filters(
         by: asked_by(office.regions, &query.by, region, day)?.unwrap_or(By::below(level)),
         unit: asked(UNIT, &query.unit, Unit::parse)?.unwrap_or(Unit::Wan),
         group: asked(GROUP, &query.group, MeasureGroup::parse)?.unwrap_or(MeasureGroup::Credit),
+        sort: Sort::parse(&query.sort),
     })
 }
 
 /// The boundaries asked for, or the month's own.
-fn asked_boundaries(text: &str, today: NaiveDate) -> Result<Boundaries, Error> {
+pub(crate) fn asked_boundaries(text: &str, today: NaiveDate) -> Result<Boundaries, Error> {
     Ok(asked(BOUNDARIES, text, |code| Boundaries::parse(code, today))?.unwrap_or_default())
 }
 
@@ -314,7 +327,10 @@ fn load_page(
         measures,
         boundaries: filters.boundaries,
     };
-    let answer = super::answer(conn, office, &question)?;
+    let mut answer = super::answer(conn, office, &question)?;
+    if let Some(sort) = &filters.sort {
+        views::sort_rows(&mut answer, sort);
+    }
     let points = match group.leading() {
         Some(measure) => {
             let when = (filters.month, filters.boundaries);

@@ -5,11 +5,13 @@ use actix_web::web;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::address::FigureAddress;
 use super::answer::{Answer, AnswerRow, RowKey};
 use super::aspect::Aspect;
 use super::books_within;
 use super::handlers::{READERS, asked_month, asked_region, top_region};
 use super::question::{Boundaries, By, Question, offered_months, region_key};
+use super::rates::rate_percent;
 use crate::auth::{Answer as Response, Look, Page, RouteSpec, User, asked, get};
 use crate::db::Conn;
 use crate::error::Error;
@@ -18,8 +20,9 @@ use crate::state::{self, Site};
 use crate::ui::page::Crumb;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{address, filter, form};
+use crate::values::measure::rates::LOSS_RATIO;
 use crate::values::measure::{self, Measure, by_id};
-use crate::values::rate::{Payer, ratio_percent, show_percent};
+use crate::values::rate::{Payer, show_percent};
 use crate::values::{Fen, Lang, MeasureId, Month, Text, Unit, words};
 
 /// The page's address.
@@ -216,15 +219,24 @@ fn table(lang: Lang, view: &View) -> Markup {
     }
     let mut rows = Vec::new();
     for block in &view.blocks {
-        let row = Row::new(cells(lang, view, &shown, &block.row, false));
+        let area = match (&block.key, block.row.key) {
+            (Some(key), _) => Some(explained(view, key, None)),
+            (None, RowKey::Region(_)) => None,
+            (None, member) => Some(explained(view, &view.key, Some(member))),
+        };
+        let row = Row::new(cells(lang, view, &shown, (&block.row, area), false));
         rows.push(match &block.key {
             Some(key) => row.link(at(view, key)),
             None => row,
         });
-        let products = block.products.iter();
-        rows.extend(products.map(|product| Row::new(cells(lang, view, &shown, product, true)).quiet()));
+        rows.extend(block.products.iter().map(|product| {
+            let key = block.key.as_deref();
+            let of = key.map(|key| explained(view, key, Some(product.key)));
+            Row::new(cells(lang, view, &shown, (product, of), true)).quiet()
+        }));
     }
-    let total = Row::new(cells(lang, view, &shown, &view.answer.total, false));
+    let whole = Some(explained(view, &view.key, None));
+    let total = Row::new(cells(lang, view, &shown, (&view.answer.total, whole), false));
     let (name, month) = (
         view.answer.total.name.get(lang),
         view.answer.question.month.show(lang),
@@ -241,7 +253,38 @@ fn table(lang: Lang, view: &View) -> Markup {
         .markup(lang)
 }
 
-fn cells(lang: Lang, view: &View, shown: &[Shown], row: &AnswerRow, inner: bool) -> Vec<Cell> {
+/// Where the figures of an area, or of a product there, are explained.
+fn explained<'a>(view: &View, key: &'a str, member: Option<RowKey>) -> FigureAddress<'a> {
+    FigureAddress {
+        member,
+        ..FigureAddress::new("", key, view.answer.question.month)
+    }
+}
+
+/// A figure's page, where there is one.
+fn page_of(at: Option<&FigureAddress<'_>>, what: &str, aspect: Aspect) -> Option<String> {
+    let at = FigureAddress {
+        what,
+        aspect: Some(aspect),
+        ..at?.clone()
+    };
+    Some(at.path())
+}
+
+fn linked(cell: Cell, path: Option<String>) -> Cell {
+    match path {
+        Some(path) => cell.link(path),
+        None => cell,
+    }
+}
+
+fn cells(
+    lang: Lang,
+    view: &View,
+    shown: &[Shown],
+    (row, place): (&AnswerRow, Option<FigureAddress<'_>>),
+    inner: bool,
+) -> Vec<Cell> {
     let name = row.name.get(lang);
     let mut cells = vec![Cell::text(html! { @if inner { "　· " } (name) })];
     let amount = |measure: MeasureId, aspect| {
@@ -250,16 +293,18 @@ fn cells(lang: Lang, view: &View, shown: &[Shown], row: &AnswerRow, inner: bool)
     };
     for (at, (measure, aspect, _)) in shown.iter().enumerate() {
         if at == COLUMNS.len() {
-            let paid = amount(measure::INSURANCE_PAYOUT, Aspect::Year);
-            let premium = amount(measure::INSURANCE_PREMIUM, Aspect::Year);
-            cells.push(Cell::num(show_percent(ratio_percent(paid, premium))));
+            let percent = rate_percent(&LOSS_RATIO, &view.answer, row, Aspect::Year);
+            let path = page_of(place.as_ref(), LOSS_RATIO.code, Aspect::Year);
+            cells.push(linked(Cell::num(show_percent(percent)), path));
         }
         let amount = amount(measure.id, *aspect);
-        cells.push(if measure.unit.is_money() {
+        let cell = if measure.unit.is_money() {
             Cell::money(Fen(amount), view.unit)
         } else {
             Cell::count(amount)
-        });
+        };
+        let path = page_of(place.as_ref(), measure.code, *aspect).filter(|_| amount != 0);
+        cells.push(linked(cell, path));
     }
     cells
 }

@@ -13,6 +13,7 @@
 //!   hides: what hangs above the level asked for, or on a unit split since, stands as a row of its own;
 //! - what the press or a ministry published is only set beside a total, never mixed in.
 
+mod address;
 mod answer;
 mod aspect;
 mod assemble;
@@ -25,29 +26,36 @@ mod groups;
 mod handlers;
 mod insurance;
 mod json;
+mod lending;
 mod print;
 mod question;
+mod rates;
 mod series;
 pub mod suppression;
 mod views;
 
+pub use address::{FigureAddress, member_pair, period};
 pub use answer::{Answer, AnswerRow, Figures, RowKey};
 pub use aspect::{Aspect, Value};
 pub use assemble::{Members, assemble};
 pub use command::{TotalsArgs, run};
+pub(crate) use comparison::{Comparison, Finding, Ours, beside, published_unit_label as published_unit};
+pub(crate) use csv::safe;
 pub use csv::{Headings, csv};
 pub use gather::{Facts, books_within, gather};
-pub use groups::MeasureGroup;
+pub use groups::{MeasureGroup, headline};
 pub use handlers::routes;
-pub(crate) use handlers::{BOUNDARIES, asked_month, asked_region, top_region};
+pub(crate) use handlers::{BOUNDARIES, READERS, asked_boundaries, asked_month, asked_region, top_region};
 pub use json::{json, json_text};
+pub use lending::{Lent, lending};
 pub use print::print;
 pub use question::{
     Boundaries, By, Question, month_range, no_such_month, offered_months, region_key, resolve_measures,
     resolve_month, resolve_region,
 };
-pub use series::series;
-pub use views::{assumption, page_behind};
+pub use rates::{Bases, RateParts, is_of_flows, rate_parts, rate_percent};
+pub use series::{Leaf, leaf_series, series};
+pub use views::{Filters, assumption, page_behind, row_address};
 
 use crate::db::Conn;
 use crate::error::Error;

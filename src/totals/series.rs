@@ -1,12 +1,15 @@
 //! Measures over the months, for charts.
 
+use diesel::prelude::*;
+
 use super::gather::{books_within, regions_filter};
 use super::question::Boundaries;
-use crate::db::Conn;
+use crate::db::schema::total;
+use crate::db::{Conn, sum_i64};
 use crate::error::Error;
-use crate::ledger::{self, Book, Office};
+use crate::ledger::{self, Book, Dimension, Office};
 use crate::values::measure::Measure;
-use crate::values::{MeasureId, Month, RegionId};
+use crate::values::{BookId, InstitutionId, MeasureId, Month, RegionId};
 
 /// Additive measures of a region in the `months` months up to `last`, one after the other in the order asked for:
 /// month-end balances of a stock, monthly sums of a flow. All of them are read in one pass.
@@ -58,6 +61,59 @@ pub fn series(
         Ok(span.iter().copied().zip(amounts).collect())
     });
     lines.collect()
+}
+
+/// One institution's figures in some units of a book.
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    pub book: BookId,
+    pub institution: InstitutionId,
+    pub regions: Vec<RegionId>,
+}
+
+/// The values of each of these measures in the `months` months up to `last`, as [`series`] gives them. Distinct
+/// measures only where `leaf` is one unit, for counts of several do not add up; of a distinct flow the months'
+/// own counts.
+///
+/// # Errors
+/// A sum that does not fit, or the database's own.
+pub fn leaf_series(
+    conn: &mut Conn,
+    leaf: &Leaf,
+    measures: &[&Measure],
+    last: Month,
+    months: i32,
+) -> Result<Vec<Vec<i64>>, Error> {
+    let ids: Vec<MeasureId> = measures.iter().map(|measure| measure.id).collect();
+    let rows: Vec<(MeasureId, Month, i64, i64)> = total::table
+        .filter(total::book_id.eq(leaf.book))
+        .filter(total::dimension.eq(Dimension::Institution.code()))
+        .filter(total::dimension_id.eq(leaf.institution.0))
+        .filter(total::measure.eq_any(ids))
+        .filter(total::region_id.eq_any(&leaf.regions))
+        .filter(total::month.le(last))
+        .group_by((total::measure, total::month))
+        .select((
+            total::measure,
+            total::month,
+            sum_i64("amount"),
+            sum_i64("in_month"),
+        ))
+        .load(conn)?;
+    let first = last.shifted(1 - months);
+    let values = |measure: &&Measure| {
+        let counted = measure.distinct && !measure.is_stock();
+        let (mut before, mut changes) = (0_i64, vec![0_i64; first.through(last).count()]);
+        for (_, month, amount, in_month) in rows.iter().filter(|(id, ..)| *id == measure.id) {
+            let moved = if counted { *in_month } else { *amount };
+            match first.through(last).position(|each| each == *month) {
+                Some(at) => changes[at] = add(changes[at], moved)?,
+                None => before = add(before, moved)?,
+            }
+        }
+        points(measure, before, &changes)
+    };
+    measures.iter().map(values).collect()
 }
 
 fn points(measure: &Measure, before: i64, changes: &[i64]) -> Result<Vec<i64>, Error> {

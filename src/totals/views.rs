@@ -1,26 +1,31 @@
 //! The totals page: filters, cards, a line over thirteen months, the table.
 
 mod boundaries;
+mod cards;
 mod table;
+
+pub use table::{assumption, sort_rows};
 
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
-use super::answer::{Answer, AnswerRow, Figures, RowKey};
+use super::address::FigureAddress;
+use super::answer::{Answer, AnswerRow, RowKey};
 use super::aspect::Aspect;
 use super::groups::{MeasureGroup, headline};
 use super::insurance;
 use super::question::{Boundaries, By, region_key};
 use crate::regions::Regions;
-use crate::ui::cards::{Figure, definition, figures};
+use crate::ui::cards::{definition, figures};
 use crate::ui::chart::{Bar, Chart, Scale, bars, line_chart};
 use crate::ui::name::name;
 use crate::ui::page::Crumb;
+use crate::ui::table::Sort;
 use crate::ui::{address, filter, form, notice, pill};
-use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
+use crate::values::measure::Measure;
 use crate::values::money::show_count;
 use crate::values::rate::{percent_change, show_change};
-use crate::values::{Fen, Lang, Level, Month, RegionId, Unit, words};
+use crate::values::{Fen, Lang, Level, Month, RegionId, Unit};
 
 /// Rows drawn as bars.
 const BARS: usize = 10;
@@ -36,6 +41,8 @@ pub struct Filters {
     pub by: By,
     pub unit: Unit,
     pub group: MeasureGroup,
+    /// By which column the table is sorted; none: in the register's order.
+    pub sort: Option<Sort>,
 }
 
 impl Filters {
@@ -51,9 +58,13 @@ impl Filters {
         let path = pairs.iter().fold(path.to_owned(), |path, (key, value)| {
             address::with(&path, key, value)
         });
-        match self.boundaries {
+        let path = match self.boundaries {
             Boundaries::Then => path,
             now => address::with(&path, "boundaries", now.code()),
+        };
+        match &self.sort {
+            Some(sort) => address::with(&path, "sort", &sort.code()),
+            None => path,
         }
     }
 
@@ -70,6 +81,15 @@ impl Filters {
         .chain(matches!(self.boundaries, Boundaries::Now(_)).then_some("now"))
         .collect::<Vec<_>>()
         .join(".")
+    }
+
+    /// Where a figure of this page is explained; `short` is what its links carry to lead back here.
+    fn figure<'a>(&'a self, what: &'a str, short: &'a str) -> FigureAddress<'a> {
+        FigureAddress {
+            boundaries: self.boundaries,
+            back: Some(short),
+            ..FigureAddress::new(what, &self.region_key, self.month)
+        }
     }
 
     /// The same page on another region, broken down one step further.
@@ -180,7 +200,7 @@ pub fn page(lang: Lang, shown: &TotalsPage) -> Markup {
         h1 { (name(lang, &region.zh, &region.en)) " " (shown.filters.month.show(lang)) (lang.t("汇总", " totals")) (pill::edition(lang, shown.answer.edition)) (boundaries::tag(lang, shown)) }
         (toolbar(lang, shown))
         (boundaries::note(lang, shown))
-        (figures(lang, &cards(lang, shown)))
+        (figures(lang, &cards::cards(lang, shown)))
         div.charts {
             (trend(lang, shown))
             (largest(lang, shown))
@@ -231,6 +251,7 @@ fn toolbar(lang: Lang, shown: &TotalsPage) -> Markup {
                 (form::hidden("unit", filters.unit.code()))
                 (form::hidden("group", filters.group.code()))
                 (form::hidden("boundaries", filters.boundaries.code()))
+                @if let Some(sort) = &filters.sort { (form::hidden("sort", &sort.code())) }
             }))
             (filter::switch(lang.t("指标", "Measures"), &path, "group", &groups, filters.group.code()))
             (filter::switch(lang.t("分列", "Broken down by"), &path, "by", &by, filters.by.code()))
@@ -241,6 +262,7 @@ fn toolbar(lang: Lang, shown: &TotalsPage) -> Markup {
         }
         p {
             a href="/comparison" { (lang.t("公布数与台账对照", "Published figures and the ledger")) }
+            " · " a href=(compare(filters)) { (lang.t("对比", "Compare")) }
             @if filters.group == MeasureGroup::Credit {
                 " · " a href=(filters.address(super::funnel::PATH)) { (lang.t("授信漏斗", "Credit funnel")) }
                 " · " a href="/ratings" { (lang.t("信用评定", "Credit ratings")) }
@@ -253,6 +275,13 @@ fn toolbar(lang: Lang, shown: &TotalsPage) -> Markup {
     }
 }
 
+/// Where the page's figures are set beside another month's or county's.
+fn compare(filters: &Filters) -> String {
+    let path = address::with("/compare", "region", &filters.region_key);
+    let path = address::with(&path, "month", &filters.month.to_string());
+    address::with(&path, "group", filters.group.code())
+}
+
 /// An amount or a count with the label of its unit.
 fn with_unit(measure: &Measure, amount: i64, unit: Unit, lang: Lang) -> (String, &'static str) {
     if measure.unit.is_money() {
@@ -260,76 +289,6 @@ fn with_unit(measure: &Measure, amount: i64, unit: Unit, lang: Lang) -> (String,
     } else {
         (show_count(amount), measure.unit.label(lang))
     }
-}
-
-fn cards(lang: Lang, shown: &TotalsPage) -> Vec<Figure<'static>> {
-    let each = headline().into_iter().filter_map(|measure| {
-        let figures = shown.answer.figures(&shown.answer.total, measure.id)?;
-        Some(card(lang, shown, measure, figures))
-    });
-    each.collect()
-}
-
-fn card(lang: Lang, shown: &TotalsPage, measure: &'static Measure, figures: &Figures) -> Figure<'static> {
-    let unit = shown.filters.unit;
-    let (aspect, label) = match figures {
-        Figures::Flow { .. } => (Aspect::Year, year_label(measure, lang)),
-        Figures::Stock { .. } => (Aspect::End, measure.name.get(lang)),
-    };
-    let (value, unit_label) = with_unit(measure, figures.amount(aspect), unit, lang);
-    let card = Figure::new(label, value, unit_label);
-    let card = match figures {
-        Figures::Flow { .. } => card
-            .change(words::YEAR_ON_YEAR.get(lang), figures.percent(Aspect::YearYoy))
-            .change(
-                Aspect::MonthYoy.text().get(lang),
-                figures.percent(Aspect::MonthYoy),
-            ),
-        Figures::Stock { .. } => card
-            .change(lang.t("环比", "Month"), figures.percent(Aspect::Mom))
-            .change(lang.t("同比", "Year"), figures.percent(Aspect::Yoy)),
-    };
-    let card = match figures.pending() {
-        0 => card,
-        pending => {
-            let (value, unit) = with_unit(measure, pending, unit, lang);
-            card.aside(format!(
-                "{}{value} {unit}",
-                lang.t("另有待审核 ", "Besides, pending review: ")
-            ))
-        }
-    };
-    let href = address::with(
-        &shown.filters.address("/totals"),
-        "group",
-        MeasureGroup::of(measure).code(),
-    );
-    card.link(href).defined(html! {
-        p { (measure.definition.get(lang)) }
-        @if measure.id == CREDIT_PREAPPROVED { p { (assumption(lang)) } }
-    })
-}
-
-/// What a card calls the year so far.
-fn year_label(measure: &Measure, lang: Lang) -> &'static str {
-    use crate::values::measure::{INSURANCE_PAYOUT, INSURANCE_SUM_INSURED};
-    match measure.id {
-        INSURANCE_SUM_INSURED => lang.t(
-            "风险保障（本年累计新保保额）",
-            "Risk cover (new policies, year to date)",
-        ),
-        INSURANCE_PAYOUT => lang.t("赔付支出（本年累计已付）", "Payouts (paid, year to date)"),
-        _ => measure.name.get(lang),
-    }
-}
-
-/// The footnote wherever the demonstration's 125.92亿 is printed.
-pub fn assumption(lang: Lang) -> &'static str {
-    lang.t(
-        "报道两处均称“授信”（125.92亿元、70.90亿元）。把125.92亿元对应预授信额度、70.90亿元对应有效授信额度，是本系统的假设。",
-        "The press calls two figures 授信 (12.592 and 7.090 billion yuan). That the first is the pre-approved and the second the \
-         granted limit is an assumption of this system.",
-    )
 }
 
 /// The scale of a chart of this measure, with its label.
@@ -453,19 +412,20 @@ fn largest(lang: Lang, shown: &TotalsPage) -> Markup {
 
 /// 这个数怎么来的, for every measure of the table.
 fn definitions(lang: Lang, shown: &TotalsPage) -> Markup {
+    let short = shown.filters.short();
     definition(
         lang,
         html! {
             dl {
                 @for measure in shown.answer.question.measures.iter().take(shown.table_measures) {
-                    dt { b { (measure.name.get(lang)) } " " code { (measure.code) } " · " (measure.nature.text().get(lang)) }
+                    dt { b { a href=(shown.filters.figure(measure.code, &short).path()) { (measure.name.get(lang)) } } " " code { (measure.code) } " · " (measure.nature.text().get(lang)) }
                     dd { (measure.definition.get(lang)) }
                 }
             }
             p {
                 (lang.t(
-                    "每个数都是已入账分录之和，点击可看背后的凭证。余额为期末累计；发生额为期间内之和；比率在所示层级由分子之和除以分母之和得出。",
-                    "Every figure is a sum of posted entries; click it to see the vouchers behind it. Stocks are sums up to the month's \
+                    "每个数都是已入账分录之和，点数看背后的凭证，点百分数或上面的指标名看这个数一步步怎么来的。余额为期末累计；发生额为期间内之和；比率在所示层级由分子之和除以分母之和得出。",
+                    "Every figure is a sum of posted entries; click an amount to see the vouchers behind it, a percentage or a measure's name above to see how it is made, step by step. Stocks are sums up to the month's \
                      end, flows sums within the period; rates are Σ numerator ÷ Σ denominator at the level shown.",
                 ))
             }

@@ -58,6 +58,11 @@ pub static ASSETS: &[Asset] = &[
         include_bytes!("../../assets/cunxin.css"),
     ),
     Asset::script("cunxin.js", include_bytes!("../../assets/cunxin.js")),
+    Asset::new(
+        "desk.css",
+        "text/css; charset=utf-8",
+        include_bytes!("../../assets/desk.css"),
+    ),
     Asset::script("file.js", include_bytes!("../../assets/file.js")),
     Asset::new(
         "icon.svg",
@@ -65,6 +70,8 @@ pub static ASSETS: &[Asset] = &[
         include_bytes!("../../assets/icon.svg"),
     ),
     Asset::script("photo.js", include_bytes!("../../assets/photo.js")),
+    Asset::script("review.js", include_bytes!("../../assets/review.js")),
+    Asset::script("table.js", include_bytes!("../../assets/table.js")),
     Asset::png(
         "field/icon-180.png",
         include_bytes!("../../assets/field/icon-180.png"),
@@ -237,6 +244,9 @@ mod tests {
         let size = |name: &str| find(name).map_or(usize::MAX, |asset| asset.body.len());
         assert!(size("cunxin.css") < 30_000, "{}", size("cunxin.css"));
         assert!(size("cunxin.js") < 7_500, "{}", size("cunxin.js"));
+        assert!(size("desk.css") < 14_000, "{}", size("desk.css"));
+        assert!(size("table.js") < 7_500, "{}", size("table.js"));
+        assert!(size("review.js") < 7_500, "{}", size("review.js"));
         assert!(size("file.js") < 1_000, "{}", size("file.js"));
         assert!(size("icon.svg") < 2_000, "{}", size("icon.svg"));
     }

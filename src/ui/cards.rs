@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use rust_decimal::Decimal;
 
 use super::change::change;
+use super::chart::{self, Drawing};
 use crate::values::text::Lang;
 
 /// A figure card.
@@ -12,10 +13,13 @@ pub struct Figure<'a> {
     label: &'a str,
     value: String,
     unit: &'a str,
-    changes: Vec<(&'a str, Option<Decimal>)>,
+    changes: Vec<(&'a str, Markup)>,
+    beside: Vec<String>,
+    drawing: Option<Drawing>,
     aside: Option<String>,
     href: Option<String>,
     definition: Option<Markup>,
+    origin: Option<String>,
 }
 
 impl<'a> Figure<'a> {
@@ -27,16 +31,40 @@ impl<'a> Figure<'a> {
             value: value.into(),
             unit,
             changes: Vec::new(),
+            beside: Vec::new(),
+            drawing: None,
             aside: None,
             href: None,
             definition: None,
+            origin: None,
         }
     }
 
     /// How it moved: 环比, 同比; "—" without a base.
     #[must_use]
     pub fn change(mut self, label: &'a str, percent: Option<Decimal>) -> Figure<'a> {
-        self.changes.push((label, percent));
+        self.changes.push((label, change(percent)));
+        self
+    }
+
+    /// How it moved where that is no percentage of itself: a rate moves by percentage points.
+    #[must_use]
+    pub fn moved(mut self, label: &'a str, how: Markup) -> Figure<'a> {
+        self.changes.push((label, how));
+        self
+    }
+
+    /// What is told beside it: the households of an amount, the year so far of a month.
+    #[must_use]
+    pub fn beside(mut self, words: impl Into<String>) -> Figure<'a> {
+        self.beside.push(words.into());
+        self
+    }
+
+    /// Its small line over the months.
+    #[must_use]
+    pub fn drawn(mut self, drawing: Drawing) -> Figure<'a> {
+        self.drawing = Some(drawing);
         self
     }
 
@@ -61,6 +89,13 @@ impl<'a> Figure<'a> {
         self
     }
 
+    /// Leads to the page that says where it comes from.
+    #[must_use]
+    pub fn explained(mut self, href: impl Into<String>) -> Figure<'a> {
+        self.origin = Some(href.into());
+        self
+    }
+
     fn markup(&self, lang: Lang) -> Markup {
         html! {
             section.card {
@@ -73,13 +108,18 @@ impl<'a> Figure<'a> {
                 p.figure { (self.value) " " span.unit { (self.unit) } }
                 @if !self.changes.is_empty() {
                     dl.changes {
-                        @for (label, percent) in &self.changes {
-                            div { dt { (label) } dd { (change(*percent)) } }
+                        @for (label, how) in &self.changes {
+                            div { dt { (label) } dd { (how) } }
                         }
                     }
                 }
+                @for beside in &self.beside { p.beside { (beside) } }
+                @if let Some(drawing) = &self.drawing { (chart::small(drawing)) }
                 @if let Some(aside) = &self.aside { p.aside { (aside) } }
                 @if let Some(body) = &self.definition { (definition(lang, body.clone())) }
+                @if let Some(href) = &self.origin {
+                    p.origin { a href=(href) { (lang.t("这个数怎么来的", "How this figure is made")) } }
+                }
             }
         }
     }

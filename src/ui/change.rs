@@ -3,23 +3,36 @@
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
+use crate::values::text::Lang;
+
 /// A change in percent: `▲ +23.08%`, `▼ -3.20%`, `0.00%`; "—" where there is no base to compare with.
 #[must_use]
 pub fn change(percent: Option<Decimal>) -> Markup {
-    let Some(percent) = percent else {
+    moved(percent, "%")
+}
+
+/// The difference of two rates, in percentage points, for a column that says so: `▲ +0.31`; "—" where one of them is
+/// missing. Never a percent.
+#[must_use]
+pub fn points(difference: Option<Decimal>) -> Markup {
+    moved(difference, "")
+}
+
+/// The same by itself: `▲ +0.31 个百分点`.
+#[must_use]
+pub fn points_in_words(lang: Lang, difference: Option<Decimal>) -> Markup {
+    moved(difference, lang.t(" 个百分点", " points"))
+}
+
+fn moved(change: Option<Decimal>, unit: &str) -> Markup {
+    let Some(change) = change else {
         return none();
     };
-    let (class, arrow) = if percent.is_zero() {
-        ("flat", None)
-    } else if percent.is_sign_negative() {
-        ("down", Some("▼"))
-    } else {
-        ("up", Some("▲"))
-    };
+    let (class, arrow) = direction(change);
     html! {
         span.change.(class) {
             @if let Some(arrow) = arrow { span.arrow aria-hidden="true" { (arrow) } }
-            (signed(percent))
+            (signed(change)) (unit)
         }
     }
 }
@@ -27,7 +40,7 @@ pub fn change(percent: Option<Decimal>) -> Markup {
 /// A change without its arrow, as a spreadsheet should receive it: `+23.08%`, empty where there is none.
 #[must_use]
 pub fn plain(percent: Option<Decimal>) -> String {
-    percent.map_or_else(String::new, signed)
+    percent.map_or_else(String::new, |percent| format!("{}%", signed(percent)))
 }
 
 /// "—": there is nothing to show, and a reader is told so.
@@ -36,15 +49,25 @@ pub fn none() -> Markup {
     html! { span.none { "—" } }
 }
 
-fn signed(percent: Decimal) -> String {
-    let sign = if percent.is_zero() {
+fn direction(change: Decimal) -> (&'static str, Option<&'static str>) {
+    if change.is_zero() {
+        ("flat", None)
+    } else if change.is_sign_negative() {
+        ("down", Some("▼"))
+    } else {
+        ("up", Some("▲"))
+    }
+}
+
+fn signed(change: Decimal) -> String {
+    let sign = if change.is_zero() {
         ""
-    } else if percent.is_sign_negative() {
+    } else if change.is_sign_negative() {
         "-"
     } else {
         "+"
     };
-    format!("{sign}{:.2}%", percent.abs())
+    format!("{sign}{:.2}", change.abs())
 }
 
 #[cfg(test)]
@@ -53,6 +76,14 @@ mod tests {
 
     fn shown(hundredths: i64) -> String {
         change(Some(Decimal::new(hundredths, 2))).into_string()
+    }
+
+    #[test]
+    fn a_difference_of_rates_is_no_percent() {
+        let shown = |hundredths| points(Some(Decimal::new(hundredths, 2))).into_string();
+        assert!(shown(31).contains("+0.31") && !shown(31).contains('%'));
+        assert!(shown(-31).contains("▼") && shown(0).contains("flat"));
+        assert!(points(None).into_string().contains('—'));
     }
 
     #[test]

@@ -159,7 +159,7 @@ fn share(value: i64, longest: u64) -> String {
 
 /// About how wide a text of this size is drawn, both in tenths of a unit: never less than it will be.
 fn text_width(text: &str, size: i64) -> i64 {
-    i64::try_from(display_width(text)).unwrap_or(i64::MAX / 1000) * size * 56 / 100
+    i64::try_from(display_width(text)).unwrap_or(i64::MAX / 1000) * size * 62 / 100
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub struct Shell<'a> {
     pub path: &'a str,
     /// Tables that need the whole width of a desk.
     pub wide: bool,
+    /// Compact tables, as the reader chose.
+    pub dense: bool,
     /// The phone face: large type and targets, navigation as a bar at the bottom.
     pub field: bool,
     /// The phone's own app: one page for everybody, whose script fills it and finds its ways within it.
@@ -46,6 +48,7 @@ impl<'a> Shell<'a> {
             demo: false,
             path,
             wide: false,
+            dense: false,
             field: false,
             app: false,
             invalid: false,
@@ -154,7 +157,7 @@ pub fn page(shell: &Shell<'_>, body: Markup) -> Markup {
         (DOCTYPE)
         html lang=(lang.code()) {
             (head(shell))
-            body.field-face[shell.field].wide[shell.wide] {
+            body.field-face[shell.field].wide[shell.wide].dense[shell.dense && !shell.field] {
                 a.skip href="#main" { (lang.t("跳到正文", "Skip to the content")) }
                 @if shell.demo { (demo_banner(lang)) }
                 (header(shell))
@@ -209,6 +212,7 @@ fn head(shell: &Shell<'_>) -> Markup {
             }
             link rel="icon" type="image/svg+xml" href=(assets::href("icon.svg"));
             link rel="stylesheet" href=(assets::href("cunxin.css"));
+            @if !shell.app { link rel="stylesheet" href=(assets::href("desk.css")); }
             @if shell.field { (phone(shell)) }
             @if !shell.app { script type="module" src=(assets::href("cunxin.js")) {} }
         }

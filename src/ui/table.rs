@@ -1,73 +1,20 @@
 //! Tables of figures: caption, units in the header, figures right-aligned in equal digits, a header, first
 //! column and totals row that stay in view, and a frame that scrolls on a phone.
 
+mod column;
+
+pub use column::{Column, Order, Sort};
+
 use maud::{Markup, Render, html};
 use rust_decimal::Decimal;
 
 use super::change;
-use crate::values::money::{Fen, Unit, show_count};
+use crate::values::money::{Fen, ROUNDING_NOTE, Unit, parts_miss_total, show_count};
 use crate::values::text::Lang;
 
 /// A table of no more columns than this fits a desk, so that it needs no frame to scroll in: no row, a marked one
 /// least of all, hides below an inner edge.
 const FREE: usize = 12;
-
-/// Which way a column is sorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// Smallest first.
-    Ascending,
-    /// Largest first.
-    Descending,
-}
-
-/// A column's heading.
-#[derive(Clone, Debug)]
-pub struct Column<'a> {
-    label: &'a str,
-    unit: Option<&'a str>,
-    group: Option<&'a str>,
-    number: bool,
-    sort: Option<(String, Option<Order>)>,
-}
-
-impl<'a> Column<'a> {
-    /// A column of words.
-    #[must_use]
-    pub fn text(label: &'a str) -> Column<'a> {
-        Column {
-            label,
-            unit: None,
-            group: None,
-            number: false,
-            sort: None,
-        }
-    }
-
-    /// A column of figures; `unit` stands in the heading, never in the cells. An empty unit is left out.
-    #[must_use]
-    pub fn number(label: &'a str, unit: &'a str) -> Column<'a> {
-        Column {
-            unit: if unit.is_empty() { None } else { Some(unit) },
-            number: true,
-            ..Column::text(label)
-        }
-    }
-
-    /// A shared heading above this and its neighbours of the same name.
-    #[must_use]
-    pub fn group(mut self, group: &'a str) -> Column<'a> {
-        self.group = Some(group);
-        self
-    }
-
-    /// Makes the heading a link that sorts; `order` is how the column is sorted now, if it is.
-    #[must_use]
-    pub fn sort(mut self, href: impl Into<String>, order: Option<Order>) -> Column<'a> {
-        self.sort = Some((href.into(), order));
-        self
-    }
-}
 
 /// One cell.
 #[derive(Clone, Debug)]
@@ -76,6 +23,8 @@ pub struct Cell {
     number: bool,
     copy: Option<String>,
     href: Option<String>,
+    /// What is shown, for a table that must say when its rounded parts miss their total.
+    amount: Option<(Fen, Unit)>,
 }
 
 impl Cell {
@@ -87,6 +36,7 @@ impl Cell {
             number: false,
             copy: None,
             href: None,
+            amount: None,
         }
     }
 
@@ -99,6 +49,12 @@ impl Cell {
         }
     }
 
+    /// Digits that are a name and no number: a spreadsheet must not round them.
+    #[must_use]
+    pub fn code(shown: impl Render) -> Cell {
+        Cell::text(html! { span.code { (shown.render()) } })
+    }
+
     /// A day or a time, never broken over two lines.
     #[must_use]
     pub fn when(shown: &str) -> Cell {
@@ -108,7 +64,14 @@ impl Cell {
     /// An amount in `unit`, grouped, two decimals. The unit belongs in the column's heading.
     #[must_use]
     pub fn money(amount: Fen, unit: Unit) -> Cell {
-        Cell::num(amount.show(unit))
+        Cell::num(amount.show(unit)).of(amount, unit)
+    }
+
+    /// The amount and unit of a figure that was written out otherwise, such as with its sign.
+    #[must_use]
+    pub const fn of(mut self, amount: Fen, unit: Unit) -> Cell {
+        self.amount = Some((amount, unit));
+        self
     }
 
     /// A count, grouped.
@@ -164,6 +127,15 @@ impl Cell {
     }
 }
 
+/// A box before a row: ticked, the row goes with a form elsewhere on the page.
+#[derive(Clone, Debug)]
+struct Choice {
+    form: &'static str,
+    name: &'static str,
+    value: String,
+    label: String,
+}
+
 /// One row; its first cell is the row's heading.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -171,6 +143,7 @@ pub struct Row {
     href: Option<String>,
     quiet: bool,
     marked: bool,
+    choice: Option<Choice>,
 }
 
 impl Row {
@@ -182,7 +155,25 @@ impl Row {
             href: None,
             quiet: false,
             marked: false,
+            choice: None,
         }
+    }
+
+    /// Puts a box before the row that sends `name=value` with the form of that id; `label` is what it is for.
+    #[must_use]
+    pub fn choice(
+        mut self,
+        (form, name): (&'static str, &'static str),
+        value: impl Into<String>,
+        label: impl Into<String>,
+    ) -> Row {
+        self.choice = Some(Choice {
+            form,
+            name,
+            value: value.into(),
+            label: label.into(),
+        });
+        self
     }
 
     /// Where the row leads: its first cell becomes the link, and the script lets the rest be clicked too.
@@ -263,22 +254,65 @@ impl<'a> Table<'a> {
                     table id=(self.id) data-copy=(lang.t("复制表格", "Copy table"))
                         data-copied=(lang.t("已复制", "Copied")) {
                         caption id=(caption_id) { span { (self.caption) } }
-                        (self.head())
-                        tbody { @for row in &self.rows { (row_markup(row)) } }
-                        @if let Some(total) = &self.total { tfoot { (row_markup(total)) } }
+                        (self.head(lang))
+                        tbody { @for row in &self.rows { (row_markup(row, self.chooses())) } }
+                        @if let Some(total) = &self.total { tfoot { (row_markup(total, self.chooses())) } }
                     }
                 }
-                @if let Some(note) = &self.note { div.table-note { (note) } }
+                @if self.note.is_some() || self.parts_miss() {
+                    div.table-note {
+                        @if let Some(note) = &self.note { (note) }
+                        @if self.parts_miss() { p { (ROUNDING_NOTE.get(lang)) } }
+                    }
+                }
             }
         }
     }
 
-    fn head(&self) -> Markup {
+    /// Whether in some column the rounded parts miss the rounded total. Only columns whose parts make the total to
+    /// the fen are asked: all rows, or those that are not details of others.
+    fn parts_miss(&self) -> bool {
+        let Some(total) = &self.total else { return false };
+        let column = |at: usize, quiet: bool| -> Vec<Fen> {
+            let rows = self.rows.iter().filter(|row| quiet || !row.quiet);
+            rows.filter_map(|row| row.cells.get(at)?.amount.map(|(amount, _)| amount))
+                .collect()
+        };
+        total.cells.iter().enumerate().any(|(at, cell)| {
+            let Some((total, unit)) = cell.amount else {
+                return false;
+            };
+            [true, false]
+                .into_iter()
+                .map(|quiet| column(at, quiet))
+                .any(|parts| {
+                    Fen::sum(parts.iter().copied()).is_ok_and(|sum| sum == total)
+                        && parts_miss_total(parts, total, unit)
+                })
+        })
+    }
+
+    /// Whether rows have boxes before them.
+    fn chooses(&self) -> bool {
+        self.rows.iter().any(|row| row.choice.is_some())
+    }
+
+    fn head(&self, lang: Lang) -> Markup {
         let grouped = self.columns.iter().any(|column| column.group.is_some());
+        let all = html! {
+            @if self.chooses() {
+                td.check rowspan=[grouped.then_some(2)] {
+                    // Of use with the script alone, which shows it.
+                    input type="checkbox" hidden data-choose-all=(self.id)
+                        aria-label=(lang.t("选择本页全部", "Choose all on this page"));
+                }
+            }
+        };
         html! {
             thead {
                 @if grouped {
                     tr {
+                        (all)
                         @for (group, columns) in self.groups() {
                             @match (group, columns.first()) {
                                 (Some(name), _) => th.group scope="colgroup" colspan=(columns.len()) { (name) },
@@ -289,6 +323,7 @@ impl<'a> Table<'a> {
                     }
                 }
                 tr {
+                    @if !grouped { (all) }
                     @for column in &self.columns {
                         @if !grouped || column.group.is_some() { (heading(column, false)) }
                     }
@@ -329,12 +364,20 @@ fn heading(column: &Column<'_>, tall: bool) -> Markup {
     }
 }
 
-fn row_markup(row: &Row) -> Markup {
+fn row_markup(row: &Row, chooses: bool) -> Markup {
     html! {
         tr.quiet[row.quiet].marked[row.marked] data-href=[row.href.as_deref()] {
+            @if chooses {
+                td.check {
+                    @if let Some(choice) = &row.choice {
+                        input type="checkbox" form=(choice.form) name=(choice.name) value=(choice.value)
+                            aria-label=(choice.label);
+                    }
+                }
+            }
             @for (at, cell) in row.cells.iter().enumerate() {
                 @if at == 0 {
-                    th.num[cell.number] scope="row" {
+                    th.num[cell.number] scope="row" data-copy=[cell.copy.as_deref()] {
                         @match &row.href {
                             Some(href) => a href=(href) { (cell.body) },
                             None => (cell.inner()),
@@ -349,56 +392,4 @@ fn row_markup(row: &Row) -> Markup {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn table() -> Table<'static> {
-        Table::new(
-            "totals",
-            "各县（市、区）合计",
-            vec![
-                Column::text("县（市、区）"),
-                Column::number("期末", "万元").group("有效授信额度"),
-                Column::number("同比", "%").group("有效授信额度"),
-                Column::number("户数", "户"),
-            ],
-        )
-        .rows([Row::new(vec![
-            Cell::text("<鹤山>"),
-            Cell::money(Fen(113_000_000), Unit::Wan).link("/records?region=440784"),
-            Cell::change(Some(Decimal::new(2308, 2))),
-            Cell::count(1234),
-        ])
-        .link("/totals?region=440784")])
-        .total(Row::new(vec![
-            Cell::text("合计"),
-            Cell::money(Fen(113_000_000), Unit::Wan),
-            Cell::change(None),
-            Cell::none(),
-        ]))
-    }
-
-    #[test]
-    fn grouped_headings_span_their_columns() {
-        let html = table().markup(Lang::Zh).into_string();
-        assert!(html.contains("colspan=\"2\">有效授信额度</th>"));
-        assert!(html.contains("scope=\"col\" rowspan=\"2\">县（市、区）</th>"));
-        assert_eq!(html.matches("rowspan=\"2\"").count(), 2);
-        assert!(html.contains("期末 <span class=\"unit\">(万元)</span>"));
-    }
-
-    #[test]
-    fn cells_are_escaped_and_lead_to_their_records() {
-        let html = table().markup(Lang::Zh).into_string();
-        assert!(html.contains("&lt;鹤山&gt;"));
-        assert!(html.contains("<a href=\"/records?region=440784\">113.00</a>"));
-        assert!(html.contains("<a href=\"/totals?region=440784\">"));
-    }
-
-    #[test]
-    fn a_copied_change_has_no_arrow_and_a_dash_is_empty() {
-        let html = table().markup(Lang::Zh).into_string();
-        assert!(html.contains("data-copy=\"+23.08%\""));
-        assert_eq!(html.matches("data-copy=\"\"").count(), 2);
-    }
-}
+mod tests;

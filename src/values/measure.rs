@@ -7,6 +7,7 @@
 use super::ids::number_ids;
 use super::text::{Lang, Text};
 
+pub mod rates;
 mod registry;
 
 pub use registry::*;

@@ -21,6 +21,28 @@ mod tests;
 
 pub use error::AmountError;
 
+/// What is said under a table whose rounded parts miss their rounded total.
+pub const ROUNDING_NOTE: Text = Text::new(
+    "因四舍五入，分项之和与合计略有差异，未作机械调整。",
+    "Parts may not add up to totals because of rounding; no mechanical adjustment is made.",
+);
+
+/// Whether parts as they are printed in a unit, two decimals each, miss their total as it is printed.
+#[must_use]
+pub fn parts_miss_total(parts: impl IntoIterator<Item = Fen>, total: Fen, unit: Unit) -> bool {
+    let printed: i128 = parts.into_iter().map(|part| printed_hundredths(part, unit)).sum();
+    printed != printed_hundredths(total, unit)
+}
+
+/// An amount in hundredths of the unit, rounded half away from zero: what its two printed decimals hold.
+#[must_use]
+pub fn printed_hundredths(fen: Fen, unit: Unit) -> i128 {
+    let step = i128::from(unit.divisor_fen()) / 100;
+    let fen = i128::from(fen.0);
+    let rounded = (2 * fen.abs() + step) / (2 * step);
+    fen.signum() * rounded
+}
+
 /// An amount in 分 (1 元 = 100 分). Currency is CNY only.
 ///
 /// Serialises as a yuan string with two decimals (`"1130000.00"`), never as a JSON number.
@@ -29,7 +51,7 @@ pub use error::AmountError;
 pub struct Fen(pub i64);
 
 /// The unit an amount is written or printed in. A column never mixes units.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Unit {
     /// 元.
     #[default]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A language the program speaks. Chinese is the first and the default.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Lang {
     /// 简体中文.
     #[default]

@@ -1,7 +1,8 @@
 //! A hostile network without a browser: records delivered many times, out of order, cut off in the middle, up to
 //! ninety days late, by several phones at once; the end is that of one delivery in order.
 //!
-//! `CUNXIN_REPLAY_RECORDS` says how many records (100000 for a long run, in release).
+//! `CUNXIN_REPLAY_RECORDS` says how many records (100000 for a long run, in release), `CUNXIN_REPLAY_ON` on which
+//! database (sqlite or postgres) where one run at a time is wanted.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -255,7 +256,15 @@ fn hostile(backend: Backend, how_many: usize) {
 
 #[test]
 fn a_hostile_network_leaves_what_one_calm_delivery_leaves() {
-    let asked = variable("CUNXIN_REPLAY_RECORDS").and_then(|text| text.into_string().ok());
-    let how_many = asked.and_then(|text| text.parse().ok()).unwrap_or(USUAL);
-    on_both(|backend| hostile(backend, how_many));
+    let asked = |name| variable(name).and_then(|text| text.into_string().ok());
+    let how_many = asked("CUNXIN_REPLAY_RECORDS").and_then(|text| text.parse().ok());
+    let only = asked("CUNXIN_REPLAY_ON");
+    on_both(|backend| {
+        let wanted = only
+            .as_deref()
+            .is_none_or(|name| format!("{backend:?}").eq_ignore_ascii_case(name));
+        if wanted {
+            hostile(backend, how_many.unwrap_or(USUAL));
+        }
+    });
 }

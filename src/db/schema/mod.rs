@@ -4,8 +4,10 @@
 mod auth;
 mod close;
 mod contracts;
+mod conversation;
 mod evidence;
 mod fieldwork;
+mod files;
 mod ledger;
 mod regions;
 mod register;
@@ -14,8 +16,10 @@ mod sync;
 pub use auth::*;
 pub use close::*;
 pub use contracts::*;
+pub use conversation::*;
 pub use evidence::*;
 pub use fieldwork::*;
+pub use files::*;
 pub use ledger::*;
 pub use regions::*;
 pub use register::*;
@@ -74,4 +78,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     book_epoch,
     photo,
     record_position,
+    target,
+    remark,
+    remark_read,
+    report_job,
+    report_file,
 );

@@ -189,3 +189,16 @@ diesel::table! {
         source -> Text,
     }
 }
+
+diesel::table! {
+    target (region_id, measure, year, revision) {
+        region_id -> BigInt,
+        measure -> Integer,
+        year -> Integer,
+        revision -> Integer,
+        amount -> BigInt,
+        source -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}

@@ -14,6 +14,7 @@
 //!   system, but not beside an open claim of the same loss.
 
 mod commands;
+mod daily;
 mod detail;
 mod list;
 mod notice;
@@ -29,6 +30,7 @@ mod views;
 
 pub use commands::Stage;
 pub(super) use commands::{claims_of, kinds};
+pub use daily::{ClaimEvent, claim_events};
 pub use detail::{ClaimDetail, Report};
 pub(super) use positions::{compared, forget};
 pub(super) use sheet::FORM as SHEET;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::auth::{Answer, Look, Page, Role, User};
+use crate::auth::{Answer, Page, Role, User};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
@@ -236,12 +236,7 @@ fn shown(page: &Page, view: &View) -> HttpResponse {
             (pager::pager(lang, &page.path, small(view.page), small(view.pages), i64::from(small(view.found))))
         }
     };
-    let look = Look {
-        title: title.to_owned(),
-        wide: true,
-        ..Look::default()
-    };
-    page.show(look, body)
+    page.desk_below_home(title, body)
 }
 
 fn small(count: usize) -> u32 {

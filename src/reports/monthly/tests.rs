@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::columns::SPECIALISTS;
+use super::tables::SPECIALISTS;
 use super::*;
 use crate::values::measure::by_id;
 

@@ -198,7 +198,7 @@ impl Sheet {
     }
 
     /// Whether a sum over this column would miss parts that only a mark stands for.
-    pub(super) fn hides_parts(&self, at: usize) -> bool {
+    pub(crate) fn hides_parts(&self, at: usize) -> bool {
         self.columns[at].total == TotalRule::Sum
             && self
                 .counted_cells(at)

@@ -10,8 +10,28 @@ impl Workbook {
     /// of the whole report. The number stands beside the row's name, as on official forms, and is a code: a name,
     /// nothing to add up.
     pub fn number_rows(&mut self) {
+        self.number_from(1);
+    }
+
+    /// Numbers one page of a longer list: its rows from `first` on, its total, if it comes last, with `total`.
+    pub fn number_page(&mut self, first: u64, total: u64) {
+        self.number_from(first);
+        for sheet in self
+            .sheets
+            .iter_mut()
+            .filter(|sheet| sheet.total_place == TotalPlace::Last)
+        {
+            let at = sheet.columns.iter().position(|column| column.key == ROW_NUMBER);
+            let row = sheet.total.as_mut().and_then(|row| row.cells.get_mut(at?));
+            if let Some(cell) = row {
+                *cell = Cell::Code(total.to_string());
+            }
+        }
+    }
+
+    fn number_from(&mut self, first: u64) {
         let title = self.lang.t("行次", "Row no.");
-        let mut next = 1_u64;
+        let mut next = first;
         for sheet in &mut self.sheets {
             let at = sheet.place_of_numbers();
             let column = Column::new(ROW_NUMBER, title, ColumnKind::Code).totalled(TotalRule::None);

@@ -2,7 +2,7 @@
 //! workbook and the printed form say the same.
 
 use super::{Cell, Column, ColumnKind, HIDDEN, Sheet, SignOff, TotalRule, Variant, Workbook};
-use crate::values::money::{Fen, Unit};
+use crate::values::money::{Fen, ROUNDING_NOTE, Unit, parts_miss_total};
 use crate::values::text::{Lang, display_width};
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -157,13 +157,7 @@ impl Sheet {
     pub fn printed_notes(&self, book: &Workbook) -> Vec<String> {
         let rounding = (0..self.columns.len())
             .any(|at| self.parts_miss_total(at))
-            .then(|| {
-                let note = book.lang.t(
-                    "因四舍五入，分项之和与合计略有差异，未作机械调整。",
-                    "Parts may not add up to totals because of rounding; no mechanical adjustment is made.",
-                );
-                note.to_owned()
-            });
+            .then(|| ROUNDING_NOTE.get(book.lang).to_owned());
         let own = self.footnotes.iter().cloned();
         own.chain(rounding).chain(book.notes.iter().cloned()).collect()
     }
@@ -174,14 +168,11 @@ impl Sheet {
             Some(Cell::Money(fen)) if self.columns[at].total == TotalRule::Sum => *fen,
             _ => return false,
         };
-        let parts: i128 = self
-            .counted_cells(at)
-            .map(|cell| match cell {
-                Cell::Money(fen) => printed_hundredths(*fen, self.unit),
-                _ => 0,
-            })
-            .sum();
-        parts != printed_hundredths(total, self.unit)
+        let parts = self.counted_cells(at).map(|cell| match cell {
+            Cell::Money(fen) => *fen,
+            _ => Fen::ZERO,
+        });
+        parts_miss_total(parts, total, self.unit)
     }
 
     /// Column widths in half-width characters, from what the columns hold; never less than
@@ -214,9 +205,9 @@ impl Sheet {
             .max()
             .unwrap_or(0);
         let wanted = widest_cell.max(asks) + 2;
-        wanted
-            .max(column.width_hint.unwrap_or(0))
-            .clamp(NARROWEST, WIDEST)
+        // A column that asks for more than the widest, such as one of whole sentences, has it.
+        let asked = column.width_hint.unwrap_or(0);
+        wanted.clamp(NARROWEST, WIDEST).max(asked)
     }
 }
 
@@ -248,15 +239,6 @@ pub(crate) fn two_decimals(percent: Decimal) -> Decimal {
     rounded
 }
 
-/// An amount in hundredths of the unit, rounded half away from zero: what its two printed
-/// decimals hold.
-fn printed_hundredths(fen: Fen, unit: Unit) -> i128 {
-    let step = i128::from(unit.divisor_fen()) / 100;
-    let fen = i128::from(fen.0);
-    let rounded = (2 * fen.abs() + step) / (2 * step);
-    fen.signum() * rounded
-}
-
 fn grouped(count: i64) -> String {
     let digits = count.unsigned_abs().to_string();
     let mut text = String::with_capacity(digits.len() * 2);
@@ -276,6 +258,7 @@ fn grouped(count: i64) -> String {
 mod tests {
     use super::super::{Row, TotalPlace};
     use super::*;
+    use crate::values::money::printed_hundredths;
 
     fn amounts(unit: Unit, fens: &[i64]) -> Sheet {
         let columns = vec![

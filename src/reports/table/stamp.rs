@@ -1,9 +1,11 @@
 //! What every file says of itself.
 
+use serde::{Deserialize, Serialize};
+
 use crate::values::Lang;
 
 /// What a file says of itself, so that whoever holds it alone can find where it came from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     /// The edition its figures are of; none while the month is open.
     pub edition: Option<i32>,

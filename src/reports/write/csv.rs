@@ -5,7 +5,7 @@
 use super::{WriteError, reads_as_formula, row_word};
 use crate::reports::table::{Cell, Column, ColumnKind, HIDDEN, Row, Sheet, Workbook, two_decimals};
 use crate::values::text::Lang;
-use csv::{Terminator, Writer, WriterBuilder};
+use csv::{Terminator, WriterBuilder};
 
 /// Writes the workbook as one CSV text.
 ///
@@ -18,45 +18,76 @@ use csv::{Terminator, Writer, WriterBuilder};
 /// [`WriteError::Table`] when the table is wrong.
 pub fn csv(book: &Workbook) -> Result<Vec<u8>, WriteError> {
     book.check()?;
-    let mut file = "\u{FEFF}".as_bytes().to_vec();
+    let mut file = MARK.to_vec();
     for (at, sheet) in book.sheets.iter().enumerate() {
         if at > 0 {
             file.extend_from_slice(b"\r\n");
         }
-        let mut lines = WriterBuilder::new()
-            .flexible(true)
-            .terminator(Terminator::CRLF)
-            .from_writer(&mut file);
-        write_sheet(&mut lines, book, sheet)?;
-        lines.flush().map_err(::csv::Error::from)?;
+        file.extend(begin_next(book, sheet)?);
+        for (is_total, row) in sheet.printed_rows() {
+            file.extend(rows(std::slice::from_ref(row), is_total, book.lang)?);
+        }
+        file.extend(end(book, sheet)?);
     }
     Ok(file)
 }
 
-fn write_sheet(lines: &mut Writer<&mut Vec<u8>>, book: &Workbook, sheet: &Sheet) -> Result<(), WriteError> {
-    lines.write_record([safe(&sheet.title)])?;
-    for (name, value) in head(sheet, book.lang) {
-        if !value.is_empty() {
-            lines.write_record([name.to_owned(), safe(&value)])?;
-        }
+/// The byte order mark.
+const MARK: &[u8] = "\u{FEFF}".as_bytes();
+
+fn lines_to(records: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, WriteError> {
+    let mut text = Vec::new();
+    let mut lines = WriterBuilder::new()
+        .flexible(true)
+        .terminator(Terminator::CRLF)
+        .from_writer(&mut text);
+    for record in records {
+        lines.write_record(record)?;
     }
-    let row_heading = book.lang.t("行类", "Row");
+    lines.flush().map_err(::csv::Error::from)?;
+    drop(lines);
+    Ok(text)
+}
+
+/// A file's first sheet up to its headings.
+pub(in crate::reports) fn begin(book: &Workbook, sheet: &Sheet) -> Result<Vec<u8>, WriteError> {
+    let mut text = MARK.to_vec();
+    text.extend(begin_next(book, sheet)?);
+    Ok(text)
+}
+
+/// Any sheet up to its headings.
+pub(in crate::reports) fn begin_next(book: &Workbook, sheet: &Sheet) -> Result<Vec<u8>, WriteError> {
+    let head = head(sheet, book.lang)
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| vec![name.to_owned(), safe(&value)]);
     let headings = sheet
         .columns
         .iter()
         .map(|column| safe(&heading(column, book.lang)));
-    lines.write_record(headings.chain([row_heading.to_owned()]))?;
-    for (is_total, row) in sheet.printed_rows() {
-        lines.write_record(record(row, is_total, book.lang))?;
-    }
+    let headings = headings.chain([book.lang.t("行类", "Row").to_owned()]).collect();
+    lines_to(
+        [vec![safe(&sheet.title)]]
+            .into_iter()
+            .chain(head)
+            .chain([headings]),
+    )
+}
+
+/// Rows of a sheet.
+pub(in crate::reports) fn rows(rows: &[Row], is_total: bool, lang: Lang) -> Result<Vec<u8>, WriteError> {
+    lines_to(rows.iter().map(|row| record(row, is_total, lang)))
+}
+
+/// What stands under a sheet.
+pub(in crate::reports) fn end(book: &Workbook, sheet: &Sheet) -> Result<Vec<u8>, WriteError> {
     let note = book.lang.t("注", "Note");
-    for text in sheet.footnotes.iter().chain(&book.notes) {
-        lines.write_record([note.to_owned(), safe(text)])?;
-    }
-    for (label, value) in book.stamp.labelled(book.lang) {
-        lines.write_record([safe(&label), safe(&value)])?;
-    }
-    Ok(())
+    let notes = sheet.footnotes.iter().chain(&book.notes);
+    let notes = notes.map(|text| vec![note.to_owned(), safe(text)]);
+    let stamp = book.stamp.labelled(book.lang);
+    let stamp = stamp.iter().map(|(label, value)| vec![safe(label), safe(value)]);
+    lines_to(notes.chain(stamp))
 }
 
 /// The lines between the title and the table.
@@ -78,7 +109,8 @@ fn head(sheet: &Sheet, lang: Lang) -> [(&'static str, String); 8] {
     ]
 }
 
-fn heading(column: &Column, lang: Lang) -> String {
+/// The one heading of a column.
+pub(in crate::reports) fn heading(column: &Column, lang: Lang) -> String {
     match column.kind {
         ColumnKind::Money => column.heading_in_yuan(lang),
         _ => column.full_heading(lang),

@@ -6,7 +6,10 @@
 
 pub mod csv;
 pub mod json;
+pub mod pdf;
+pub(in crate::reports) mod stream_xlsx;
 pub mod xlsx;
+mod zip;
 
 use crate::reports::table::{RowKind, TableError, Workbook};
 use crate::values::text::{Lang, Say};
@@ -15,14 +18,15 @@ use crate::values::text::{Lang, Say};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     Xlsx,
+    Pdf,
     Csv,
     Json,
 }
 
 impl Format {
-    pub const ALL: [Format; 3] = [Format::Xlsx, Format::Csv, Format::Json];
+    pub const ALL: [Format; 4] = [Format::Xlsx, Format::Pdf, Format::Csv, Format::Json];
 
-    /// Reads a format's name, in either case: `xlsx`, `csv`, `json`.
+    /// Reads a format's name, in either case: `xlsx`, `pdf`, `csv`, `json`.
     #[must_use]
     pub fn parse(name: &str) -> Option<Format> {
         Format::ALL
@@ -35,8 +39,20 @@ impl Format {
     pub fn extension(self) -> &'static str {
         match self {
             Format::Xlsx => "xlsx",
+            Format::Pdf => "pdf",
             Format::Csv => "csv",
             Format::Json => "json",
+        }
+    }
+
+    /// The name on a button.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Xlsx => "XLSX",
+            Format::Pdf => "PDF",
+            Format::Csv => "CSV",
+            Format::Json => "JSON",
         }
     }
 
@@ -44,6 +60,7 @@ impl Format {
     pub fn content_type(self) -> &'static str {
         match self {
             Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Format::Pdf => "application/pdf",
             Format::Csv => "text/csv; charset=utf-8",
             Format::Json => "application/json",
         }
@@ -73,6 +90,9 @@ pub enum WriteError {
     /// The table itself is wrong.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A file written from front to back has outgrown what its format can say.
+    #[error("the file has outgrown its format")]
+    TooLarge,
     /// A spreadsheet keeps 15 digits, so 10¹⁵ and beyond would be shown wrong.
     /// Rows are counted from 1; row 0 is the total.
     #[error("sheet {sheet}, row {row}, column {column}: too many digits for a spreadsheet")]
@@ -91,6 +111,13 @@ pub enum WriteError {
     Csv(#[from] ::csv::Error),
     #[error("the JSON file could not be written: {0}")]
     Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Font(#[from] pdf::FontError),
+    #[error("the PDF file could not be written: {0}")]
+    Pdf(String),
+    /// More rows than anybody prints.
+    #[error("sheet {sheet} has {rows} rows, more than a PDF takes; download XLSX or CSV instead")]
+    TooManyRows { sheet: String, rows: usize },
 }
 
 impl WriteError {
@@ -99,10 +126,14 @@ impl WriteError {
         match self {
             WriteError::Table(error) => error.code(),
             WriteError::TooManyDigits { .. } => "report.too_many_digits",
+            WriteError::TooLarge => "report.outgrown",
             WriteError::Date(_) => "report.date_out_of_range",
             WriteError::Workbook(_) => "report.workbook",
             WriteError::Csv(_) => "report.csv",
             WriteError::Json(_) => "report.json",
+            WriteError::Font(_) => "report.font",
+            WriteError::Pdf(_) => "report.pdf",
+            WriteError::TooManyRows { .. } => "report.too_many_rows",
         }
     }
 
@@ -113,10 +144,16 @@ impl WriteError {
             WriteError::TooManyDigits { sheet, column, row } => {
                 format!("表“{sheet}”第{row}行“{column}”列的数超过电子表格能准确表示的15位，请改下载CSV")
             }
+            WriteError::TooLarge => "文件超出这种格式的上限，请改用 CSV 或缩小范围".to_owned(),
             WriteError::Date(date) => format!("电子表格不能表示日期{date}"),
             WriteError::Workbook(error) => format!("无法生成电子表格：{error}"),
             WriteError::Csv(error) => format!("无法生成CSV文件：{error}"),
             WriteError::Json(error) => format!("无法生成JSON文件：{error}"),
+            WriteError::Font(error) => return error.say(),
+            WriteError::Pdf(error) => format!("无法生成PDF文件：{error}"),
+            WriteError::TooManyRows { sheet, rows } => {
+                format!("表“{sheet}”有{rows}行，超过PDF的限度，请改下载XLSX或CSV")
+            }
         };
         Say::new(zh, self.to_string())
     }
@@ -129,6 +166,7 @@ impl WriteError {
 pub fn write(book: &Workbook, format: Format) -> Result<Vec<u8>, WriteError> {
     match format {
         Format::Xlsx => xlsx::xlsx(book),
+        Format::Pdf => pdf::pdf(book),
         Format::Csv => csv::csv(book),
         Format::Json => json::json(book),
     }

@@ -36,19 +36,31 @@ pub(in crate::review) fn list(page: &Page, view: &ListView) -> HttpResponse {
         @if view.rows.is_empty() {
             (notice::empty(lang.t("没有符合条件的凭证。", "There are no such vouchers."), None))
         } @else {
-            (table(view, lang))
+            (table(page, view))
             (pager::pager(lang, &page.path, view.page, view.pages, view.total))
         }
     };
     let look = Look {
-        crumbs: view.back.as_ref().map_or_else(Vec::new, |back| {
-            vec![Crumb::link(lang.t("汇总", "Totals"), back), Crumb::here(&title)]
-        }),
+        crumbs: crumbs(view, &title, lang),
         title,
         wide: true,
         ..Look::default()
     };
     page.show(look, body)
+}
+
+/// 汇总 › the figure › its vouchers, whichever way the reader came.
+fn crumbs(view: &ListView, title: &str, lang: Lang) -> Vec<Crumb> {
+    let Some(behind) = &view.figure else {
+        return Vec::new();
+    };
+    let back = view.back.as_deref().unwrap_or("/totals");
+    let mut crumbs = vec![Crumb::link(lang.t("汇总", "Totals"), back)];
+    if let Some(explained) = &behind.explained {
+        crumbs.push(Crumb::link(behind.figure.measure.name.get(lang), explained));
+    }
+    crumbs.push(Crumb::here(title));
+    crumbs
 }
 
 fn figure(page: &Page, behind: &FigureView, view: &ListView) -> Markup {
@@ -70,6 +82,9 @@ fn figure(page: &Page, behind: &FigureView, view: &ListView) -> Markup {
     }
     let definition = html! {
         p { (figure.measure.definition.get(lang)) }
+        @if let Some(path) = &behind.explained {
+            p { a href=(path) { (lang.t("一步步怎么算，由哪些部分组成", "Step by step, and its parts")) } }
+        }
         @if figure.measure.distinct {
             p { (lang.t("去重指标：同一户（村、人）在几张凭证里只计一次，所以各凭证之和不等于此数。",
                 "Counted once each: whoever stands in several vouchers counts once, so the vouchers do not add up to the figure.")) }
@@ -120,7 +135,14 @@ fn filters(view: &ListView, lang: Lang) -> Markup {
     )
 }
 
-fn table(view: &ListView, lang: Lang) -> Markup {
+fn table(page: &Page, view: &ListView) -> Markup {
+    let lang = page.lang;
+    // What leads nowhere is not carried on.
+    let here = match view.back {
+        Some(_) => page.path.clone(),
+        None => address::without(&page.path, "back"),
+    };
+    let list = here.split_once('?').map(|(_, query)| query);
     let share = view
         .figure
         .as_ref()
@@ -144,11 +166,15 @@ fn table(view: &ListView, lang: Lang) -> Markup {
         Column::text(words::STATUS.get(lang)),
     ]);
     Table::new("vouchers", lang.t("后提交的在前", "Latest first"), columns)
-        .rows(view.rows.iter().map(|each| row(view, each, shows_share, lang)))
+        .rows(
+            view.rows
+                .iter()
+                .map(|each| row(view, each, (shows_share, list), lang)),
+        )
         .markup(lang)
 }
 
-fn row(view: &ListView, each: &ListRow, shows_share: bool, lang: Lang) -> Row {
+fn row(view: &ListView, each: &ListRow, (shows_share, list): (bool, Option<&str>), lang: Lang) -> Row {
     let (listed, voucher) = (&each.listed, &each.listed.voucher);
     let number = match voucher.number {
         Some(_) => voucher.number_text(lang),
@@ -182,5 +208,9 @@ fn row(view: &ListView, each: &ListRow, shows_share: bool, lang: Lang) -> Row {
         Cell::when(&show_moment(voucher.submitted_at)),
         Cell::text(standing(lang, voucher)),
     ]);
-    Row::new(cells).link(address_of(voucher))
+    let path = address_of(voucher);
+    Row::new(cells).link(match list {
+        Some(list) => address::with(&path, "list", list),
+        None => path,
+    })
 }

@@ -3,15 +3,17 @@
 use actix_web::HttpResponse;
 use maud::html;
 
+use super::voucher::keys_help;
 use super::{standing, yuan};
-use crate::auth::{Look, Page};
-use crate::review::address_of;
-use crate::review::queue::{QueueRow, QueueView};
-use crate::review::{listed, standing_in};
+use crate::auth::{Look, Page, Role};
+use crate::conversation;
+use crate::review::queue::{Ask, QueueRow, QueueView};
+use crate::review::store::QueueColumn;
+use crate::review::{bulk, listed, standing_in};
 use crate::ui::cards::{Figure, figures};
 use crate::ui::page::Flash;
-use crate::ui::table::{Cell, Column, Row, Table};
-use crate::ui::{filter, notice, pager};
+use crate::ui::table::{Cell, Column, Order, Row, Sort, Table};
+use crate::ui::{address, filter, form, notice, pager};
 use crate::values::day::{show_day, show_moment};
 use crate::values::money::show_count;
 use crate::values::{Lang, Unit, words};
@@ -20,6 +22,7 @@ use crate::values::{Lang, Unit, words};
 pub(in crate::review) fn queue(page: &Page, view: &QueueView, flash: Option<Flash>) -> HttpResponse {
     let lang = page.lang;
     let title = lang.t("待审核", "Waiting for review");
+    let chooses = page.user.role == Role::Reviewer;
     let body = html! {
         h1 { (title) }
         (figures(lang, &cards(view, lang)))
@@ -32,9 +35,11 @@ pub(in crate::review) fn queue(page: &Page, view: &QueueView, flash: Option<Flas
             (notice::empty(lang.t("没有等待审核的凭证。", "Nothing waits for review."),
                 Some(("/vouchers", lang.t("查看全部凭证", "See all vouchers")))))
         } @else {
-            (table(view, lang))
+            @if chooses { (bulk::bar(&view.ask, lang)) }
+            (table(view, page, chooses))
             (pager::pager(lang, &page.path, view.page, view.pages, view.vouchers))
         }
+        (keys(lang, chooses))
     };
     let look = Look {
         title: title.to_owned(),
@@ -74,6 +79,8 @@ fn filters(view: &QueueView, lang: Lang) -> maud::Markup {
     let every = (String::new(), lang.t("全部", "All").to_owned());
     let mut institutions = vec![every.clone()];
     institutions.extend(view.institutions.iter().cloned());
+    let mut villages = vec![every.clone()];
+    villages.extend(view.villages.iter().cloned());
     let mut kinds = vec![every];
     kinds.extend(
         view.kinds
@@ -84,33 +91,88 @@ fn filters(view: &QueueView, lang: Lang) -> maud::Markup {
         lang,
         "/review",
         html! {
-            (filter::pick("institution", words::INSTITUTION.get(lang), &institutions, &view.institution))
-            (filter::pick("kind", lang.t("类别", "Kind"), &kinds, &view.kind))
+            (filter::pick("institution", words::INSTITUTION.get(lang), &institutions, &view.ask.institution))
+            (filter::pick("kind", lang.t("类别", "Kind"), &kinds, &view.ask.kind))
+            @if !view.villages.is_empty() {
+                (filter::pick("village", words::VILLAGE.get(lang), &villages, &view.ask.village))
+            }
+            @if !view.ask.sort.is_empty() { (form::hidden("sort", &view.ask.sort)) }
         },
     )
 }
 
-fn table(view: &QueueView, lang: Lang) -> maud::Markup {
+/// What the keys do here.
+fn keys(lang: Lang, chooses: bool) -> maud::Markup {
+    let mut keys = vec![
+        ("j ↓", lang.t("下一行", "next row")),
+        ("k ↑", lang.t("上一行", "previous row")),
+        ("Enter", lang.t("打开", "open")),
+    ];
+    if chooses {
+        keys.push(("x", lang.t("勾选这一行", "tick the row")));
+    }
+    keys_help(lang, &keys)
+}
+
+fn table(view: &QueueView, page: &Page, chooses: bool) -> maud::Markup {
+    let lang = page.lang;
+    let sort = Sort::parse(&view.ask.sort).unwrap_or(Sort {
+        key: QueueColumn::Submitted.code().to_owned(),
+        order: Order::Ascending,
+    });
+    let path = address::without(&address::without(&page.path, "done"), "voucher");
+    let by = |column: Column<'static>, key: QueueColumn| column.sorted_by(&path, key.code(), Some(&sort));
     let columns = vec![
-        Column::text(lang.t("类别", "Kind")),
+        by(Column::text(lang.t("类别", "Kind")), QueueColumn::Kind),
         Column::text(words::VILLAGE.get(lang)),
-        Column::text(words::INSTITUTION.get(lang)),
+        by(
+            Column::text(words::INSTITUTION.get(lang)),
+            QueueColumn::Institution,
+        ),
         Column::text(words::MAKER.get(lang)),
-        Column::number(lang.t("行数", "Lines"), ""),
-        Column::number(words::AMOUNT.get(lang), listed::yuan(lang)),
-        Column::text(words::BUSINESS_DATE.get(lang)),
-        Column::text(lang.t("提交时间", "Submitted")),
+        by(Column::number(lang.t("行数", "Lines"), ""), QueueColumn::Lines),
+        by(
+            Column::number(words::AMOUNT.get(lang), listed::yuan(lang)),
+            QueueColumn::Amount,
+        ),
+        by(Column::text(words::BUSINESS_DATE.get(lang)), QueueColumn::Day),
+        by(
+            Column::text(lang.t("提交时间", "Submitted")),
+            QueueColumn::Submitted,
+        ),
         Column::text(words::STATUS.get(lang)),
         Column::number(lang.t("提示", "Remarks"), ""),
     ];
-    Table::new("queue", lang.t("先提交的在前", "Longest waiting first"), columns)
-        .rows(view.rows.iter().map(|each| row(each, lang)))
+    let caption = match (&sort, view.ask.sort.is_empty()) {
+        (_, true) => lang.t("先提交的在前", "Longest waiting first"),
+        _ => lang.t("待审核凭证", "Vouchers waiting"),
+    };
+    Table::new("queue", caption, columns)
+        .rows(view.rows.iter().map(|each| {
+            let row = row(each, &view.ask, lang);
+            let listed = &each.listed;
+            let label = format!(
+                "{} {} {}",
+                lang.t("选择", "Choose"),
+                listed.kind.get(lang),
+                listed.place.get(lang)
+            );
+            if chooses {
+                row.choice((bulk::FORM, bulk::CHOSEN), listed.voucher.id.as_str(), label)
+            } else {
+                row
+            }
+        }))
         .markup(lang)
 }
 
-fn row(each: &QueueRow, lang: Lang) -> Row {
+fn row(each: &QueueRow, ask: &Ask, lang: Lang) -> Row {
     let listed = &each.listed;
     let voucher = &listed.voucher;
+    let state = html! {
+        (standing(lang, voucher))
+        @if each.unread > 0 { " " (conversation::unread_mark(lang, each.unread)) }
+    };
     Row::new(vec![
         Cell::text(listed.kind.get(lang)),
         Cell::text(listed.place.get(lang)),
@@ -120,12 +182,12 @@ fn row(each: &QueueRow, lang: Lang) -> Row {
         yuan(voucher.amount_fen),
         Cell::when(&show_day(voucher.business_date)),
         Cell::when(&show_moment(voucher.submitted_at)),
-        Cell::text(standing(lang, voucher)),
+        Cell::text(state),
         if each.remarks == 0 {
             Cell::none()
         } else {
             Cell::count(i64::try_from(each.remarks).unwrap_or(i64::MAX))
         },
     ])
-    .link(address_of(voucher))
+    .link(bulk::opened_from(listed, ask))
 }

@@ -1,12 +1,15 @@
 //! One voucher in full.
 
+mod beside;
 mod decide;
 mod lines;
+
+pub(in crate::review) use beside::keys_help;
 
 use actix_web::HttpResponse;
 use maud::{Markup, html};
 
-use super::standing;
+use super::{effect_cells, standing};
 use crate::auth::{Look, Page, Role};
 use crate::error::Severity;
 use crate::evidence;
@@ -15,10 +18,9 @@ use crate::ledger::State;
 use crate::recording::amount_answer;
 use crate::review::desk::{EventView, Tried, VoucherView};
 use crate::review::effect::Effect;
-use crate::review::figure::show;
 use crate::review::lines::LINES;
 use crate::review::remarks::Remark;
-use crate::review::{address_of, first, listed};
+use crate::review::{address_of, first, queue};
 use crate::ui::form::{self, Answer};
 use crate::ui::history::{Event, history};
 use crate::ui::page::Crumb;
@@ -26,13 +28,14 @@ use crate::ui::pill::{self, Tone};
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{address, notice};
 use crate::values::day::{show_day, show_moment};
-use crate::values::{Lang, Nature, Say, words};
+use crate::values::{Lang, Say, words};
 
 /// The page, with what was refused just before.
 pub(in crate::review) fn voucher(page: &Page, view: &VoucherView, tried: &Tried) -> HttpResponse {
     let lang = page.lang;
     let title = heading(view, lang);
     let body = html! {
+        (beside::neighbours(page, view))
         h1 { (title) " " (standing(lang, &view.voucher)) }
         (form::error_summary(lang, &tried.problems))
         @if view.open_to(&page.user) && view.sheet.line_count > 10 {
@@ -42,19 +45,29 @@ pub(in crate::review) fn voucher(page: &Page, view: &VoucherView, tried: &Tried)
         @if view.is_current() && view.state == State::Returned { (returned(view, lang)) }
         (found(view, lang))
         (particulars(view, lang))
+        (beside::twins(page, view))
         (effects(view, lang))
+        (beside::past(view, lang))
         (printed(view, lang))
         (lines::lines(page, view))
         @if let Some(photos) = &view.photos { (evidence::gallery(lang, photos)) }
         (first::forms(page, view, tried))
         (decide::forms(page, view, tried))
         (decide::reversal(page, view))
+        (beside::conversation(page, view))
         h2 { (lang.t("经过", "History")) }
         (happened(view, lang))
+        (beside::keys(page, view))
     };
+    let queue = queue::Ask::page_of(&view.neighbours.from);
     let (back, back_label) = match (page.user.role, view.state) {
-        (Role::Reviewer, State::Submitted) => ("/review", lang.t("审核", "Review")),
+        _ if view.list.is_some() => (
+            view.list.as_deref().unwrap_or_default(),
+            lang.t("凭证清单", "List of vouchers"),
+        ),
         (Role::Clerk, _) => ("/first-review", lang.t("初审", "First review")),
+        _ if !view.neighbours.from.is_empty() => (queue.as_str(), lang.t("审核", "Review")),
+        (Role::Reviewer, State::Submitted) => ("/review", lang.t("审核", "Review")),
         _ => ("/vouchers", words::VOUCHER.get(lang)),
     };
     let look = Look {
@@ -62,6 +75,7 @@ pub(in crate::review) fn voucher(page: &Page, view: &VoucherView, tried: &Tried)
         title,
         wide: true,
         invalid: !tried.problems.is_empty(),
+        flash: view.flash.clone().filter(|_| tried.problems.is_empty()),
         ..Look::default()
     };
     page.show(look, body)
@@ -96,7 +110,7 @@ fn earlier(view: &VoucherView, lang: Lang) -> Markup {
                 Lang::Zh => { "这是第" (view.revision) "稿，已被后来的稿替代，只供对照。" }
                 Lang::En => { "This is revision " (view.revision) ", replaced by a later one; it is here for comparison." }
             }
-            " " a href=(address_of(&view.voucher)) { (lang.t("看现在的内容", "See the current one")) }
+            " " a href=(own_address(view)) { (lang.t("看现在的内容", "See the current one")) }
         }
     })
 }
@@ -171,9 +185,18 @@ fn line_link(view: &VoucherView, line: usize, lang: Lang) -> Markup {
     }
 }
 
+/// The address of the voucher as it stands, which leads back to where it was opened from.
+fn own_address(view: &VoucherView) -> String {
+    let address = address_of(&view.voucher);
+    match view.list.as_deref().and_then(|list| list.split_once('?')) {
+        Some((_, list)) => address::with(&address, "list", list),
+        None => address,
+    }
+}
+
 /// The page's own address, with the revision where an earlier one is shown.
 fn shown_address(view: &VoucherView) -> String {
-    let address = address_of(&view.voucher);
+    let address = own_address(view);
     if view.is_current() {
         address
     } else {
@@ -300,41 +323,9 @@ fn effects(view: &VoucherView, lang: Lang) -> Markup {
 }
 
 fn effect(effect: &Effect, lang: Lang) -> Row {
-    let measure = effect.measure;
-    let of = match measure.nature {
-        Nature::Stock => words::AT_END,
-        Nature::Flow => words::THIS_MONTH,
-    };
-    let unit = if measure.unit.is_money() {
-        listed::yuan(lang)
-    } else {
-        measure.unit.label(lang)
-    };
-    let mut cells = vec![
-        Cell::text(measure.name.get(lang)),
-        Cell::text(of.get(lang)),
-        Cell::text(unit),
-    ];
-    match effect.county {
-        Some((before, after)) => {
-            let change = after.saturating_sub(before);
-            cells.extend([
-                Cell::num(show(measure, before)),
-                Cell::num(signed(&show(measure, change), change)),
-                Cell::num(show(measure, after)),
-            ]);
-        }
-        None => cells.push(Cell::num(show(measure, effect.change))),
-    }
+    let mut cells = vec![Cell::text(effect.measure.name.get(lang))];
+    cells.extend(effect_cells(effect, lang));
     Row::new(cells)
-}
-
-fn signed(shown: &str, amount: i64) -> String {
-    if amount > 0 {
-        format!("+{shown}")
-    } else {
-        shown.to_owned()
-    }
 }
 
 fn happened(view: &VoucherView, lang: Lang) -> Markup {
@@ -352,9 +343,10 @@ fn happened(view: &VoucherView, lang: Lang) -> Markup {
             note: Some(event.row.note.as_str()).filter(|note| !note.is_empty()),
         })
         .collect();
-    let address = address_of(&view.voucher);
+    let address = own_address(view);
     html! {
         (history(&events))
+        (chain(view, lang))
         @if view.voucher.revision > 1 {
             p {
                 (lang.t("各稿内容：", "Revisions: "))
@@ -368,6 +360,42 @@ fn happened(view: &VoucherView, lang: Lang) -> Markup {
                     " "
                 }
             }
+        }
+    }
+}
+
+/// The voucher's rows in the county's chain of audit, each sealed over the one before.
+fn chain(view: &VoucherView, lang: Lang) -> Markup {
+    let columns = vec![
+        Column::number(lang.t("链上序号", "Row of the chain"), ""),
+        Column::text(lang.t("动作", "Action")),
+        Column::text(lang.t("何人", "Who")),
+        Column::text(lang.t("何时", "When")),
+        Column::number(lang.t("稿次", "Revision"), ""),
+        Column::text(lang.t("内容摘要", "Digest of the content")),
+        Column::text(lang.t("链头", "Head")),
+    ];
+    let short = |text: &str| text.chars().take(16).collect::<String>();
+    let rows = view.history.iter().map(|event| {
+        let row = &event.row;
+        Row::new(vec![
+            Cell::count(row.seq),
+            Cell::text(action(&row.action, lang)),
+            Cell::text(&event.who),
+            Cell::when(&show_moment(row.at)),
+            Cell::num(row.revision),
+            Cell::text(html! { code { (short(&row.digest)) } }),
+            Cell::text(html! { code { (short(&row.head)) } }),
+        ])
+    });
+    let caption = lang.t("审计记录", "Audit trail");
+    html! {
+        details {
+            summary { (caption) " (" (view.history.len()) ")" }
+            (Table::new("audit", caption, columns).rows(rows).note(html! { p { (lang.t(
+                "每一行的链头由上一行的链头和本行内容加密算出，改动或抽掉任何一行，校验都会发现。",
+                "Each head is keyed over the one before and the row itself: a row changed or taken out is found by verification.",
+            )) } }).markup(lang))
         }
     }
 }
@@ -387,6 +415,7 @@ fn action(code: &str, lang: Lang) -> &str {
         "voucher.returned" => lang.t("退回修改", "Returned for change"),
         "voucher.withdrawn" => lang.t("撤回", "Withdrawn"),
         "voucher.reversed" => lang.t("红字冲销", "Reversed"),
+        "voucher.remarked" => lang.t("留言", "Remark"),
         "photo.added" => lang.t("加照片", "Photo added"),
         "photo.removed" => lang.t("删除照片", "Photo deleted"),
         "reversal.requested" => lang.t("申请冲销", "Reversal asked for"),

@@ -10,10 +10,10 @@ use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::day::show_day;
 use crate::values::money::show_count;
 use crate::values::rate::show_change;
-use crate::values::{Fen, Lang, RegionId, Unit, english, words};
+use crate::values::{Fen, Lang, Unit, english, words};
 
-/// The page; `key` writes a region into an address.
-pub fn page(lang: Lang, comparisons: &[Comparison], key: impl Fn(&Figure, RegionId) -> String) -> Markup {
+/// The page; `key` is where a figure leads.
+pub fn page(lang: Lang, comparisons: &[Comparison], key: impl Fn(&Figure) -> String) -> Markup {
     html! {
         h1 { (lang.t("公布数与台账对照", "Published figures and the ledger")) }
         p.lead {
@@ -31,7 +31,7 @@ pub fn page(lang: Lang, comparisons: &[Comparison], key: impl Fn(&Figure, Region
     }
 }
 
-fn table<'a>(lang: Lang, comparisons: &[Comparison], key: impl Fn(&Figure, RegionId) -> String) -> Table<'a> {
+fn table<'a>(lang: Lang, comparisons: &[Comparison], key: impl Fn(&Figure) -> String) -> Table<'a> {
     let columns = vec![
         Column::text(lang.t("事项", "Subject")),
         Column::number(lang.t("公布数", "Published"), ""),
@@ -56,7 +56,7 @@ fn table<'a>(lang: Lang, comparisons: &[Comparison], key: impl Fn(&Figure, Regio
         })
 }
 
-fn row(lang: Lang, comparison: &Comparison, key: impl Fn(&Figure, RegionId) -> String) -> Row {
+fn row(lang: Lang, comparison: &Comparison, key: impl Fn(&Figure) -> String) -> Row {
     let published = &comparison.published;
     let comparator = match published.comparator.as_str() {
         ">" => lang.t("超 ", "over "),
@@ -96,7 +96,7 @@ fn row(lang: Lang, comparison: &Comparison, key: impl Fn(&Figure, RegionId) -> S
     if muted { row.quiet() } else { row }
 }
 
-fn ours(lang: Lang, figure: &Figure, key: impl Fn(&Figure, RegionId) -> String) -> Cell {
+fn ours(lang: Lang, figure: &Figure, key: impl Fn(&Figure) -> String) -> Cell {
     let aspect = match figure.aspect {
         Aspect::SinceYearStart => lang.t("本年增加", "new this year"),
         aspect => aspect.text().get(lang),
@@ -108,7 +108,7 @@ fn ours(lang: Lang, figure: &Figure, key: impl Fn(&Figure, RegionId) -> String) 
         (show_count(figure.amount), figure.measure.unit.label(lang))
     };
     Cell::num(html! {
-        a href=(key(figure, figure.region)) { (value) } " " span.unit { (unit) }
+        a href=(key(figure)) { (value) } " " span.unit { (unit) }
         br;
         small {
             (figure.measure.name.get(lang)) " · " (aspect)
@@ -118,7 +118,7 @@ fn ours(lang: Lang, figure: &Figure, key: impl Fn(&Figure, RegionId) -> String) 
 }
 
 /// The unit of a published figure as a reader knows it.
-fn unit_label(lang: Lang, unit: &str) -> String {
+pub fn unit_label(lang: Lang, unit: &str) -> String {
     match (lang, published_unit(unit)) {
         (Lang::Zh, _) => unit.to_owned(),
         (Lang::En, Some(money)) => money.label(lang).to_owned(),

@@ -1,19 +1,54 @@
 //! The table of the totals page: a row for each child, the measures in groups of columns.
 
 use maud::{Markup, html};
+use rust_decimal::Decimal;
 
-use super::{TotalsPage, assumption};
+use super::TotalsPage;
+use crate::totals::address::FigureAddress;
 use crate::totals::answer::{Answer, AnswerRow, Figures};
 use crate::totals::aspect::{Aspect, Value};
-use crate::totals::question::Boundaries;
-use crate::ui::address;
-use crate::ui::table::{Cell, Column, Row, Table};
+use crate::ui::table::{Cell, Column, Row, Sort, Table};
 use crate::values::measure::{CREDIT_PREAPPROVED, Measure};
 use crate::values::money::show_count;
 use crate::values::{Fen, Lang, Unit, words};
 
 /// Rows that a page shows; the file holds all of them.
 const SHOWN: usize = 200;
+
+/// The word for the rows' own order, that of the register, in addresses.
+const NAME: &str = "name";
+
+/// A column's word in addresses.
+fn sort_key(measure: &Measure, aspect: Aspect) -> String {
+    format!("{}-{}", measure.code, aspect.code())
+}
+
+/// Puts the rows in the order asked for; what stands apart stays at the end. A column that the table does not have
+/// asks for nothing.
+pub fn sort_rows(answer: &mut Answer, sort: &Sort) {
+    let mut apart: Vec<AnswerRow> = answer.rows.extract_if(.., |row| row.apart).collect();
+    if sort.key != NAME {
+        let known = answer.measures().find_map(|(at, measure)| {
+            let mut aspects = Aspect::shown(measure.nature).iter().chain(&[Aspect::Pending]);
+            let aspect = aspects.find(|aspect| sort_key(measure, **aspect) == sort.key)?;
+            Some((at, *aspect))
+        });
+        let Some((at, aspect)) = known else {
+            answer.rows.append(&mut apart);
+            return;
+        };
+        answer.rows.sort_by_key(|row| {
+            let figures = row.figures.get(at);
+            figures.map(|figures| match figures.get(aspect) {
+                Some(Value::Amount(amount) | Value::Change(amount)) => (Decimal::from(amount), true),
+                Some(Value::Percent(percent)) => (percent.unwrap_or(Decimal::MIN), percent.is_some()),
+                None => (Decimal::MIN, false),
+            })
+        });
+    }
+    sort.turn(&mut answer.rows);
+    answer.rows.append(&mut apart);
+}
 
 /// The columns: a measure's place in the answer, the measure, and what is read off it.
 type Shown = (usize, &'static Measure, Aspect);
@@ -38,6 +73,8 @@ pub fn markup(lang: Lang, shown: &TotalsPage) -> Markup {
             )
         }
     };
+    let short = shown.filters.short();
+    let whole = shown.filters.figure("", &short);
     Table::new("totals", &caption, headings(lang, shown, &columns))
         .rows(
             answer
@@ -46,11 +83,17 @@ pub fn markup(lang: Lang, shown: &TotalsPage) -> Markup {
                 .take(SHOWN)
                 .zip(&shown.row_keys)
                 .map(|(row, key)| {
-                    let behind = key
-                        .behind
-                        .as_ref()
-                        .map(|(name, value)| address::with(&vouchers(shown), name, value));
-                    let cells = cells(lang, shown, row, &columns, behind.as_deref());
+                    let behind = key.behind.as_ref().map(|(name, value)| match *name {
+                        "region" => FigureAddress {
+                            region: value,
+                            ..whole.clone()
+                        },
+                        _ => FigureAddress {
+                            member: Some(row.key),
+                            ..whole.clone()
+                        },
+                    });
+                    let cells = cells(lang, shown, row, &columns, behind.as_ref());
                     let line = Row::new(cells);
                     let line = match &key.down {
                         Some(down) => line.link(shown.filters.at(down)),
@@ -64,20 +107,10 @@ pub fn markup(lang: Lang, shown: &TotalsPage) -> Markup {
             shown,
             &answer.total,
             &columns,
-            Some(&vouchers(shown)),
+            Some(&whole),
         )))
         .note(notes(lang, answer, &columns, shown.filters.unit))
         .markup(lang)
-}
-
-/// The vouchers of the page's region; a row narrows it further.
-fn vouchers(shown: &TotalsPage) -> String {
-    let path = address::with("/vouchers", "region", &shown.filters.region_key);
-    let path = match shown.filters.boundaries {
-        Boundaries::Then => path,
-        now => address::with(&path, "boundaries", now.code()),
-    };
-    address::with(&path, "back", &shown.filters.short())
 }
 
 fn columns(answer: &Answer, measures: usize) -> Vec<Shown> {
@@ -97,7 +130,8 @@ fn columns(answer: &Answer, measures: usize) -> Vec<Shown> {
 
 fn headings(lang: Lang, shown: &TotalsPage, columns: &[Shown]) -> Vec<Column<'static>> {
     let unit = shown.filters.unit;
-    let mut headings = vec![Column::text(shown.answer.heading(lang))];
+    let (path, sort) = (shown.filters.address("/totals"), shown.filters.sort.as_ref());
+    let mut headings = vec![Column::text(shown.answer.heading(lang)).sorted_by(&path, NAME, sort)];
     headings.extend(columns.iter().map(|(_, measure, aspect)| {
         let label = match (aspect.is_percent(), measure.unit.is_money()) {
             (true, _) => "%",
@@ -108,7 +142,10 @@ fn headings(lang: Lang, shown: &TotalsPage, columns: &[Shown]) -> Vec<Column<'st
             Aspect::MonthYoy | Aspect::YearYoy => words::YEAR_ON_YEAR,
             aspect => aspect.text(),
         };
-        Column::number(title.get(lang), label).group(measure.name.get(lang))
+        let key = sort_key(measure, *aspect);
+        Column::number(title.get(lang), label)
+            .group(measure.name.get(lang))
+            .sorted_by(&path, &key, sort)
     }));
     headings
 }
@@ -118,7 +155,7 @@ fn cells(
     shown: &TotalsPage,
     row: &AnswerRow,
     columns: &[Shown],
-    behind: Option<&str>,
+    behind: Option<&FigureAddress<'_>>,
 ) -> Vec<Cell> {
     let is_total = std::ptr::eq(row, &shown.answer.total);
     let name = if is_total {
@@ -143,35 +180,52 @@ fn cell(
     measure: &Measure,
     aspect: Aspect,
     figures: &Figures,
-    behind: Option<&str>,
+    behind: Option<&FigureAddress<'_>>,
 ) -> Cell {
+    let behind = behind.map(|behind| FigureAddress {
+        what: measure.code,
+        ..behind.clone()
+    });
+    let unit = shown.filters.unit;
     let (cell, amount) = match figures.get(aspect) {
-        Some(Value::Amount(amount)) => (Cell::num(written(measure, amount, shown.filters.unit)), amount),
-        Some(Value::Change(amount)) => (Cell::num(signed(measure, amount, shown.filters.unit)), amount),
-        Some(Value::Percent(percent)) => return Cell::change(percent),
+        Some(Value::Amount(amount)) => (
+            figure(measure, amount, unit, written(measure, amount, unit)),
+            amount,
+        ),
+        Some(Value::Change(amount)) => (
+            figure(measure, amount, unit, signed(measure, amount, unit)),
+            amount,
+        ),
+        Some(Value::Percent(percent)) => {
+            let cell = Cell::change(percent);
+            // A percentage is made of figures, not of vouchers: it leads to how it is reckoned.
+            return match behind {
+                Some(at) => cell.link(
+                    FigureAddress {
+                        aspect: Some(aspect),
+                        ..at
+                    }
+                    .path(),
+                ),
+                None => cell,
+            };
+        }
         None => return Cell::none(),
     };
-    match behind.zip(period(shown, aspect)) {
-        Some((path, (from, to))) if amount != 0 => {
-            let path = address::with(path, "measure", measure.code);
-            let path = from.map_or_else(|| path.clone(), |from| address::with(&path, "from", &from));
-            cell.link(address::with(&path, "to", &to))
-        }
+    match behind.and_then(|at| at.vouchers(aspect)) {
+        Some(path) if amount != 0 => cell.link(path),
         _ => cell,
     }
 }
 
-/// The posting months behind a figure, both included; a stock's go back to the first. What is
-/// pending has not been posted, so no month shows it.
-fn period(shown: &TotalsPage, aspect: Aspect) -> Option<(Option<String>, String)> {
-    let month = shown.filters.month;
-    let from = match aspect {
-        Aspect::End => None,
-        Aspect::Month | Aspect::SincePreviousMonth => Some(month),
-        Aspect::Year | Aspect::SinceYearStart => Some(month.january()),
-        _ => return None,
-    };
-    Some((from.map(|from| from.to_string()), month.to_string()))
+/// A figure as it is written, with the amount it stands for where it is money.
+fn figure(measure: &Measure, amount: i64, unit: Unit, written: String) -> Cell {
+    let cell = Cell::num(written);
+    if measure.unit.is_money() {
+        cell.of(Fen(amount), unit)
+    } else {
+        cell
+    }
 }
 
 fn written(measure: &Measure, amount: i64, unit: Unit) -> String {
@@ -191,6 +245,15 @@ fn signed(measure: &Measure, amount: i64, unit: Unit) -> String {
     } else {
         shown
     }
+}
+
+/// The footnote wherever the demonstration's 125.92亿 is printed.
+pub fn assumption(lang: Lang) -> &'static str {
+    lang.t(
+        "报道两处均称“授信”（125.92亿元、70.90亿元）。把125.92亿元对应预授信额度、70.90亿元对应有效授信额度，是本系统的假设。",
+        "The press calls two figures 授信 (12.592 and 7.090 billion yuan). That the first is the pre-approved and the second the \
+         granted limit is an assumption of this system.",
+    )
 }
 
 fn notes(lang: Lang, answer: &Answer, columns: &[Shown], unit: Unit) -> Markup {
@@ -215,12 +278,8 @@ fn notes(lang: Lang, answer: &Answer, columns: &[Shown], unit: Unit) -> Markup {
             }
         }
         @if unit != Unit::Yuan && any(|measure| measure.unit.is_money()) {
-            p {
-                (lang.t(
-                    "金额按所选单位四舍五入显示，分项之和与合计可能略有差异；下载文件为精确到分的元。",
-                    "Amounts are rounded for display, so that parts may not quite add up; files give exact yuan.",
-                ))
-            }
+            p { (lang.t("金额按所选单位四舍五入；下载文件为精确到分的元。",
+                "Amounts are rounded to the unit chosen; files give exact yuan.")) }
         }
         @if columns.iter().any(|(_, _, aspect)| *aspect == Aspect::Pending) {
             p {

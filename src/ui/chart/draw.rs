@@ -39,7 +39,7 @@ pub fn line<L: AsRef<str>>(chart: &Chart<'_>, points: &[(L, i64)]) -> Drawing {
 /// breaks the line.
 #[must_use]
 pub fn spark<L: AsRef<str>>(chart: &Chart<'_>, points: &[(L, Option<i64>)]) -> Drawing {
-    const BREADTH: i64 = 2400;
+    const BREADTH: i64 = 3400;
     const DEPTH: i64 = 620;
     const FLOOR: i64 = 400;
     let axis = Axis::over(points.iter().filter_map(|(_, value)| *value));

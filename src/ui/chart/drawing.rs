@@ -1,11 +1,13 @@
 //! A picture as shapes, apart from how it is put on a page: the same drawing becomes SVG on the screen and vectors
 //! in a PDF. Lengths are whole tenths of a drawing unit, so that a picture is the same on every machine.
 
+use serde::{Deserialize, Serialize};
+
 /// A place: across from the left and down from the top, in tenths of a drawing unit.
 pub type Point = (i64, i64);
 
 /// One picture with what it says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drawing {
     /// Unique on its page.
     pub id: String,
@@ -23,7 +25,7 @@ pub struct Drawing {
 }
 
 /// One mark of a picture. `told` is what is said when one points at it, and may be empty.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Shape {
     /// An open line.
     Line { points: Vec<Point>, ink: Ink },
@@ -57,7 +59,7 @@ impl Drawing {
 }
 
 /// How a mark is inked; colours are the style sheet's on a page and the writer's in a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ink {
     /// A line of the grid.
     Grid,
@@ -83,7 +85,7 @@ pub enum Ink {
 }
 
 /// What a text in a picture is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TextRole {
     /// On an axis.
     Tick,
@@ -96,7 +98,7 @@ pub enum TextRole {
 }
 
 /// Where a text stands in relation to its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Anchor {
     Start,
     Middle,

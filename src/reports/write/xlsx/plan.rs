@@ -69,7 +69,7 @@ impl Plan {
         let widths = widths(sheet, lang);
         Ok(Plan {
             lang,
-            pages: pages(sheet, &widths),
+            pages: sheet.side_by_side(&widths, A4_HOLDS),
             widths,
             label_columns: u16::try_from(sheet.label_columns()).unwrap_or(0),
             exact,
@@ -136,31 +136,6 @@ impl Plan {
         };
         self.pages.iter().map(page).max().unwrap_or_default()
     }
-}
-
-/// Splits the columns over as many pages as keep the type legible, evenly, and never within a shared heading.
-fn pages(sheet: &Sheet, widths: &[u32]) -> Vec<Range<usize>> {
-    let total: u32 = widths.iter().sum();
-    let count = total.div_ceil(A4_HOLDS).max(1);
-    let labels: u32 = widths.iter().take(sheet.label_columns()).sum();
-    let mut starts = vec![0];
-    for page in 1..count {
-        let wanted = labels + (total - labels) * page / count;
-        let last = starts.last().copied().unwrap_or(0).max(sheet.label_columns());
-        let before = |at: usize| widths.iter().take(at).sum::<u32>();
-        let boundaries = sheet.headings().into_iter().map(|heading| heading.first);
-        let nearest = boundaries
-            .filter(|first| *first > last)
-            .min_by_key(|first| before(*first).abs_diff(wanted));
-        starts.extend(nearest);
-    }
-    let ends = starts.iter().skip(1).copied().chain([widths.len()]);
-    starts
-        .iter()
-        .copied()
-        .zip(ends)
-        .map(|(start, end)| start..end)
-        .collect()
 }
 
 fn widths(sheet: &Sheet, lang: Lang) -> Vec<u32> {

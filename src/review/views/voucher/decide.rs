@@ -5,11 +5,11 @@ use maud::{Markup, html};
 use crate::auth::{Page, Role};
 use crate::ledger::State;
 use crate::review::address_of;
-use crate::review::decisions::{DESPITE_HOLD, REASON};
+use crate::review::decisions::{DESPITE_HOLD, FROM, NEXT, REASON};
 use crate::review::desk::{Tried, VoucherView};
 use crate::ui::form::{self, Button, Field};
 use crate::ui::notice;
-use crate::values::{CommandId, Lang, words};
+use crate::values::{CommandId, Lang, Unit, words};
 
 /// Approve and return, for a reviewer of the book who did not make the voucher.
 pub(super) fn forms(page: &Page, view: &VoucherView, tried: &Tried) -> Markup {
@@ -64,6 +64,10 @@ fn hidden(page: &Page, view: &VoucherView) -> Markup {
     html! {
         (form::hidden("command_id", CommandId::new(now).as_str()))
         (form::hidden("revision", &view.voucher.revision.to_string()))
+        @if !view.neighbours.from.is_empty() {
+            (form::hidden(FROM, &view.neighbours.from))
+            @if let Some((book, id)) = &view.neighbours.next { (form::hidden(NEXT, &format!("{book}/{id}"))) }
+        }
     }
 }
 
@@ -89,8 +93,28 @@ fn approval(page: &Page, view: &VoucherView, tried: &Tried, lang: Lang) -> Marku
                 }
             }
             (form::actions(html! { (Button::primary(lang.t("审核通过，入账", "Approve and post"))) }))
+            (asking(view, lang))
         },
     )
+}
+
+/// What the key for approving asks before it does anything; only the script opens it.
+fn asking(view: &VoucherView, lang: Lang) -> Markup {
+    let amount = view.sheet.total;
+    html! {
+        dialog.asking #ask-approve aria-labelledby="ask-approve-title" {
+            h2 #ask-approve-title { (lang.t("通过这张凭证？", "Approve this voucher?")) }
+            p {
+                (view.kind.get(lang)) " · " (view.institution)
+                @if let Some(place) = &view.sheet.common.place { " · " (place) }
+                @if !amount.is_zero() { " · " b { (amount.show(Unit::Yuan)) (lang.t(" 元", " yuan")) } }
+            }
+            (form::actions(html! {
+                (Button::primary(lang.t("通过，入账", "Approve and post")))
+                button.button.secondary type="button" data-close { (lang.t("不通过", "Not now")) }
+            }))
+        }
+    }
 }
 
 fn sending_back(page: &Page, view: &VoucherView, tried: &Tried, lang: Lang) -> Markup {

@@ -114,7 +114,7 @@ impl Seen {
 
     fn fits(&self) -> bool {
         let name = text_width(&self.name, Drawing::TEXT);
-        name.max(text_width(&self.value, Drawing::VALUE)) <= self.length + 40
+        name.max(text_width(&self.value, Drawing::VALUE)) <= self.length
     }
 
     fn area(&self) -> Shape {

@@ -1,32 +1,7 @@
 //! The columns of the monthly report: which measure, what is read off it, under which heading.
 
-use crate::reports::table::{Cell, Column, ColumnKind, TotalRule};
-use crate::totals::{Answer, AnswerRow, Aspect, Value};
-use crate::values::measure::{self, Measure, by_id};
-use crate::values::rate::ratio_percent;
-use crate::values::{Fen, Lang, MeasureId, Text};
-
-/// One column of figures.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Col {
-    pub key: &'static str,
-    pub id: MeasureId,
-    pub aspect: Aspect,
-    pub group: Text,
-    pub title: Text,
-}
-
-macro_rules! columns {
-    ($table:ident: $($key:ident = $measure:ident $aspect:ident, $group:ident, $zh:literal $en:literal;)+) => {
-        pub(super) static $table: &[Col] = &[$(Col {
-            key: stringify!($key),
-            id: measure::$measure,
-            aspect: Aspect::$aspect,
-            group: $group,
-            title: Text::new($zh, $en),
-        }),+];
-    };
-}
+use crate::reports::columns::{ALONE, columns};
+use crate::values::Text;
 
 const COVERAGE: Text = Text::new("授信覆盖（期末）", "Reach (at end)");
 const LIMITS: Text = Text::new("授信额度（期末）", "Limits (at end)");
@@ -88,7 +63,7 @@ columns! { SPECIALISTS:
     attendance_year = FIELD_ATTENDANCE Year, TALKS, "本年人次" "Attendance this year";
 }
 
-// 保险; the loss ratio is computed beside them.
+// 保险.
 columns! { INSURANCE:
     policies_year = INSURANCE_POLICIES Year, POLICIES, "本年件数" "This year";
     cover_month = INSURANCE_SUM_INSURED Month, COVER, "本月" "This month";
@@ -105,66 +80,5 @@ columns! { INSURANCE:
     payout_month_yoy = INSURANCE_PAYOUT MonthYoy, PAYOUT, "本月同比%" "Month on last year, %";
     payout_year = INSURANCE_PAYOUT Year, PAYOUT, "本年累计" "Year to date";
     payout_yoy = INSURANCE_PAYOUT YearYoy, PAYOUT, "累计同比%" "Year on last year, %";
-}
-
-impl Col {
-    pub(super) fn measure(&self) -> Option<&'static Measure> {
-        by_id(self.id)
-    }
-
-    fn kind(&self) -> ColumnKind {
-        match self.measure() {
-            _ if self.aspect.is_percent() => ColumnKind::Percent,
-            Some(measure) if measure.unit.is_money() => ColumnKind::Money,
-            _ => ColumnKind::Count,
-        }
-    }
-
-    /// The column under its headings. Distinct counts and percentages have totals of their own.
-    pub(super) fn column(&self, lang: Lang) -> Column {
-        let column = Column::new(self.key, self.title.get(lang), self.kind())
-            .under(self.group.get(lang))
-            .measuring(self.id);
-        let own = self.aspect.is_percent() || self.measure().is_some_and(|measure| measure.distinct);
-        if own {
-            column.totalled(TotalRule::Given)
-        } else {
-            column
-        }
-    }
-
-    pub(super) fn cell(&self, answer: &Answer, row: &AnswerRow) -> Cell {
-        match answer
-            .figures(row, self.id)
-            .and_then(|figures| figures.get(self.aspect))
-        {
-            Some(Value::Percent(percent)) => Cell::Percent(percent),
-            Some(Value::Amount(amount) | Value::Change(amount)) => match self.kind() {
-                ColumnKind::Money => Cell::Money(Fen(amount)),
-                _ => Cell::Count(amount),
-            },
-            None => Cell::Empty,
-        }
-    }
-}
-
-pub(super) fn loss_ratio_column(lang: Lang) -> Column {
-    Column::new(
-        "loss_ratio",
-        lang.t("简单赔付率", "Simple loss ratio"),
-        ColumnKind::Percent,
-    )
-}
-
-/// 赔款 ÷ 保费 of the year so far, at the level of the row.
-pub(super) fn loss_ratio(answer: &Answer, row: &AnswerRow) -> Cell {
-    let year = |id| {
-        answer
-            .figures(row, id)
-            .map_or(0, |figures| figures.amount(Aspect::Year))
-    };
-    Cell::Percent(ratio_percent(
-        year(measure::INSURANCE_PAYOUT),
-        year(measure::INSURANCE_PREMIUM),
-    ))
+    loss_ratio = INSURANCE_PAYOUT Year / INSURANCE_PREMIUM Year, ALONE, "简单赔付率" "Simple loss ratio";
 }

@@ -1,0 +1,2 @@
+DROP TABLE remark_read;
+DROP TABLE remark;
