@@ -86,6 +86,7 @@ fn open(folder: &Path) -> State {
     let at = |database: String| DataArgs {
         database,
         key_file: None,
+        report_font: None,
     };
     #[expect(
         clippy::disallowed_methods,

@@ -400,7 +400,7 @@ fn figures(book: &Workbook) -> Value {
 
 #[test]
 fn a_months_figures_are_those_kept() {
-    let rewrite = std::env::var("CUNXIN_GOLDEN").is_ok_and(|word| word == "write");
+    let rewrite = crate::support::tools::variable("CUNXIN_GOLDEN").is_some_and(|word| word == "write");
     on_both(|backend| {
         let app = TestApp::start(backend);
         september(&app);

@@ -51,7 +51,7 @@ impl Grid {
             ((LONG, SHORT), across)
         };
         let ranges = if total * SMALLEST <= room {
-            vec![0..ems.len()]
+            std::iter::once(0..ems.len()).collect()
         } else {
             let thousandths: Vec<u32> = ems.iter().map(|em| (em * 1000.0) as u32).collect();
             sheet.side_by_side(&thousandths, (room / SMALLEST * 1000.0) as u32)
