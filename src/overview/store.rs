@@ -7,6 +7,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use crate::auth::command_line_user;
+use crate::credit;
 use crate::db::schema::{assignment, client, credit_line, voucher, voucher_line};
 use crate::db::{CHUNK, Conn};
 use crate::error::Error;
@@ -95,47 +96,25 @@ pub fn waiting(conn: &mut Conn, book: BookId) -> Result<Vec<Voucher>, Error> {
 }
 
 /// One line in force, as far as it is looked at here.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = credit_line)]
 pub struct Line {
+    #[diesel(column_name = book_id)]
     pub book: BookId,
     pub id: ContractId,
+    #[diesel(column_name = client_id)]
     pub client: ClientId,
+    #[diesel(column_name = region_id)]
     pub region: RegionId,
+    #[diesel(column_name = institution_id)]
     pub institution: InstitutionId,
+    #[diesel(column_name = product_id)]
     pub product: ProductId,
+    #[diesel(column_name = granted_fen)]
     pub granted: Fen,
+    #[diesel(column_name = drawn_fen)]
     pub drawn: Fen,
     pub valid_to: NaiveDate,
-}
-
-/// The code of a line in force.
-const IN_FORCE: &str = "active";
-
-/// A line's columns, in the order of [`Line`].
-type LineColumns = (
-    credit_line::book_id,
-    credit_line::id,
-    credit_line::client_id,
-    credit_line::region_id,
-    credit_line::institution_id,
-    credit_line::product_id,
-    credit_line::granted_fen,
-    credit_line::drawn_fen,
-    credit_line::valid_to,
-);
-
-const fn line_columns() -> LineColumns {
-    (
-        credit_line::book_id,
-        credit_line::id,
-        credit_line::client_id,
-        credit_line::region_id,
-        credit_line::institution_id,
-        credit_line::product_id,
-        credit_line::granted_fen,
-        credit_line::drawn_fen,
-        credit_line::valid_to,
-    )
 }
 
 /// Lines in force that run out within these days, the first to run out first.
@@ -146,10 +125,10 @@ pub fn expiring(
 ) -> Result<Vec<Line>, Error> {
     Ok(credit_line::table
         .filter(credit_line::book_id.eq(book))
-        .filter(credit_line::state.eq(IN_FORCE))
+        .filter(credit_line::state.eq(credit::ACTIVE))
         .filter(credit_line::valid_to.between(from, to))
         .order((credit_line::valid_to, credit_line::id))
-        .select(line_columns())
+        .select(Line::as_select())
         .load(conn)?)
 }
 
@@ -157,7 +136,7 @@ pub fn expiring(
 pub fn doubled(conn: &mut Conn, book: BookId) -> Result<Vec<Vec<Line>>, Error> {
     let several: Vec<(ClientId, InstitutionId, ProductId)> = credit_line::table
         .filter(credit_line::book_id.eq(book))
-        .filter(credit_line::state.eq(IN_FORCE))
+        .filter(credit_line::state.eq(credit::ACTIVE))
         .group_by((
             credit_line::client_id,
             credit_line::institution_id,
@@ -176,10 +155,10 @@ pub fn doubled(conn: &mut Conn, book: BookId) -> Result<Vec<Vec<Line>>, Error> {
     for some in clients.chunks(CHUNK) {
         let lines: Vec<Line> = credit_line::table
             .filter(credit_line::book_id.eq(book))
-            .filter(credit_line::state.eq(IN_FORCE))
+            .filter(credit_line::state.eq(credit::ACTIVE))
             .filter(credit_line::client_id.eq_any(some))
             .order(credit_line::id)
-            .select(line_columns())
+            .select(Line::as_select())
             .load(conn)?;
         for line in lines {
             if let Some(lines) = of.get_mut(&(line.client.clone(), line.institution, line.product)) {
