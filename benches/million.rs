@@ -6,200 +6,58 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::NaiveDate;
 use cunxin::app;
 use cunxin::calendar;
 use cunxin::clock::Clock;
 use cunxin::close::{self, Closing, Declaring, Keep, Kind};
 use cunxin::error::Error;
-use cunxin::ledger::{self, NewLine, Submission, Verdict};
-use cunxin::register::{self, InstitutionKind, NewClient, Product, ProductKind};
+use cunxin::ledger;
 use cunxin::state::State;
 use cunxin::totals::{self, Boundaries, By, MeasureGroup, Question};
 use cunxin::values::measure::Measure;
 use cunxin::values::workday::nth_working_day_after;
-use cunxin::values::{
-    BookId, ClientId, CommandId, ContractId, Fen, InstitutionId, Level, Month, ProductId, RegionId,
-    SpecialistId, VoucherId, measure,
-};
+use cunxin::values::{Month, RegionId, measure};
 use cunxin::vault::Vault;
 use diesel::prelude::*;
 
+#[path = "ground/city.rs"]
+mod city;
 mod ground;
 
-use ground::{actor, household};
+use city::City;
+use ground::actor;
 
 /// Lines of one village's sheet.
 const LINES: usize = 6;
-const BANKS: usize = 8;
 
 fn month(number: i32) -> Month {
     Month::from_number(number).expect("a month")
 }
 
-struct City {
-    state: State,
-    counties: Vec<(BookId, Vec<RegionId>)>,
-    banks: Vec<InstitutionId>,
-    product: ProductId,
-    next: u64,
-    clients: usize,
-}
+/// The city over the months of the bench.
+struct Bench(City);
 
-impl City {
-    fn lay(url: &str, first: Month, last: Month) -> City {
+impl Bench {
+    fn lay(url: &str, first: Month, last: Month) -> Bench {
         let clock = Clock::fixed(last.next().last_day());
         let state = app::open_with(url, Vault::from_master(&[1; 32]), clock).expect("a database");
-        let register_book = state
-            .db
-            .read(ledger::register_book)
-            .expect("read")
-            .expect("a register book")
-            .id;
-        let (banks, product, counties) = state
-            .write_now(register_book, |conn, office| {
-                let mut banks = Vec::new();
-                for n in 0..BANKS {
-                    let (code, name) = (format!("B{n}"), format!("第{n}银行"));
-                    banks.push(
-                        register::add_institution(conn, &code, &name, &name, InstitutionKind::Bank)?.id,
-                    );
-                }
-                let product = Product {
-                    id: ProductId(0),
-                    code: "P".to_owned(),
-                    name: "整村授信".to_owned(),
-                    kind: ProductKind::Credit.code().to_owned(),
-                    tag: None,
-                    institution_id: None,
-                };
-                let product = register::add_product(conn, product)?.id;
-                let (regions, day) = (office.regions, first.last_day());
-                let mut counties = Vec::new();
-                for book in ledger::books(conn)?.into_iter().skip(1) {
-                    ledger::open_from(conn, book.id, first)?;
-                    let villages = regions.units().filter(|unit| {
-                        unit.level == Level::Village
-                            && unit.kind.is_administrative_village()
-                            && regions.ancestor(unit.id, Level::County, day) == Some(book.region_id)
-                    });
-                    counties.push((book.id, villages.map(|unit| unit.id).collect()));
-                }
-                Ok((banks, product, counties))
-            })
-            .expect("the ground");
-        City {
-            state,
-            counties,
-            banks,
-            product,
-            next: 0,
-            clients: 0,
+        let city = City::lay(state, first.last_day(), |unit| {
+            unit.kind.is_administrative_village()
+        });
+        for (book, _) in &city.counties {
+            city.state
+                .write_now(*book, |conn, _| ledger::open_from(conn, *book, first))
+                .expect("opened");
         }
-    }
-
-    fn id(&mut self) -> [u8; 10] {
-        self.next += 1;
-        let mut bytes = [7; 10];
-        bytes[2..].copy_from_slice(&self.next.to_be_bytes());
-        bytes
-    }
-
-    /// One month of every village of a county, in one transaction.
-    fn fill(&mut self, county: usize, month: Month) {
-        let (book, villages) = self.counties[county].clone();
-        let day = month.last_day();
-        let households: Vec<NewClient> = villages
-            .iter()
-            .flat_map(|village| std::iter::repeat_n(*village, LINES))
-            .map(|village| {
-                self.clients += 1;
-                household(self.clients, village)
-            })
-            .collect();
-        let ids: Vec<ClientId> = households.iter().map(|client| client.id.clone()).collect();
-        let sheets: Vec<(Submission, Verdict)> = villages
-            .iter()
-            .zip(ids.chunks(LINES))
-            .enumerate()
-            .map(|(n, (village, clients))| self.sheet(book, *village, clients, day, n))
-            .collect();
-        self.state
-            .write_now(book, |conn, office| {
-                register::register_clients(conn, office, &actor(1, day), book, &households)?;
-                for (submission, verdict) in &sheets {
-                    ledger::submit(conn, office, &actor(1, day), submission)?;
-                    ledger::approve(conn, office, &actor(2, day), verdict, false)?;
-                }
-                Ok(())
-            })
-            .expect("filled");
-    }
-
-    /// One household's line, in the open month.
-    fn grant_one(&mut self, book: BookId, village: RegionId, month: Month) {
-        let day = month.first_day();
-        self.clients += 1;
-        let new = household(self.clients, village);
-        let (submission, verdict) = self.sheet(book, village, std::slice::from_ref(&new.id), day, 0);
-        self.state
-            .write_now(book, |conn, office| {
-                register::register_clients(conn, office, &actor(1, day), book, std::slice::from_ref(&new))?;
-                ledger::submit(conn, office, &actor(1, day), &submission)?;
-                ledger::approve(conn, office, &actor(2, day), &verdict, false)?;
-                Ok(())
-            })
-            .expect("granted");
-    }
-
-    fn sheet(
-        &mut self,
-        book: BookId,
-        village: RegionId,
-        clients: &[ClientId],
-        day: NaiveDate,
-        n: usize,
-    ) -> (Submission, Verdict) {
-        let bank = self.banks[n % BANKS];
-        let detail =
-            serde_json::json!({"valid_from": "2022-01-01", "valid_to": "2026-12-31", "revolving": true});
-        let lines = clients
-            .iter()
-            .map(|client| NewLine {
-                region: village,
-                client: Some(client.clone()),
-                product: self.product,
-                institution: bank,
-                specialist: SpecialistId(0),
-                contract: Some(ContractId::from_parts(1, self.id())),
-                amount: Fen(10_000_000),
-                detail: detail.clone(),
-            })
-            .collect();
-        let submission = Submission {
-            book,
-            voucher: VoucherId::from_parts(1, self.id()),
-            command: CommandId::from_parts(1, self.id()),
-            base_revision: 0,
-            kind: "credit.grant".to_owned(),
-            business_date: day,
-            institution: bank,
-            lines,
-        };
-        let verdict = Verdict {
-            book,
-            voucher: submission.voucher.clone(),
-            command: CommandId::from_parts(1, self.id()),
-            revision: 1,
-        };
-        (submission, verdict)
+        Bench(city)
     }
 
     /// Declares and closes a county's month; how long the closing itself took.
     fn close(&self, county: usize, month: Month) -> Duration {
-        let book = self.counties[county].0;
+        let book = self.0.counties[county].0;
         let on = |n| actor(2, nth_working_day_after(month.last_day(), n));
-        self.state
+        self.0
+            .state
             .write_now(book, |conn, office| {
                 calendar::end_of_day(
                     conn,
@@ -229,7 +87,8 @@ impl City {
             demo: false,
         };
         let start = Instant::now();
-        self.state
+        self.0
+            .state
             .write_now(book, |conn, office| {
                 close::close_month(conn, office, &on(6), &closing)
             })
@@ -248,6 +107,7 @@ impl City {
         };
         let start = Instant::now();
         let answer = self
+            .0
             .state
             .read_now(|conn, office| totals::answer(conn, office, &question))
             .expect("an answer");
@@ -270,20 +130,21 @@ fn main() {
     let folder = std::env::temp_dir().join(format!("cunxin-million-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let (first, last) = (month(202_201), month(202_312));
-    let mut city = City::lay(&folder.join("million.db").display().to_string(), first, last);
+    let mut bench = Bench::lay(&folder.join("million.db").display().to_string(), first, last);
     let start = Instant::now();
     let mut slowest = Duration::ZERO;
     for month in first.through(last) {
-        for county in 0..city.counties.len() {
-            city.fill(county, month);
-            let closing = city.close(county, month);
+        for county in 0..bench.0.counties.len() {
+            let (book, villages) = bench.0.counties[county].clone();
+            bench.0.fill(book, &villages, month.last_day(), LINES);
+            let closing = bench.close(county, month);
             if month == last {
                 slowest = slowest.max(closing);
             }
         }
     }
-    let entries = count(&city.state);
-    let villages: usize = city.counties.iter().map(|(_, villages)| villages.len()).sum();
+    let entries = count(&bench.0.state);
+    let villages: usize = bench.0.counties.iter().map(|(_, villages)| villages.len()).sum();
     println!(
         "{entries} entries, {villages} villages, 24 months, filled and closed in {:.0?}",
         start.elapsed()
@@ -293,9 +154,9 @@ fn main() {
         slowest,
         2_000,
     );
-    pages(&mut city, last);
+    pages(&mut bench, last);
     let start = Instant::now();
-    let found = city.state.verify().expect("verified");
+    let found = bench.0.state.verify().expect("verified");
     let taken = start.elapsed();
     assert!(found.is_empty(), "{found:?}");
     #[allow(clippy::cast_precision_loss, reason = "a speed for people to read")]
@@ -309,19 +170,20 @@ fn main() {
 
 /// Each page asked of a program that has just started, of an earlier month, again, and after a county's book
 /// has moved on.
-fn pages(city: &mut City, month: Month) {
+fn pages(bench: &mut Bench, month: Month) {
     let start = Instant::now();
-    city.state.warm_up().expect("warm");
+    bench.0.state.warm_up().expect("warm");
     println!(
         "read ahead at the start of the server {:>30.1} ms",
         start.elapsed().as_secs_f64() * 1_000.0
     );
-    let root = city
+    let root = bench
+        .0
         .state
         .read_now(|_, office| Ok(office.regions.root()))
         .expect("read")
         .expect("a city");
-    let (book, villages) = &city.counties[0];
+    let (book, villages) = &bench.0.counties[0];
     let (book, village, county) = (*book, villages[0], RegionId(book.0));
     // A page shows the measures of one group; an answer to a program may have all of them.
     let (group, all) = (
@@ -344,16 +206,16 @@ fn pages(city: &mut City, month: Month) {
         for (what, region, by, measures) in asked {
             shown(
                 &format!("{what}, {when}"),
-                city.ask(region, by, month, measures),
+                bench.ask(region, by, month, measures),
                 20,
             );
         }
     }
-    city.grant_one(book, village, month.next());
+    bench.0.fill(book, &[village], month.next().first_day(), 1);
     for (what, region, by, measures) in asked {
         shown(
             &format!("{what}, after a posting"),
-            city.ask(region, by, month.next(), measures),
+            bench.ask(region, by, month.next(), measures),
             20,
         );
     }

@@ -77,6 +77,35 @@ impl Reader<'_> {
     }
 }
 
+/// From a page with the sentence through the figure to each of the five vouchers and back; the figure's page.
+fn followed(app: &TestApp, person: &Person, start: &Page) -> Page {
+    let mut reader = Reader { person, clicks: 0 };
+    let figure = reader.click(&link(start, "/figures/credit.granted", &["month=2023-02"]));
+    assert!(figure.body.contains("1,130,000.00"), "{}", figure.text());
+    let behind = link(&figure, "/vouchers?", &["measure=credit.granted", "to=2023-02"]);
+    let list = reader.click(&behind);
+    assert!(list.body.contains("1,130,000.00") && list.body.contains("共 5 张凭证"));
+    let before = reader.clicks;
+    let mut each = links(&list, &format!("/vouchers/{}/", app.office.book));
+    each.sort_unstable();
+    each.dedup();
+    assert_eq!(each.len(), 5, "{each:#?}");
+    for voucher in &each {
+        reader.clicks = before;
+        let page = reader.click(voucher);
+        assert!(reader.clicks <= CLICKS, "{} clicks", reader.clicks);
+        for told in ["本页各行的分录", "经过", "审计记录", "审核通过，入账"] {
+            assert!(page.body.contains(told), "{told}: {}", page.text());
+        }
+        // And back to the same list, whose way leads back to the figure.
+        let back = link(&page, "/vouchers?", &["measure=credit.granted"]);
+        assert_eq!(back, behind);
+    }
+    let again = link(&list, "/figures/credit.granted", &["region=", "month=2023-02"]);
+    assert_eq!(person.get(&again).status, 200);
+    figure
+}
+
 #[test]
 fn from_the_press_to_each_of_the_five_vouchers_in_four_clicks() {
     on_both(|backend| {
@@ -84,37 +113,14 @@ fn from_the_press_to_each_of_the_five_vouchers_in_four_clicks() {
         hamlet(&app);
         for login in ["reviewer", "city"] {
             let person = app.sign_in(login);
+            // The newspaper's sentence as it was published, and our own text for the press.
             let comparison = person.get("/comparison");
             assert!(comparison.body.contains("一致"), "{}", comparison.text());
-            let mut reader = Reader {
-                person: &person,
-                clicks: 0,
-            };
-            let figure = reader.click(&link(&comparison, "/figures/credit.granted", &["month=2023-02"]));
-            assert!(figure.body.contains("1,130,000.00"), "{}", figure.text());
+            let figure = followed(&app, &person, &comparison);
             assert!(figure.body.contains("113.00") && figure.body.contains("公布数"));
-            let behind = link(&figure, "/vouchers?", &["measure=credit.granted", "to=2023-02"]);
-            let list = reader.click(&behind);
-            assert!(list.body.contains("1,130,000.00") && list.body.contains("共 5 张凭证"));
-            let before = reader.clicks;
-            let vouchers = links(&list, &format!("/vouchers/{}/", app.office.book));
-            let mut each = vouchers.clone();
-            each.sort_unstable();
-            each.dedup();
-            assert_eq!(each.len(), 5, "{vouchers:#?}");
-            for voucher in &each {
-                reader.clicks = before;
-                let page = reader.click(voucher);
-                assert!(reader.clicks <= CLICKS, "{} clicks", reader.clicks);
-                for told in ["本页各行的分录", "经过", "审计记录", "审核通过，入账"] {
-                    assert!(page.body.contains(told), "{told}: {}", page.text());
-                }
-                // And back to the same list, whose way leads back to the figure.
-                let back = link(&page, "/vouchers?", &["measure=credit.granted"]);
-                assert_eq!(back, behind);
-            }
-            let again = link(&list, "/figures/credit.granted", &["region=", "month=2023-02"]);
-            assert_eq!(person.get(&again).status, 200);
+            let press = person.get("/reports/press?region=440784000000&month=2023-02");
+            assert!(press.body.contains("113万元"), "{}", press.text());
+            followed(&app, &person, &press);
         }
     });
 }

@@ -44,6 +44,7 @@ mod queue;
 mod ratings;
 mod receipts;
 mod refusals;
+mod report_figures;
 mod reports;
 mod reversal;
 mod routes;

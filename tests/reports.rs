@@ -19,7 +19,7 @@ use super::policies::{approve, contract, policy, posted, recorded};
 use crate::support::app::{Backend, TestApp, on_both};
 use crate::support::office;
 
-const SCOPES: [&str; 3] = ["", "440784000000", "440784103000"];
+pub const SCOPES: [&str; 3] = ["", "440784000000", "440784103000"];
 
 fn made_at() -> NaiveDateTime {
     let day = NaiveDate::from_ymd_opt(2024, 1, 4).expect("a day");
@@ -27,7 +27,7 @@ fn made_at() -> NaiveDateTime {
 }
 
 /// A grant, a loan under it and one without, a policy with a claim in part paid: all in September 2023.
-fn september(app: &TestApp) {
+pub fn september(app: &TestApp) {
     let chen = app.household(app.office.village, "陈大文", "440784197503080014");
     let li = app.household(app.office.village, "李小妹", "440781198802290025");
     let (line, first, second) = (contract(7), contract(8), contract(9));
@@ -67,7 +67,13 @@ fn bank(app: &TestApp, kind: &str, day: &str, id: &ContractId, line: cunxin::led
     app.approve("reviewer", &submission, 1).expect("approved");
 }
 
-fn built(app: &TestApp, report: &Report, (scope, month): (&str, &str), unit: Unit, lang: Lang) -> Workbook {
+pub fn built(
+    app: &TestApp,
+    report: &Report,
+    (scope, month): (&str, &str),
+    unit: Unit,
+    lang: Lang,
+) -> Workbook {
     let month = Month::parse(month).expect("a month");
     app.state
         .read_now(|conn, office| {
@@ -88,7 +94,7 @@ fn built(app: &TestApp, report: &Report, (scope, month): (&str, &str), unit: Uni
 }
 
 /// A cell as JSON and CSV hold it: exact, in yuan, without grouping.
-fn exact(cell: &Cell) -> String {
+pub fn exact(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) | Cell::Code(text) | Cell::Mark(text) => text.clone(),
         Cell::Money(fen) => fen.yuan().replace(',', ""),

@@ -35,8 +35,9 @@ pub fn household(n: usize, village: RegionId) -> NewClient {
 /// A fictional number with its right check digit.
 fn identity_number(n: usize) -> String {
     let (of_day, day) = (n % 900, n / 900);
+    let (year, day) = (1950 + day / 336, day % 336);
     let body = format!(
-        "4407841970{:02}{:02}{:03}",
+        "440983{year}{:02}{:02}{:03}",
         day / 28 + 1,
         day % 28 + 1,
         900 - of_day

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::exceptions::{Kind, Outlier};
-use super::figure_address;
 use super::store::{self, Line, Same};
 use super::survey::Survey;
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::{Office, Voucher};
 use crate::register::{Identity, Names, identities};
-use crate::totals::region_key;
+use crate::totals::{FigureAddress, region_key};
 use crate::ui::address;
 use crate::values::day::show_moment;
 use crate::values::money::show_count;
@@ -278,7 +277,7 @@ impl<'a> Wording<'a> {
                 wan(Fen(outlier.now), lang)
             ),
             figure: show_change(percent_change(outlier.now, outlier.before)),
-            href: Some(figure_address(outlier.measure, &key, month)),
+            href: Some(FigureAddress::new(outlier.measure.code, &key, month).path()),
         }
     }
 

@@ -21,10 +21,6 @@ mod survey;
 mod views;
 
 use crate::auth::{Allow, Role, RouteSpec, get};
-use crate::totals::MeasureGroup;
-use crate::ui::address;
-use crate::values::Month;
-use crate::values::measure::Measure;
 
 /// The page's address.
 const PATH: &str = "/overview";
@@ -39,11 +35,4 @@ pub fn routes() -> Vec<RouteSpec> {
         get(PATH, READERS, handlers::home),
         get(EXCEPTIONS, READERS, handlers::exceptions),
     ]
-}
-
-/// Where a figure of an area in a month is explained.
-fn figure_address(measure: &Measure, region_key: &str, month: Month) -> String {
-    let path = address::with("/totals", "region", region_key);
-    let path = address::with(&path, "month", &month.to_string());
-    address::with(&path, "group", MeasureGroup::of(measure).code())
 }

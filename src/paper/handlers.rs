@@ -76,10 +76,19 @@ pub(super) enum RowSaid {
 pub(super) struct Breakdown {
     pub sheet: String,
     pub number: String,
-    /// Heading, as printed, and the exact yuan where the printed is rounded.
-    pub cells: Vec<(String, String, Option<String>)>,
+    pub cells: Vec<Told>,
     /// Where to go on: words and address.
     pub links: Vec<(Text, String)>,
+}
+
+/// One cell of the row.
+pub(super) struct Told {
+    pub heading: String,
+    pub printed: String,
+    /// The exact yuan, where the printed is rounded.
+    pub exact: Option<String>,
+    /// Where it comes from, for who may look there.
+    pub page: Option<String>,
 }
 
 async fn open(visitor: Visitor, site: Site, request: HttpRequest, query: web::Query<Ask>) -> Answer {
@@ -215,6 +224,7 @@ fn breakdown(
     let Some((sheet, row, is_total)) = book.numbered(number) else {
         return RowSaid::NoSuchRow;
     };
+    let inside = user.is_some_and(|user| user.role != Role::ReportReader);
     let cells = sheet.columns.iter().zip(&row.cells).enumerate();
     let cells = cells.filter(|(_, (column, _))| column.key != ROW_NUMBER);
     let cells = cells
@@ -228,10 +238,14 @@ fn breakdown(
                 Cell::Money(_) => format!("（{}）", sheet.unit.label(ask.lang)),
                 _ => String::new(),
             };
-            (format!("{}{unit}", column.full_heading(ask.lang)), printed, exact)
+            Told {
+                heading: format!("{}{unit}", column.full_heading(ask.lang)),
+                printed,
+                exact,
+                page: row.page_behind(column, cell).filter(|_| inside),
+            }
         })
         .collect();
-    let inside = user.is_some_and(|user| user.role != Role::ReportReader);
     RowSaid::Found(Breakdown {
         sheet: sheet.title.clone(),
         number: number.to_owned(),

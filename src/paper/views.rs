@@ -139,11 +139,15 @@ fn breakdown(lang: Lang, row: &Breakdown) -> Markup {
         Column::number(lang.t("纸上的数", "As printed"), ""),
         Column::number(lang.t("精确到分（元）", "Exact (yuan)"), ""),
     ];
-    let rows = row.cells.iter().map(|(heading, printed, exact)| {
+    let rows = row.cells.iter().map(|told| {
+        let printed = Cell::num(&told.printed);
         Row::new(vec![
-            Cell::text(heading),
-            Cell::num(printed),
-            exact.as_ref().map_or_else(Cell::blank, Cell::num),
+            Cell::text(&told.heading),
+            match &told.page {
+                Some(page) => printed.link(page),
+                None => printed,
+            },
+            told.exact.as_ref().map_or_else(Cell::blank, Cell::num),
         ])
     });
     html! {

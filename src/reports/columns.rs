@@ -1,8 +1,9 @@
 //! Columns of figures: which measure, what is read off it, under which heading; and rates, each a sum divided by a
 //! sum at the level of its row.
 
-use super::table::{Cell, Column, ColumnKind, Sheet, TotalRule};
+use super::table::{Cell, Column, ColumnKind, Figure, Sheet, TotalRule};
 use crate::totals::{self, Answer, AnswerRow, Aspect, Value};
+use crate::values::measure::rates::{Whole, rates_with};
 use crate::values::measure::{CREDIT_PREAPPROVED, Measure, by_id};
 use crate::values::rate::ratio_percent;
 use crate::values::{Fen, Lang, MeasureId, Text};
@@ -106,6 +107,10 @@ impl Col {
     /// The column under its headings. Distinct counts and percentages have totals of their own.
     pub(super) fn column(&self, lang: Lang) -> Column {
         let column = Column::new(self.key, self.title.get(lang), self.kind()).measuring(self.id);
+        let column = match self.figure() {
+            Some(figure) => column.showing(figure),
+            None => column,
+        };
         let column = match self.group.get(lang) {
             "" => column,
             group => column.under(group),
@@ -117,6 +122,22 @@ impl Col {
         } else {
             column
         }
+    }
+
+    /// The figure that explains it; none for a rate that is in no registry.
+    fn figure(&self) -> Option<Figure> {
+        let what = match self.over {
+            None => self.measure()?.code,
+            Some((over, _)) => {
+                rates_with(self.id)
+                    .find(|rate| rate.numerator == self.id && rate.whole == Whole::Measure(over))?
+                    .code
+            }
+        };
+        Some(Figure {
+            what: what.to_owned(),
+            aspect: self.aspect,
+        })
     }
 
     pub(super) fn cell(&self, answer: &Answer, row: &AnswerRow) -> Cell {

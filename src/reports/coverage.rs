@@ -3,7 +3,7 @@
 
 use super::columns::{label_columns, labels};
 use super::frame::Frame;
-use super::table::{Cell, Column, ColumnKind, Row, Sheet, TotalRule, Workbook};
+use super::table::{Cell, Column, ColumnKind, Figure, Row, Sheet, TotalRule, Workbook};
 use super::{Report, ReportAsk, Subject, regional};
 use crate::db::Conn;
 use crate::error::Error;
@@ -13,7 +13,7 @@ use crate::values::measure::{
     CREDIT_HOUSEHOLDS, CREDIT_VILLAGES, FIELD_SERVICE_POINT_VILLAGES, FIELD_SERVICE_POINTS, Measure, by_id,
 };
 use crate::values::rate::ratio_percent;
-use crate::values::{Lang, MeasureId, Text, words};
+use crate::values::{Lang, MeasureId, Text};
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -118,63 +118,108 @@ impl<'a> Bases<'a> {
     }
 }
 
-/// The columns between the codes and the source, in order: key, group, title, kind.
-const COLUMNS: [(&str, Text, Text, ColumnKind); 9] = [
-    (
-        "villages",
-        BY_VILLAGE,
-        Text::new("有额度的行政村", "With a line"),
-        ColumnKind::Count,
-    ),
-    (
-        "villages_base",
-        BY_VILLAGE,
-        Text::new("行政村", "Administrative villages"),
-        ColumnKind::Count,
-    ),
-    (
-        "villages_rate",
-        BY_VILLAGE,
-        Text::new("村覆盖率%", "Reach, %"),
-        ColumnKind::Percent,
-    ),
-    (
-        "service",
-        POINTS,
-        Text::new("有服务点的行政村", "With a service point"),
-        ColumnKind::Count,
-    ),
-    (
-        "service_rate",
-        POINTS,
-        Text::new("服务点覆盖率%", "Reach, %"),
-        ColumnKind::Percent,
-    ),
-    (
-        "points",
-        POINTS,
-        Text::new("服务点", "Service points"),
-        ColumnKind::Count,
-    ),
-    (
-        "households",
-        BY_HOUSEHOLD,
-        Text::new("有额度的农户", "With a line"),
-        ColumnKind::Count,
-    ),
-    (
-        "households_base",
-        BY_HOUSEHOLD,
-        Text::new("登记农户", "Registered households"),
-        ColumnKind::Count,
-    ),
-    (
-        "households_rate",
-        BY_HOUSEHOLD,
-        Text::new("户覆盖率%", "Reach, %"),
-        ColumnKind::Percent,
-    ),
-];
+/// One column between the codes and the source.
+struct Shown {
+    key: &'static str,
+    group: Text,
+    title: Text,
+    kind: ColumnKind,
+    /// The measure or rate whose page explains it; of a denominator, the rate it belongs to.
+    what: &'static str,
+}
+
+/// Those columns, in the order of [`cells`].
+static COLUMNS: [Shown; 9] = {
+    use ColumnKind::{Count, Percent};
+    [
+        Shown::new(
+            "villages",
+            BY_VILLAGE,
+            Text::new("有额度的行政村", "With a line"),
+            Count,
+            "credit.villages",
+        ),
+        Shown::new(
+            "villages_base",
+            BY_VILLAGE,
+            Text::new("行政村", "Administrative villages"),
+            Count,
+            "credit.village_reach",
+        ),
+        Shown::new(
+            "villages_rate",
+            BY_VILLAGE,
+            Text::new("村覆盖率%", "Reach, %"),
+            Percent,
+            "credit.village_reach",
+        ),
+        Shown::new(
+            "service",
+            POINTS,
+            Text::new("有服务点的行政村", "With a service point"),
+            Count,
+            "field.service_point_villages",
+        ),
+        Shown::new(
+            "service_rate",
+            POINTS,
+            Text::new("服务点覆盖率%", "Reach, %"),
+            Percent,
+            "field.service_point_reach",
+        ),
+        Shown::new(
+            "points",
+            POINTS,
+            Text::new("服务点", "Service points"),
+            Count,
+            "field.service_points",
+        ),
+        Shown::new(
+            "households",
+            BY_HOUSEHOLD,
+            Text::new("有额度的农户", "With a line"),
+            Count,
+            "credit.households",
+        ),
+        Shown::new(
+            "households_base",
+            BY_HOUSEHOLD,
+            Text::new("登记农户", "Registered households"),
+            Count,
+            "credit.household_reach",
+        ),
+        Shown::new(
+            "households_rate",
+            BY_HOUSEHOLD,
+            Text::new("户覆盖率%", "Reach, %"),
+            Percent,
+            "credit.household_reach",
+        ),
+    ]
+};
+
+impl Shown {
+    const fn new(key: &'static str, group: Text, title: Text, kind: ColumnKind, what: &'static str) -> Shown {
+        Shown {
+            key,
+            group,
+            title,
+            kind,
+            what,
+        }
+    }
+
+    fn column(&self, lang: Lang) -> Column {
+        let figure = Figure {
+            what: self.what.to_owned(),
+            aspect: Aspect::End,
+        };
+        Column::new(self.key, self.title.get(lang), self.kind)
+            .under(self.group.get(lang))
+            .totalled(TotalRule::Given)
+            .showing(figure)
+    }
+}
 
 const BY_VILLAGE: Text = Text::new("授信：村", "Credit: villages");
 const BY_HOUSEHOLD: Text = Text::new("授信：户", "Credit: households");
@@ -184,11 +229,8 @@ fn sheet(frame: &Frame<'_>, bases: &Bases<'_>, answer: &Answer, number: &str) ->
     let lang = bases.lang;
     let by = answer.question.by.text();
     let mut columns = label_columns(by.get(lang), lang).to_vec();
-    columns.extend(COLUMNS.iter().map(|(key, group, title, kind)| {
-        Column::new(*key, title.get(lang), *kind)
-            .under(group.get(lang))
-            .totalled(TotalRule::Given)
-    }));
+    columns.extend(COLUMNS.iter().map(|shown| shown.column(lang)));
+
     let source = lang.t("农户数出处", "Source of the households");
     columns.push(Column::new("source", source, ColumnKind::Text).at_least(20));
     let mut sheet = frame.sheet((number, by.get(lang)), columns);
@@ -197,10 +239,10 @@ fn sheet(frame: &Frame<'_>, bases: &Bases<'_>, answer: &Answer, number: &str) ->
         sheet.rows.push(frame.led(filled, answer, row, &[]));
     }
     let keys = std::iter::once("code")
-        .chain(COLUMNS.iter().map(|(key, ..)| *key))
+        .chain(COLUMNS.iter().map(|shown| shown.key))
         .chain(["source"]);
     let total = cells(bases, answer, &answer.total).into_iter().skip(1);
-    sheet.add_total(words::TOTAL.get(lang), keys.zip(total))?;
+    frame.given_total(&mut sheet, answer, keys.zip(total))?;
     sheet.footnotes.push(
         lang.t(
             "有额度：期末有任一阶段有效额度，每村、每户只计一次，各行之和可以大于合计。农户数取自登记的统计数据，一个单位没有、其下级又不齐的，不算户覆盖率。",

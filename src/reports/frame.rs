@@ -2,12 +2,14 @@
 //! answer and columns, and where a row leads.
 
 use super::columns::{Col, describe, label_columns, labels, measures};
-use super::table::{Column, Row, Sheet, Workbook};
+use super::table::{Cell, Column, Origin, Row, Sheet, Workbook};
 use super::{Report, ReportAsk, name_files, plain_sheet};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
-use crate::totals::{self, Answer, AnswerRow, Boundaries, By, MeasureGroup, Question, RowKey, region_key};
+use crate::totals::{
+    self, Answer, AnswerRow, Boundaries, By, MeasureGroup, Question, RowKey, region_key, row_address,
+};
 use crate::ui::address;
 use crate::values::measure::Measure;
 use crate::values::{Lang, Level, RegionId, Say, Text, words};
@@ -135,9 +137,22 @@ impl<'a> Frame<'a> {
         let given = columns
             .iter()
             .map(|column| (column.key, column.cell(answer, &answer.total)));
-        sheet.add_total(words::TOTAL.get(lang), given)?;
+        self.given_total(sheet, answer, given)?;
         describe(sheet, columns, lang);
         self.say_nothing(sheet);
+        Ok(())
+    }
+
+    /// The total row of an answer, with these values where columns do not add up.
+    pub fn given_total(
+        &self,
+        sheet: &mut Sheet,
+        answer: &Answer,
+        given: impl IntoIterator<Item = (&'static str, Cell)>,
+    ) -> Result<(), Error> {
+        sheet.add_total(words::TOTAL.get(self.ask.lang), given)?;
+        let origin = origin(self.office, self.ask, answer, &answer.total);
+        sheet.total = sheet.total.take().map(|row| row.of(origin));
         Ok(())
     }
 
@@ -160,6 +175,7 @@ impl<'a> Frame<'a> {
             _ => (answer.question.region, Some(answer.question.by)),
         };
         row.linked(self.page(region, by, columns))
+            .of(origin(self.office, self.ask, answer, of))
     }
 
     /// The page of totals that shows a region's figures of these columns.
@@ -190,4 +206,26 @@ impl<'a> Frame<'a> {
             now => address::with(&path, "boundaries", now.code()),
         }
     }
+}
+
+/// Whose figures a row of an answer holds; none for readers outside, and where no address names exactly that row.
+pub(super) fn origin(
+    office: &Office<'_>,
+    ask: &ReportAsk,
+    answer: &Answer,
+    row: &AnswerRow,
+) -> Option<Origin> {
+    if ask.public {
+        return None;
+    }
+    let region = match row.key {
+        RowKey::Region(_) => row_address(office.regions, row, ask.day()).behind?.1,
+        _ => region_key(office.regions, answer.question.region, ask.day()),
+    };
+    Some(Origin {
+        region,
+        month: ask.month,
+        boundaries: ask.boundaries,
+        member: Some(row.key).filter(|key| !matches!(key, RowKey::Region(_))),
+    })
 }

@@ -69,7 +69,17 @@ fn cells(sheet: &Sheet, row: &SheetRow, is_total: bool) -> Vec<Cell> {
             blank if blank.is_empty() => Cell::blank(),
             _ => Cell::none(),
         },
-        cell => Cell::num(sheet.printed_cell(is_total, at, cell)),
+        cell => {
+            let shown = Cell::num(sheet.printed_cell(is_total, at, cell));
+            match sheet
+                .columns
+                .get(at)
+                .and_then(|column| row.page_behind(column, cell))
+            {
+                Some(page) => shown.link(page),
+                None => shown,
+            }
+        }
     };
     row.cells.iter().enumerate().map(cell).collect()
 }

@@ -13,6 +13,7 @@ use crate::values::day::show_moment;
 use crate::values::{Lang, Level, Say, Text, words};
 
 use super::columns::{Col, describe, label_columns, labels, measures};
+use super::frame::origin;
 use super::table::{Cell, Column, HIDDEN, Row, Sheet, Variant, Workbook};
 use super::{Report, ReportAsk, Subject, name_files, regional};
 use tables::{INSURANCE, SUMMARY};
@@ -194,7 +195,8 @@ impl Maker<'_> {
             .into_iter()
             .map(|cell| if hide { Cell::Suppressed } else { cell });
         let cells = labels(row, self.ask.lang).into_iter().chain(figures);
-        sheet.rows.push(Row::item(cells.collect()));
+        let origin = origin(self.office, self.ask, answer, row);
+        sheet.rows.push(Row::item(cells.collect()).of(origin));
     }
 
     /// The notes of the whole workbook.
@@ -249,6 +251,8 @@ impl Maker<'_> {
         let hide = self.hidden.as_ref().is_some_and(Suppression::hides_total);
         let given = given.map(|(key, cell)| (key, if hide { Cell::Suppressed } else { cell }));
         sheet.add_total(words::TOTAL.get(lang), given)?;
+        let origin = origin(self.office, self.ask, answer, &answer.total);
+        sheet.total = sheet.total.take().map(|row| row.of(origin));
         self.say_hidden(sheet);
         describe(sheet, columns, lang);
         Ok(())

@@ -10,7 +10,7 @@ use super::{Report, ReportAsk, Subject};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
-use crate::totals::{self, Question};
+use crate::totals::{self, FigureAddress, Question, region_key};
 use crate::values::measure::MEASURES;
 use crate::values::{Fen, Lang, Text, Unit, words};
 use sentences::{Fact, Sentence, sentences};
@@ -86,9 +86,20 @@ fn text(frame: &Frame<'_>, said: &[Sentence]) -> Sheet {
 
 fn led(frame: &Frame<'_>, row: Row, fact: Option<&Fact>) -> Row {
     match fact {
-        Some(fact) => row.linked(frame.page_of(fact.region, None, fact.measure)),
+        Some(fact) => row.linked(page(frame, fact)),
         None => row,
     }
+}
+
+/// The page of a figure.
+fn page(frame: &Frame<'_>, fact: &Fact) -> String {
+    let region = region_key(frame.office.regions, fact.region, frame.ask.day());
+    FigureAddress {
+        boundaries: frame.ask.boundaries,
+        aspect: Some(fact.aspect),
+        ..FigureAddress::new(fact.measure.code, &region, frame.ask.month)
+    }
+    .path()
 }
 
 /// `预授信额度（期末）12,592,000,000.00元`.

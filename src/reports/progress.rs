@@ -5,12 +5,13 @@ mod tables;
 use super::columns::{describe, label_columns, labels};
 use super::coverage::Bases;
 use super::frame::{Form, Frame};
-use super::table::{Cell, Column, ColumnKind, Row, Sheet, TotalRule, Workbook};
+use super::table::{Cell, Column, ColumnKind, Figure, Row, Sheet, TotalRule, Workbook};
 use super::{Report, ReportAsk, Subject};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
 use crate::totals::{Answer, AnswerRow, Aspect, By};
+use crate::values::measure::rates::{HOUSEHOLD_REACH, VILLAGE_REACH};
 use crate::values::measure::{CREDIT_HOUSEHOLDS, CREDIT_VILLAGES};
 use crate::values::rate::ratio_percent;
 use crate::values::{Fen, MeasureId, Text, words};
@@ -169,22 +170,25 @@ fn reach(frame: &Frame<'_>, form: Form<'_>, answer: &Answer, bases: &Bases<'_>) 
     let mut columns = label_columns(answer.heading(lang), lang).to_vec();
     columns.extend(HOUSEHOLDS.iter().map(|column| column.column(lang)));
     let rates = frame.t("覆盖率（有额度）", "Reach (with a line)");
-    columns.push(
-        Column::new(
+    for (key, title, what) in [
+        (
             "village_reach",
             frame.t("村覆盖率%", "Villages, %"),
-            ColumnKind::Percent,
-        )
-        .under(rates),
-    );
-    columns.push(
-        Column::new(
+            &VILLAGE_REACH,
+        ),
+        (
             "household_reach",
             frame.t("户覆盖率%", "Households, %"),
-            ColumnKind::Percent,
-        )
-        .under(rates),
-    );
+            &HOUSEHOLD_REACH,
+        ),
+    ] {
+        let figure = Figure {
+            what: what.code.to_owned(),
+            aspect: Aspect::End,
+        };
+        let column = Column::new(key, title, ColumnKind::Percent);
+        columns.push(column.under(rates).showing(figure));
+    }
     let mut sheet = frame.sheet(form, columns);
     let cells = |row: &AnswerRow| {
         let end = |id| {
@@ -209,7 +213,7 @@ fn reach(frame: &Frame<'_>, form: Form<'_>, answer: &Answer, bases: &Bases<'_>) 
         .chain(HOUSEHOLDS.iter().map(|column| column.key));
     let keys = keys.chain(["village_reach", "household_reach"]);
     let total: Vec<Cell> = cells(&answer.total).into_iter().skip(1).collect();
-    sheet.add_total(words::TOTAL.get(lang), keys.zip(total))?;
+    frame.given_total(&mut sheet, answer, keys.zip(total))?;
     describe(&mut sheet, HOUSEHOLDS, lang);
     let note = frame.t(
         "村覆盖率＝有额度的行政村÷行政村；户覆盖率＝有额度的农户÷统计登记的农户，没有登记数的不算。分母见金融服务覆盖月报。",

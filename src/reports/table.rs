@@ -8,6 +8,7 @@
 
 mod check;
 mod numbering;
+mod origin;
 mod pages;
 mod percent;
 mod print;
@@ -16,6 +17,7 @@ mod stamp;
 pub use crate::values::text::display_width;
 pub use check::TableError;
 pub use numbering::ROW_NUMBER;
+pub use origin::{Figure, Origin};
 pub use print::Heading;
 pub(crate) use print::two_decimals;
 pub use stamp::Stamp;
@@ -128,6 +130,9 @@ pub struct Column {
     pub width_hint: Option<usize>,
     /// The measure it shows, or is a rate of; 口径说明 explains those that are named.
     pub measure: Option<MeasureId>,
+    /// The figure it shows, where there is a page that explains it.
+    #[serde(default)]
+    pub figure: Option<Figure>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,6 +167,9 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// Where the screen leads from the row: a page of our own.
     pub href: Option<String>,
+    /// Whose figures its cells are.
+    #[serde(default)]
+    pub origin: Option<Origin>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -315,6 +323,7 @@ impl Column {
             total,
             width_hint: None,
             measure: None,
+            figure: None,
         }
     }
 
@@ -322,6 +331,13 @@ impl Column {
     #[must_use]
     pub fn measuring(mut self, measure: MeasureId) -> Column {
         self.measure = Some(measure);
+        self
+    }
+
+    /// Which figure it shows.
+    #[must_use]
+    pub fn showing(mut self, figure: Figure) -> Column {
+        self.figure = Some(figure);
         self
     }
 
@@ -368,12 +384,28 @@ impl Row {
         self
     }
 
+    /// Whose figures its cells are; none: nobody's that a page could explain.
+    #[must_use]
+    pub fn of(mut self, origin: Option<Origin>) -> Row {
+        self.origin = origin;
+        self
+    }
+
+    /// The page behind one of its cells.
+    #[must_use]
+    pub fn page_behind(&self, column: &Column, cell: &Cell) -> Option<String> {
+        let known = !cell.is_empty() && !matches!(cell, Cell::Suppressed | Cell::Mark(_));
+        let (origin, figure) = (self.origin.as_ref()?, column.figure.as_ref()?);
+        known.then(|| origin.page(figure))
+    }
+
     fn of_kind(kind: RowKind, level: u8, cells: Vec<Cell>) -> Row {
         Row {
             kind,
             level,
             cells,
             href: None,
+            origin: None,
         }
     }
 }

@@ -140,7 +140,7 @@ fn load(
         (Some(figure), Some(behind)) => Some(FigureView {
             amount: amount(conn, &filter.books, &figure, behind)?,
             place: figure.place(office.regions, lang),
-            members: members(&figure, &names),
+            members: members(&figure, &names, user.lang),
             explained: figure.explained(office.regions, carried),
             figure,
         }),
@@ -217,13 +217,19 @@ fn present(sums: &HashMap<SubjectId, i64>) -> Result<i64, Error> {
 }
 
 /// The bank, product and specialist it is restricted to.
-fn members(figure: &Figure, names: &Names) -> Vec<(&'static str, String)> {
+fn members(figure: &Figure, names: &Names, lang: Lang) -> Vec<(&'static str, String)> {
+    let named = |id: i64, name: &str| match id {
+        0 => words::NOT_STATED.get(lang).to_owned(),
+        _ => name.to_owned(),
+    };
     let institution = figure
         .institution
-        .map(|id| ("institution", names.institution(id).to_owned()));
-    let product = figure.product.map(|id| ("product", names.product(id).to_owned()));
+        .map(|id| ("institution", named(id.0, names.institution(id))));
+    let product = figure
+        .product
+        .map(|id| ("product", named(id.0, names.product(id))));
     let specialist = figure
         .specialist
-        .map(|id| ("specialist", names.specialist(id).to_owned()));
+        .map(|id| ("specialist", named(id.0, names.specialist(id))));
     [institution, product, specialist].into_iter().flatten().collect()
 }

@@ -1,6 +1,7 @@
 //! An answer: rows of figures, and what may be read off each figure.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::aspect::{Aspect, Value};
 use super::question::{By, Question};
@@ -11,7 +12,8 @@ use crate::values::rate::percent_change;
 use crate::values::{InstitutionId, Lang, MeasureId, Nature, ProductId, RegionId, Say, SpecialistId};
 
 /// What a row stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RowKey {
     Region(RegionId),
     Institution(InstitutionId),

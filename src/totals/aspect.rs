@@ -1,6 +1,7 @@
 //! What may be read off a figure: this month, the year so far, the month's end, a change in percent.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::values::{Nature, Text, words};
 
@@ -16,7 +17,8 @@ pub enum Value {
 }
 
 /// What may be read off a figure. The codes are the keys of the JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Aspect {
     /// 本月.
     Month,

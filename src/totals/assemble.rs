@@ -13,7 +13,7 @@ use crate::ledger::{Cumulative, SubjectSum, Sum};
 use crate::regions::{Group, Regions};
 use crate::register;
 use crate::values::measure::{Measure, MeasureUnit};
-use crate::values::{InstitutionId, Lang, Level, MeasureId, ProductId, RegionId, Say, SpecialistId};
+use crate::values::{InstitutionId, Lang, Level, MeasureId, ProductId, RegionId, Say, SpecialistId, words};
 
 /// The codes and names of the members of a dimension, by id.
 #[derive(Clone, Debug, Default)]
@@ -217,7 +217,7 @@ impl Place {
         };
         let (code, name) = match members.0.get(&id) {
             Some((code, name)) => (Some(code.clone()), Say::new(name, name)),
-            None if id == 0 => (None, Say::new("其他（未指明）", "Other (not stated)")),
+            None if id == 0 => (None, words::NOT_STATED.into()),
             None => (None, Say::new(format!("#{id}"), format!("#{id}"))),
         };
         let head = Head {

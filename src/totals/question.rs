@@ -1,6 +1,7 @@
 //! What may be asked of the totals, and how it is written in an address or on the command line.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::db::Conn;
 use crate::error::Error;
@@ -108,7 +109,8 @@ impl By {
 
 /// By which boundaries figures are added up: a unit that merged, moved or was renamed since stood
 /// elsewhere then.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Boundaries {
     /// Those of the month's last day.
     #[default]

@@ -137,6 +137,7 @@ words! {
     INSURANCE_PRODUCT = "险种", "Insurance product";
     INDUSTRY = "产业", "Industry";
     SPECIALIST = "特派员", "Specialist";
+    NOT_STATED = "其他（未指明）", "Other (not stated)";
     ASSIGNMENT = "派驻", "Posting";
     CLIENT = "主体", "Client";
     HOUSEHOLD = "农户", "Household";

@@ -20,7 +20,7 @@ use crate::state::{self, Site};
 use crate::totals::{self, Aspect, Boundaries, FigureAddress, RowKey, region_key};
 use crate::values::measure::rates::{Rate, rate};
 use crate::values::measure::{Measure, by_id, measure};
-use crate::values::{InstitutionId, Month, Nature, ProductId, RegionId, SpecialistId, Text, words};
+use crate::values::{InstitutionId, Lang, Month, Nature, ProductId, RegionId, SpecialistId, Text, words};
 
 const ASPECT: Text = Text::new("取数方式", "Value");
 
@@ -130,7 +130,7 @@ impl Asked {
             month,
             boundaries,
             aspect: asked(ASPECT, &query.aspect, known)?.unwrap_or(Aspect::usual(what.nature())),
-            member: member(&names, query)?,
+            member: member(&names, query, user.lang)?,
             back: query.back.clone(),
         })
     }
@@ -150,20 +150,27 @@ impl Asked {
     }
 }
 
-fn member(names: &Names, query: &Query) -> Result<Option<(RowKey, String)>, Error> {
-    let number = |text: &str| text.parse::<i64>().ok();
-    let named = |key: RowKey, name: &str| (name != "—").then(|| (key, name.to_owned()));
+/// The bank, product or specialist asked for; 0 is those that state none.
+fn member(names: &Names, query: &Query, lang: Lang) -> Result<Option<(RowKey, String)>, Error> {
+    let known = |text: &str, key: fn(i64) -> RowKey, name: &dyn Fn(i64) -> String| {
+        let id: i64 = text.parse().ok()?;
+        let name = match id {
+            0 => words::NOT_STATED.get(lang).to_owned(),
+            id => name(id),
+        };
+        (name != "—").then(|| (key(id), name))
+    };
     let institution = asked(words::INSTITUTION, &query.institution, |text| {
-        let id = names.known_institution(text)?;
-        named(RowKey::Institution(id), names.institution(id))
+        let name = |id| names.institution(InstitutionId(id)).to_owned();
+        known(text, |id| RowKey::Institution(InstitutionId(id)), &name)
     })?;
     let product = asked(words::PRODUCT, &query.product, |text| {
-        let id = ProductId(number(text)?);
-        named(RowKey::Product(id), names.product(id))
+        let name = |id| names.product(ProductId(id)).to_owned();
+        known(text, |id| RowKey::Product(ProductId(id)), &name)
     })?;
     let specialist = asked(words::SPECIALIST, &query.specialist, |text| {
-        let id = SpecialistId(number(text)?);
-        named(RowKey::Specialist(id), names.specialist(id))
+        let name = |id| names.specialist(SpecialistId(id)).to_owned();
+        known(text, |id| RowKey::Specialist(SpecialistId(id)), &name)
     })?;
     Ok(institution.or(product).or(specialist))
 }
@@ -195,9 +202,6 @@ async fn open(page: Page, site: Site, code: web::Path<String>, query: web::Query
     };
     Ok(page.show(look, views::page(page.lang, &view)))
 }
-
-/// An id of another institution than any: rows that name none.
-const NOBODY: InstitutionId = InstitutionId(0);
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! The parts that make a figure: the units one level down, the banks or insurers, the products.
 
 use super::load::{base_day, bases, by_of, question, row_of};
-use super::{Asked, NOBODY, What};
+use super::{Asked, What};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
@@ -107,13 +107,13 @@ fn rows(
             },
             _ => PartAddress {
                 key: asked.key.clone(),
-                member: Some(row.key).filter(|key| *key != RowKey::Institution(NOBODY)),
+                member: Some(row.key),
             },
         });
         Part {
             name: row.name.clone(),
             apart: row.apart,
-            at: at.filter(|at| regional || at.member.is_some()),
+            at,
             rate: rating.parts((answer, row), (asked, lang)),
             figures: row.figures.clone(),
         }

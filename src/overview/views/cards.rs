@@ -5,14 +5,13 @@ use rust_decimal::Decimal;
 
 use super::{scale, unit_label};
 use crate::overview::exceptions::Kind;
-use crate::overview::figure_address;
 use crate::overview::home::{Home, LINES};
-use crate::totals::{Aspect, Figures};
-use crate::ui::address;
+use crate::totals::{Aspect, FigureAddress, Figures};
 use crate::ui::cards::{Figure, figures};
 use crate::ui::change;
 use crate::ui::chart::{Chart, Drawing, Scale, draw};
 use crate::values::day::{show_day, show_moment};
+use crate::values::measure::rates::NONPERFORMING_RATE;
 use crate::values::measure::{self, Measure, by_id};
 use crate::values::money::show_count;
 use crate::values::rate::{percent_change, ratio_percent, show_change, show_percent};
@@ -121,11 +120,7 @@ fn card(lang: Lang, shown: &Home, id: MeasureId) -> Option<Figure<'static>> {
         )
         .change(lang.t("同比", "On last year"), ago)
         .drawn(small(lang, shown, measure))
-        .link(figure_address(
-            measure,
-            &shown.filters.region_key,
-            shown.filters.month,
-        ));
+        .link(FigureAddress::new(measure.code, &shown.filters.region_key, shown.filters.month).path());
     let card = match beside(lang, shown, measure, figures) {
         Some(words) => card.beside(words),
         None => card,
@@ -256,6 +251,6 @@ fn rate(lang: Lang, shown: &Home) -> Figure<'static> {
         scale(measure, unit).show(bad),
         unit.label(lang)
     ));
-    let path = figure_address(measure, &shown.filters.region_key, shown.filters.month);
-    card.link(address::with(&path, "unit", unit.code()))
+    let filters = &shown.filters;
+    card.link(FigureAddress::new(NONPERFORMING_RATE.code, &filters.region_key, filters.month).path())
 }

@@ -3,10 +3,9 @@
 use maud::Markup;
 
 use super::{scale, unit_label};
-use crate::overview::figure_address;
 use crate::overview::home::Home;
 use crate::overview::parts::{Part, Report};
-use crate::totals::{Aspect, Figures};
+use crate::totals::{Aspect, FigureAddress, Figures};
 use crate::ui::chart::map::{Unit, outlines, tiles};
 use crate::ui::chart::{Bar, Chart, bars, figure};
 use crate::values::{Lang, Level};
@@ -36,7 +35,7 @@ pub(super) fn href(shown: &Home, part: &Part) -> String {
     if shown.level < Level::Town && !part.apart {
         shown.filters.at(&part.key)
     } else {
-        figure_address(shown.filters.measure, &part.key, shown.filters.month)
+        FigureAddress::new(shown.filters.measure.code, &part.key, shown.filters.month).path()
     }
 }
 

@@ -4,6 +4,7 @@ use super::tables::SPECIALISTS;
 use super::{Maker, PEOPLE, labels, measures};
 use crate::db::Conn;
 use crate::error::Error;
+use crate::reports::frame::origin;
 use crate::reports::people::People;
 use crate::reports::table::{Row, Sheet};
 use crate::totals::{self, By, Question};
@@ -31,7 +32,8 @@ pub(super) fn sheet(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> 
         let mut cells = labels(row, lang).to_vec();
         cells.extend(people.cells(row.key));
         cells.extend(SPECIALISTS.iter().map(|column| column.cell(&answer, row)));
-        sheet.rows.push(Row::item(cells));
+        let origin = origin(maker.office, ask, &answer, row);
+        sheet.rows.push(Row::item(cells).of(origin));
     }
     maker.finish(&mut sheet, &answer, SPECIALISTS)?;
     sheet.footnotes.push(
