@@ -68,26 +68,8 @@ pub fn assemble(
     whole: &Facts,
 ) -> Result<Answer, Error> {
     let mut heads: BTreeMap<Order, Head> = expected(regions, question);
-    let mut order_of: HashMap<(RegionId, i64), Order> = HashMap::new();
-    if question.by != By::None {
-        let mut placed: HashMap<Place, Order> = HashMap::new();
-        for sum in facts.sums() {
-            order_of.entry((sum.region, sum.dimension_id)).or_insert_with(|| {
-                let place = Place::of(regions, question, sum);
-                let order = placed.entry(place).or_insert_with(|| {
-                    let (order, head) = place.head(regions, members, question);
-                    heads.entry(order.clone()).or_insert(head);
-                    order
-                });
-                order.clone()
-            });
-        }
-    }
-    let number: HashMap<&Order, usize> = heads.keys().zip(0..).collect();
-    let row_of = |sum: &Sum| {
-        let order = order_of.get(&(sum.region, sum.dimension_id))?;
-        number.get(order).copied()
-    };
+    let rows = placed(regions, members, question, facts, &mut heads);
+    let row_of = |sum: &Sum| rows.get(&(sum.region, sum.dimension_id)).copied();
     let counted = Counted {
         regions,
         measures: &question.measures,
@@ -110,6 +92,43 @@ pub fn assemble(
     };
     answer.check()?;
     Ok(answer)
+}
+
+/// The number of the row in which each region and member of the facts stands; none when only the whole is asked for.
+/// Rows that are not there yet are added.
+fn placed(
+    regions: &Regions,
+    members: &Members,
+    question: &Question,
+    facts: &Facts,
+    heads: &mut BTreeMap<Order, Head>,
+) -> HashMap<(RegionId, i64), usize> {
+    if question.by == By::None {
+        return HashMap::new();
+    }
+    let mut place_of: HashMap<(RegionId, i64), Place> = HashMap::new();
+    let mut order_of: HashMap<Place, Order> = HashMap::new();
+    for sum in facts.sums() {
+        place_of.entry((sum.region, sum.dimension_id)).or_insert_with(|| {
+            let place = Place::of(regions, question, sum);
+            order_of.entry(place).or_insert_with(|| {
+                let (order, head) = place.head(regions, members, question);
+                heads.entry(order.clone()).or_insert(head);
+                order
+            });
+            place
+        });
+    }
+    // Each row is looked for by its order once, not with every sum.
+    let number: HashMap<&Order, usize> = heads.keys().zip(0..).collect();
+    let row_of: HashMap<Place, usize> = order_of
+        .iter()
+        .filter_map(|(place, order)| Some((*place, *number.get(order)?)))
+        .collect();
+    place_of
+        .into_iter()
+        .filter_map(|(key, place)| Some((key, *row_of.get(&place)?)))
+        .collect()
 }
 
 fn row(head: &Head, figures: Vec<Figures>) -> AnswerRow {
@@ -307,10 +326,15 @@ fn tabulate(
         (&facts.pending, |added| &mut added.pending),
     ];
     for (side, part) in sides {
-        for sum in side {
-            let cell = row_of(sum).zip(place_of.get(&sum.measure));
-            if let Some(cell) = cell.and_then(|(row, at)| sums.get_mut(row)?.get_mut(*at)) {
-                part(cell).add(&sum.amount)?;
+        // Sums come measure by measure.
+        for of_measure in side.chunk_by(|one, other| one.measure == other.measure) {
+            let place = of_measure.first().and_then(|sum| place_of.get(&sum.measure));
+            let Some(at) = place.copied() else { continue };
+            for sum in of_measure {
+                let cell = row_of(sum).and_then(|row| sums.get_mut(row)?.get_mut(at));
+                if let Some(cell) = cell {
+                    part(cell).add(&sum.amount)?;
+                }
             }
         }
     }
