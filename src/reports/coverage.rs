@@ -3,7 +3,7 @@
 
 use super::columns::{label_columns, labels};
 use super::frame::Frame;
-use super::table::{Cell, Column, ColumnKind, Row, Sheet, TotalRule, Workbook};
+use super::table::{Cell, Column, ColumnKind, Picture, PictureKind, Row, Sheet, TotalRule, Workbook};
 use super::{Report, ReportAsk, Subject, regional};
 use crate::db::Conn;
 use crate::error::Error;
@@ -210,6 +210,18 @@ fn sheet(frame: &Frame<'_>, bases: &Bases<'_>, answer: &Answer, number: &str) ->
         )
         .to_owned(),
     );
+    sheet.charts = vec![
+        Picture::new(
+            PictureKind::Tiles,
+            "villages_rate",
+            lang.t("村覆盖率", "Villages reached"),
+        ),
+        Picture::new(
+            PictureKind::Tiles,
+            "service_rate",
+            lang.t("服务点覆盖率", "Villages with a service point"),
+        ),
+    ];
     Ok(sheet)
 }
 

@@ -9,6 +9,7 @@ const NEW_GRANTS: Text = Text::new("新增授信", "New grants");
 const DISBURSED: Text = Text::new("贷款发放", "Loans disbursed");
 const REPAID: Text = Text::new("收回本金", "Principal repaid");
 const BALANCE: Text = Text::new("贷款余额", "Loan balance");
+const BAD: Text = Text::new("不良贷款", "Non-performing");
 const COVER: Text = Text::new("风险保障（新保保额）", "Risk cover (new policies)");
 const PREMIUM: Text = Text::new("保费", "Premium");
 const PAYOUT: Text = Text::new("赔付支出（已付）", "Payouts (paid)");
@@ -46,6 +47,23 @@ columns! { SUMMARY:
     visits_year = FIELD_VISITS Year, SERVICE, "本年走访户次" "Visits (year)";
     specialists = FIELD_SPECIALISTS End, SERVICE, "在岗特派员" "Specialists in post";
     service_villages = FIELD_SERVICE_POINT_VILLAGES End, SERVICE, "有服务点村" "Service-point villages";
+}
+
+// 走势: read off a month's own figures, as the series give them.
+columns! { TREND:
+    preapproved = CREDIT_PREAPPROVED End, LIMITS, "预授信" "Pre-approved";
+    granted = CREDIT_GRANTED End, LIMITS, "授信" "Granted";
+    signed = CREDIT_SIGNED End, LIMITS, "签约" "Signed";
+    drawn = CREDIT_DRAWN End, LIMITS, "用信余额" "Drawn";
+    granted_month = CREDIT_GRANTED_NEW Month, NEW_GRANTS, "本月" "This month";
+    disbursed_month = LOAN_DISBURSED Month, DISBURSED, "本月" "This month";
+    balance = LOAN_BALANCE End, BALANCE, "期末" "At end";
+    nonperforming = LOAN_NONPERFORMING End, BAD, "期末" "At end";
+    nonperforming_rate = LOAN_NONPERFORMING End / LOAN_BALANCE End, BAD, "不良率%" "Rate, %";
+    cover_month = INSURANCE_SUM_INSURED Month, COVER, "本月" "This month";
+    premium_month = INSURANCE_PREMIUM Month, PREMIUM, "本月" "This month";
+    payout_month = INSURANCE_PAYOUT Month, PAYOUT, "本月" "This month";
+    visits_month = FIELD_VISITS Month, SERVICE, "走访户次" "Visits";
 }
 
 // 特派员.

@@ -9,6 +9,7 @@ use super::picture::{Shelf, shelves};
 use super::table::{Piece, Table};
 use super::text::Setter;
 use crate::reports::table::{Row, Sheet, Workbook};
+use crate::ui::chart::Drawing;
 use std::ops::Range;
 
 /// Least room between the table and the foot.
@@ -50,7 +51,12 @@ struct Leaf {
 }
 
 impl<'a> Layout<'a> {
-    pub(super) fn new(setter: &'a Setter<'a>, book: &'a Workbook, sheet: &'a Sheet) -> Layout<'a> {
+    pub(super) fn new(
+        setter: &'a Setter<'a>,
+        book: &'a Workbook,
+        sheet: &'a Sheet,
+        drawings: &'a [Drawing],
+    ) -> Layout<'a> {
         setter.take_missing();
         let grid = Grid::new(setter, sheet, book.lang);
         let rows: Vec<(bool, &Row)> = sheet.printed_rows().collect();
@@ -79,7 +85,7 @@ impl<'a> Layout<'a> {
         layout.headings = headings;
         layout.tail = tail;
         let highest = layout.page_room() - layout.heading(false).height;
-        layout.shelves = shelves(setter, &sheet.charts, (layout.grid.room(), highest));
+        layout.shelves = shelves(setter, drawings, (layout.grid.room(), highest));
         layout.bands = layout.break_rows();
         layout.leaves = layout.leaf_through();
         layout

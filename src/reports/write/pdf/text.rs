@@ -49,7 +49,7 @@ impl<'f> Setter<'f> {
         let offset = match c {
             '“' | '‘' => -0.5,
             '”' | '’' => 0.0,
-            '·' => -0.25,
+            '·' | '×' | '÷' => -0.25,
             _ => return glyph,
         };
         if self.lang == Lang::Zh || glyph.advance < 0.9 {
