@@ -11,6 +11,10 @@ use crate::values::words;
 /// Rows of one sheet that a page shows; the files hold all of them.
 pub const SHOWN: usize = 150;
 
+/// A sheet of more columns than these is printed from the page in smaller type.
+const WIDE: usize = 14;
+const WIDEST: usize = 20;
+
 /// A sheet under its heading; `id` is unique on the page.
 pub fn sheet(book: &Workbook, sheet: &Sheet, id: &str) -> Markup {
     let lang = book.lang;
@@ -35,7 +39,7 @@ pub fn sheet(book: &Workbook, sheet: &Sheet, id: &str) -> Markup {
         None => table,
     };
     html! {
-        section aria-labelledby={ (id) "-title" } {
+        section.sheet.wide[sheet.columns.len() > WIDE].widest[sheet.columns.len() > WIDEST] aria-labelledby={ (id) "-title" } {
             h2 id={ (id) "-title" } { (sheet.title) }
             @if let Some(banner) = &sheet.banner { p { strong { (banner) } } }
             (head(book, sheet))

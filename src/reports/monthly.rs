@@ -15,7 +15,7 @@ use crate::values::{Lang, Level, Say, Text, words};
 
 use super::columns::{Col, describe, label_columns, labels, measures};
 use super::table::{Cell, Column, HIDDEN, Picture, PictureKind, Row, Sheet, Variant, Workbook};
-use super::{Report, ReportAsk, Subject, name_files, regional};
+use super::{Report, ReportAsk, Subject, name_files, regional, within_brackets};
 use tables::{INSURANCE, SUMMARY};
 
 /// The report.
@@ -194,7 +194,7 @@ impl Maker<'_> {
     fn regions_sheet(&self, form: &Form, answer: &Answer) -> Result<Sheet, Error> {
         let heading = answer.question.by.text();
         let title = self.title(
-            &format!("综合月报（按{}）", heading.zh),
+            &format!("综合月报（按{}）", within_brackets(heading.zh)),
             &format!("monthly report by {}", heading.en.to_lowercase()),
         );
         let mut sheet = self.sheet(form, title, self.label_columns(answer, SUMMARY));

@@ -55,15 +55,15 @@ columns! { TREND:
     granted = CREDIT_GRANTED End, LIMITS, "授信" "Granted";
     signed = CREDIT_SIGNED End, LIMITS, "签约" "Signed";
     drawn = CREDIT_DRAWN End, LIMITS, "用信余额" "Drawn";
-    granted_month = CREDIT_GRANTED_NEW Month, NEW_GRANTS, "本月" "This month";
-    disbursed_month = LOAN_DISBURSED Month, DISBURSED, "本月" "This month";
-    balance = LOAN_BALANCE End, BALANCE, "期末" "At end";
+    granted_month = CREDIT_GRANTED_NEW Month, ALONE, "新增授信" "New grants";
+    disbursed_month = LOAN_DISBURSED Month, ALONE, "贷款发放" "Disbursed";
+    balance = LOAN_BALANCE End, ALONE, "贷款余额" "Loan balance";
     nonperforming = LOAN_NONPERFORMING End, BAD, "期末" "At end";
     nonperforming_rate = LOAN_NONPERFORMING End / LOAN_BALANCE End, BAD, "不良率%" "Rate, %";
-    cover_month = INSURANCE_SUM_INSURED Month, COVER, "本月" "This month";
-    premium_month = INSURANCE_PREMIUM Month, PREMIUM, "本月" "This month";
-    payout_month = INSURANCE_PAYOUT Month, PAYOUT, "本月" "This month";
-    visits_month = FIELD_VISITS Month, SERVICE, "走访户次" "Visits";
+    cover_month = INSURANCE_SUM_INSURED Month, ALONE, "风险保障" "Risk cover";
+    premium_month = INSURANCE_PREMIUM Month, ALONE, "保费" "Premium";
+    payout_month = INSURANCE_PAYOUT Month, ALONE, "赔付" "Payouts";
+    visits_month = FIELD_VISITS Month, ALONE, "走访户次" "Visits";
 }
 
 // 特派员.

@@ -41,8 +41,8 @@ pub(super) fn sheet(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> 
     }
     describe(&mut sheet, TREND, lang);
     let note = maker.t(
-        "各月按入账月份计，已关账月份以后的更正计入更正入账的月份；不良率为当月两数相除。",
-        "Each month has what was posted in it; what is corrected after a month was closed counts in the month of the correction. Rates \
+        "额度、余额为月末数，其余为当月发生额。各月按入账月份计，已关账月份以后的更正计入更正入账的月份；不良率为当月两数相除。",
+        "Limits and balances are as of the month's end, the rest is the month's own. Each month has what was posted in it; what is corrected after a month was closed counts in the month of the correction. Rates \
          divide the two figures of their month.",
     );
     sheet.footnotes.push(note.to_owned());

@@ -152,6 +152,13 @@ fn most(lang: Lang, kind: PictureKind, mut rows: Vec<Drawn<'_>>) -> Option<(Vec<
     match kind {
         PictureKind::Tiles if all > MOST_TILES => return None,
         PictureKind::Bars => rows.sort_by_key(|row| std::cmp::Reverse(row.value)),
+        // What nobody went through is no mouth of a funnel.
+        PictureKind::Funnel => {
+            let begun = rows
+                .iter()
+                .position(|row| row.value.is_some_and(|value| value != 0));
+            rows.drain(..begun.unwrap_or(0));
+        }
         _ => {}
     }
     if kind != PictureKind::Bars || all <= MOST_BARS {
@@ -267,6 +274,13 @@ mod tests {
         assert_eq!(drawn(&mut many, PictureKind::Tiles), None);
         let line = drawn(&mut many, PictureKind::Line).unwrap();
         assert_eq!(line.numbers.len(), 40, "a line leaves nothing out");
+    }
+
+    #[test]
+    fn a_funnel_begins_where_something_went_in() {
+        let drawing = drawn(&mut sheet(money(&[0, 0, 5, 0, 3])), PictureKind::Funnel).unwrap();
+        let names: Vec<&str> = drawing.numbers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["第3镇", "第4镇", "第5镇"]);
     }
 
     #[test]
