@@ -120,7 +120,9 @@ fn simplified(bytes: &[u8]) -> u32 {
     let named = |index: &u32| {
         let name = |font: FontRef<'_>| {
             let names = font.localized_strings(StringId::FAMILY_NAME);
-            names.into_iter().any(|name| name.chars().collect::<String>().ends_with(" SC"))
+            names
+                .into_iter()
+                .any(|name| name.chars().collect::<String>().ends_with(" SC"))
         };
         faces.get(*index).is_ok_and(name)
     };
