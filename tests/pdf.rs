@@ -77,6 +77,9 @@ fn same_cells(book: &Workbook, page: &str, written: &str) -> usize {
         for note in sheet.printed_notes(book) {
             assert!(all.contains(&solid(&note)), "{note}");
         }
+        for drawing in sheet.drawings(book.lang, "s") {
+            assert!(all.contains(&solid(&drawing.title)), "{}", drawing.title);
+        }
         for (is_total, row) in sheet.printed_rows() {
             for (at, cell) in row.cells.iter().enumerate() {
                 let printed = sheet.printed_cell(is_total, at, cell);

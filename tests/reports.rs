@@ -285,6 +285,81 @@ fn every_report_comes_back_from_paper() {
     }
 }
 
+/// Every number of a picture stands in a row of that name in its own table; how many pictures there are.
+fn pictures(book: &Workbook) -> usize {
+    let mut drawn = 0;
+    for (n, sheet) in book.sheets.iter().enumerate() {
+        let drawings = sheet.drawings(book.lang, &format!("s{n}"));
+        for drawing in &drawings {
+            assert!(drawing.numbers.len() > 1 && !drawing.title.is_empty());
+            for (name, value) in &drawing.numbers {
+                let of = |row: &Row| {
+                    let printed = |cell: &Cell| cell.printed(sheet.unit);
+                    printed(&row.cells[0]) == *name && row.cells.iter().any(|cell| printed(cell) == *value)
+                };
+                assert!(sheet.rows.iter().any(of), "{name} {value} in {}", sheet.title);
+            }
+        }
+        let page = html::sheet(book, sheet, "s").into_string();
+        assert_eq!(page.matches("<figure").count(), drawings.len(), "{}", sheet.title);
+        drawn += drawings.len();
+    }
+    drawn
+}
+
+#[test]
+fn every_picture_shows_figures_of_its_own_table() {
+    let app = TestApp::start(Backend::Sqlite);
+    september(&app);
+    let mut drawn = HashMap::new();
+    for report in REPORTS {
+        for (scope, unit, lang) in [
+            (SCOPES[0], Unit::Wan, Lang::Zh),
+            (SCOPES[1], Unit::Yuan, Lang::En),
+            (SCOPES[2], Unit::Yi, Lang::Zh),
+        ] {
+            let book = built(&app, report, (scope, "2023-09"), unit, lang);
+            *drawn.entry(report.code).or_insert(0) += pictures(&book);
+        }
+    }
+    for code in [
+        "monthly",
+        "progress",
+        "coverage",
+        "farm-loans",
+        "disasters",
+        "specialists",
+    ] {
+        assert!(drawn[code] > 0, "{code}: {drawn:?}");
+    }
+    for code in ["press", "corrections", "vouchers"] {
+        assert_eq!(drawn[code], 0, "{code}");
+    }
+}
+
+#[test]
+fn thirteen_months_end_with_the_month_itself() {
+    let app = TestApp::start(Backend::Sqlite);
+    september(&app);
+    let report = REPORTS
+        .iter()
+        .find(|report| report.code == "monthly")
+        .expect("monthly");
+    let book = built(&app, report, (SCOPES[1], "2023-10"), Unit::Wan, Lang::Zh);
+    let months = &book.sheets[book.sheets.len() - 2];
+    assert_eq!(months.rows.len(), 13);
+    let yuan = |text: &str| Cell::Money(Fen::parse_yuan(text).expect("an amount"));
+    let of = |at: usize, key: &str| cell(months, &months.rows[at], key).clone();
+    assert_eq!(of(0, "month"), Cell::text("2022-10"));
+    assert_eq!((of(10, "granted"), of(11, "granted")), (yuan("0"), yuan("50000")));
+    assert_eq!(
+        (of(11, "granted_month"), of(12, "granted_month")),
+        (yuan("50000"), yuan("0"))
+    );
+    assert_eq!(of(12, "balance"), total(&book, 0, "balance").clone());
+    assert_eq!(of(12, "granted"), total(&book, 0, "granted").clone());
+}
+
 fn cell<'a>(sheet: &'a Sheet, row: &'a Row, key: &str) -> &'a Cell {
     let at = sheet.columns.iter().position(|column| column.key == key);
     &row.cells[at.unwrap_or_else(|| panic!("no column {key} in {}", sheet.tab))]
@@ -325,6 +400,11 @@ fn the_totals_of_the_reports_are_the_ledgers() {
             *cell(&days.sheets[0], &days.sheets[0].rows[0], "outstanding"),
             yuan("90000")
         );
+        for key in ["reported", "estimated", "paid", "open", "outstanding"] {
+            assert_eq!(total(&days, 3, key), total(&days, 0, key), "{key}");
+        }
+        let last = days.sheets[3].rows.last().expect("a day");
+        assert_eq!(*cell(&days.sheets[3], last, "outstanding"), yuan("90000"));
         assert_eq!(*total(&of("specialists"), 2, "granted_month"), yuan("50000"));
     });
 }

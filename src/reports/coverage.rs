@@ -3,7 +3,7 @@
 
 use super::columns::{label_columns, labels};
 use super::frame::Frame;
-use super::table::{Cell, Column, ColumnKind, Figure, Row, Sheet, TotalRule, Workbook};
+use super::table::{Cell, Column, ColumnKind, Figure, Picture, PictureKind, Row, Sheet, TotalRule, Workbook};
 use super::{Report, ReportAsk, Subject, regional};
 use crate::db::Conn;
 use crate::error::Error;
@@ -252,7 +252,26 @@ fn sheet(frame: &Frame<'_>, bases: &Bases<'_>, answer: &Answer, number: &str) ->
         )
         .to_owned(),
     );
+    sheet.charts = pictures(lang, answer.question.by);
     Ok(sheet)
+}
+
+/// A village is reached or not, so that of villages the households are drawn.
+fn pictures(lang: Lang, by: By) -> Vec<Picture> {
+    let tiles = |column: &str, title| Picture::new(PictureKind::Tiles, column, title);
+    if by == By::Village {
+        return vec![tiles(
+            "households",
+            lang.t("有额度的农户", "Households with a line"),
+        )];
+    }
+    vec![
+        tiles("villages_rate", lang.t("村覆盖率", "Villages reached")),
+        tiles(
+            "service_rate",
+            lang.t("服务点覆盖率", "Villages with a service point"),
+        ),
+    ]
 }
 
 fn cells(bases: &Bases<'_>, answer: &Answer, row: &AnswerRow) -> Vec<Cell> {

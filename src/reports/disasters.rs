@@ -1,6 +1,7 @@
 //! 灾害日报: the month's claims by day and town, and by disaster. Each day's figures are what was posted with that business
 //! date; together they make the month's totals, and what is outstanding runs on from the month before.
 
+mod days;
 mod register;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +10,7 @@ use chrono::NaiveDate;
 
 use super::columns::columns;
 use super::frame::Frame;
-use super::table::{Cell, Column, ColumnKind, Row, Sheet, TotalRule, Workbook};
+use super::table::{Cell, Column, ColumnKind, Picture, PictureKind, Row, Sheet, TotalRule, Workbook};
 use super::{Report, ReportAsk, Subject};
 use crate::db::Conn;
 use crate::error::Error;
@@ -29,8 +30,8 @@ pub const REPORT: Report = Report {
     code: "disasters",
     name: Text::new("灾害日报", "Disasters day by day"),
     about: Text::new(
-        "本月逐日逐镇的报案、查勘、估损、已赔和当日未决，按灾害汇总；逐日之和就是本月合计。",
-        "The month's reports, surveys, estimates, payouts and what is outstanding, by day and town and by disaster; the days make the month's totals.",
+        "本月逐日逐镇的报案、查勘、估损、已赔和当日未决，按灾害、按地区、按日汇总；逐日之和就是本月合计。",
+        "The month's reports, surveys, estimates, payouts and what is outstanding, by day and town, by disaster, by unit and by day; the days make the month's totals.",
     ),
     subject: Subject::Insurance,
     public: false,
@@ -72,10 +73,17 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
     events.retain(|event| frame.level < Level::County || within.contains(&event.region));
     let mut book = frame.book();
     let areas = frame.tab(Text::new("赔案", "Claims"), frame.below().text());
+    let mut by_area = frame.table(("03", &areas), &below, AREAS)?;
+    let bars = |column: &str, title| Picture::new(PictureKind::Bars, column, title);
+    by_area.charts = vec![
+        bars("paid", frame.t("本月已赔", "Paid this month")),
+        bars("outstanding", frame.t("未决金额（期末）", "Outstanding at end")),
+    ];
     book.sheets = vec![
         daily(&frame, &by_place, &events, &register)?,
         register.sheet(&frame, &events)?,
-        frame.table(("03", &areas), &below, AREAS)?,
+        by_area,
+        days::sheet(&frame, &by_place, &events)?,
     ];
     let note = frame.t(
         "日期为凭证的业务日期，补录的列在其业务日期，计入入账月份；估损为报案、查勘时的估计，定损核赔增减为其后的调整；未决为到当日止。",
@@ -225,17 +233,23 @@ fn empty(frame: &Frame<'_>, answer: &Answer) -> Sheet {
         Column::new("disaster", frame.t("灾害", "Disaster"), ColumnKind::Text),
     ];
     columns.extend(Sums::columns(frame, frame.t("当日", "On the day"), ""));
-    let outstanding = frame.t("未决（到当日）", "Outstanding (as of the day)");
-    for (key, title, kind) in [
-        ("open", frame.t("件数", "Claims"), ColumnKind::Count),
-        ("outstanding", frame.t("金额", "Amount"), ColumnKind::Money),
-    ] {
-        let column = Column::new(key, title, kind).under(outstanding);
-        columns.push(column.totalled(TotalRule::Given));
-    }
+    columns.extend(columns_as_of_the_day(frame));
     let mut sheet = frame.sheet(("01", frame.t("日报", "Days")), columns);
     sheet.other_units.push(MeasureUnit::Claim.label(lang).to_owned());
     sheet
+}
+
+/// What is outstanding at a day's end, which does not add up over days.
+fn columns_as_of_the_day(frame: &Frame<'_>) -> [Column; 2] {
+    let outstanding = frame.t("未决（到当日）", "Outstanding (as of the day)");
+    [
+        ("open", frame.t("件数", "Claims"), ColumnKind::Count),
+        ("outstanding", frame.t("金额", "Amount"), ColumnKind::Money),
+    ]
+    .map(|(key, title, kind)| {
+        let column = Column::new(key, title, kind).under(outstanding);
+        column.totalled(TotalRule::Given)
+    })
 }
 
 /// What stood in a place at the end of the month before.

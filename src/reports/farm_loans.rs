@@ -2,7 +2,7 @@
 
 use super::columns::{ALONE, columns};
 use super::frame::Frame;
-use super::table::{Cell, Column, ColumnKind, Row, Sheet, Workbook};
+use super::table::{Cell, Column, ColumnKind, Picture, PictureKind, Row, Sheet, Workbook};
 use super::{Report, ReportAsk, Subject};
 use crate::db::Conn;
 use crate::error::Error;
@@ -54,13 +54,15 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
     let names = Names::load(conn)?.read_in(ask.lang);
     let below = frame.below();
     let by_unit = frame.answer(conn, ask.region, below, &[LOANS])?;
+    let units = frame.tab(Text::new("贷款", "Loans"), below.text());
+    let mut by_place = frame.table(("03", &units), &by_unit, LOANS)?;
+    by_place.charts = pictures(&frame).to_vec();
     let mut book = frame.book();
     let classes = frame.tab(Text::new("贷款", "Loans"), BORROWER);
-    let units = frame.tab(Text::new("贷款", "Loans"), below.text());
     book.sheets = vec![
         crossed(&frame, &by_bank, &lent, &names)?,
         borrowers(&frame, &by_bank, &lent, &classes)?,
-        frame.table(("03", &units), &by_unit, LOANS)?,
+        by_place,
     ];
     for note in [
         frame.t(
@@ -134,7 +136,17 @@ fn crossed(frame: &Frame<'_>, answer: &Answer, lent: &[Lent], names: &Names) -> 
         }
     }
     frame.total(&mut sheet, answer, LOANS)?;
+    sheet.charts = pictures(frame).map(Picture::of_subtotals).to_vec();
     Ok(sheet)
+}
+
+/// What is lent and how much of it does not perform.
+fn pictures(frame: &Frame<'_>) -> [Picture; 2] {
+    let bars = |column: &str, title| Picture::new(PictureKind::Bars, column, title);
+    [
+        bars("balance", frame.t("贷款余额（期末）", "Loan balance at end")),
+        bars("nonperforming_rate", frame.t("不良率", "Non-performing rate")),
+    ]
 }
 
 /// By class of borrower.

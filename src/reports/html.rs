@@ -3,12 +3,17 @@
 use maud::{Markup, html};
 
 use super::table::{Cell as SheetCell, ColumnKind, Row as SheetRow, RowKind, Sheet, Workbook};
+use crate::ui::chart;
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::values::money::show_count;
 use crate::values::words;
 
 /// Rows of one sheet that a page shows; the files hold all of them.
 pub const SHOWN: usize = 150;
+
+/// A sheet of more columns than these is printed from the page in smaller type.
+const WIDE: usize = 14;
+const WIDEST: usize = 20;
 
 /// A sheet under its heading; `id` is unique on the page.
 pub fn sheet(book: &Workbook, sheet: &Sheet, id: &str) -> Markup {
@@ -34,10 +39,11 @@ pub fn sheet(book: &Workbook, sheet: &Sheet, id: &str) -> Markup {
         None => table,
     };
     html! {
-        section aria-labelledby={ (id) "-title" } {
+        section.sheet.wide[sheet.columns.len() > WIDE].widest[sheet.columns.len() > WIDEST] aria-labelledby={ (id) "-title" } {
             h2 id={ (id) "-title" } { (sheet.title) }
             @if let Some(banner) = &sheet.banner { p { strong { (banner) } } }
             (head(book, sheet))
+            (pictures(book, sheet, id))
             (table.markup(lang))
             (sign_off(book, sheet))
             @for line in book.stamp.lines(lang) { p.stamp { (line) } }
@@ -54,7 +60,8 @@ fn row(book: &Workbook, sheet: &Sheet, row: &SheetRow) -> Row {
     }
     let shown = match row.kind {
         RowKind::Item => Row::new(cells),
-        RowKind::Subtotal | RowKind::OfWhich => Row::new(cells).quiet(),
+        RowKind::Subtotal => Row::new(cells).subtotal(),
+        RowKind::OfWhich => Row::new(cells).quiet(),
     };
     match &row.href {
         Some(href) => shown.link(href.as_str()),
@@ -105,6 +112,26 @@ fn head(book: &Workbook, sheet: &Sheet) -> Markup {
     }
 }
 
+/// The pictures of the sheet's figures; the table beneath them has their numbers.
+fn pictures(book: &Workbook, sheet: &Sheet, id: &str) -> Markup {
+    let drawings = sheet.drawings(book.lang, id);
+    html! {
+        @if !drawings.is_empty() {
+            div.charts {
+                @for drawing in &drawings {
+                    figure.chart {
+                        figcaption {
+                            b { (drawing.title) }
+                            @if !drawing.conclusion.is_empty() { span { (drawing.conclusion) } }
+                        }
+                        (chart::small(drawing))
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn notes(book: &Workbook, sheet: &Sheet) -> Markup {
     let lang = book.lang;
     let rows = sheet.rows.len();
@@ -136,6 +163,7 @@ fn sign_off(book: &Workbook, sheet: &Sheet) -> Markup {
 
 #[cfg(test)]
 mod tests {
+    use super::super::table::{Picture, PictureKind};
     use super::super::write::samples;
     use super::*;
 
@@ -154,5 +182,17 @@ mod tests {
             assert!(html.contains(text), "{text}");
         }
         assert!(html.contains("<tfoot>") && html.contains("10.00"));
+        assert!(!html.contains("<figure"));
+    }
+
+    #[test]
+    fn a_picture_stands_above_its_table_under_its_title() {
+        let mut drawn = samples::by_county();
+        drawn.charts = vec![Picture::new(PictureKind::Bars, "granted", "有效授信额度")];
+        let book = samples::book(vec![drawn]);
+        let html = sheet(&book, &book.sheets[0], "s1").into_string();
+        let at = |text: &str| html.find(text).unwrap();
+        assert!(at("<b>有效授信额度（万元）</b>") < at("<svg") && at("<svg") < at("<table"));
+        assert!(html.contains("id=\"s1-picture-1-title\""));
     }
 }

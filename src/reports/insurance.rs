@@ -2,7 +2,7 @@
 
 use super::columns::{ALONE, Col, columns};
 use super::frame::Frame;
-use super::table::{Cell, Column, ColumnKind, Row, Sheet, Workbook};
+use super::table::{Cell, Column, ColumnKind, Picture, PictureKind, Row, Sheet, Workbook};
 use super::{Report, ReportAsk, Subject};
 use crate::db::Conn;
 use crate::error::Error;
@@ -85,14 +85,15 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
     }
     let premium = Text::new("保费承担", "Premium");
     let business = Text::new("承保理赔", "Business");
+    let products = frame.tab(business, words::PRODUCT);
+    let mut products = frame.table(("01", &products), &by_product, BUSINESS)?;
+    products.charts = pictures(&frame).to_vec();
+    let mut places = crossed(&frame, "02", business, &by_area, &areas, BUSINESS)?;
+    places.charts = pictures(&frame).map(Picture::of_subtotals).to_vec();
     let mut book = frame.book();
     book.sheets = vec![
-        frame.table(
-            ("01", &frame.tab(business, words::PRODUCT)),
-            &by_product,
-            BUSINESS,
-        )?,
-        crossed(&frame, "02", business, &by_area, &areas, BUSINESS)?,
+        products,
+        places,
         frame.table(("03", &frame.tab(premium, words::PRODUCT)), &by_product, PAYERS)?,
         crossed(&frame, "04", premium, &by_area, &areas, PAYERS)?,
         frame.table(
@@ -116,6 +117,15 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
         book.notes.push(note.to_owned());
     }
     Ok(book)
+}
+
+/// What is paid in and out this year.
+fn pictures(frame: &Frame<'_>) -> [Picture; 2] {
+    let bars = |column: &str, title| Picture::new(PictureKind::Bars, column, title);
+    [
+        bars("premium_year", frame.t("保费（本年累计）", "Premium this year")),
+        bars("payout_year", frame.t("赔付（本年累计）", "Payouts this year")),
+    ]
 }
 
 fn empty(figures: &[Figures]) -> bool {

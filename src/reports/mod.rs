@@ -262,7 +262,7 @@ fn plain_sheet(
     let lang = ask.lang;
     let name = office.regions.name_in(ask.region, ask.day(), lang);
     let title = match lang {
-        Lang::Zh => format!("{name}{}（{tab}）", report.name.zh),
+        Lang::Zh => format!("{name}{}（{}）", report.name.zh, within_brackets(tab)),
         Lang::En => format!("{name}: {} ({tab})", report.name.en),
     };
     let mut sheet = Sheet::new(title, ask.unit, columns);
@@ -279,6 +279,11 @@ fn plain_sheet(
     }
     sheet.banner = ask.demo.then(|| words::DEMONSTRATION_DATA.get(lang).to_owned());
     sheet
+}
+
+/// A text as it reads within brackets: 镇（街道） is 镇、街道 there.
+fn within_brackets(text: &str) -> String {
+    text.replace('（', "、").replace('）', "")
 }
 
 impl From<TableError> for Error {

@@ -3,6 +3,7 @@
 
 mod specialists;
 mod tables;
+mod trend;
 
 use crate::db::Conn;
 use crate::error::Error;
@@ -14,8 +15,8 @@ use crate::values::{Lang, Level, Say, Text, words};
 
 use super::columns::{Col, describe, label_columns, labels, measures};
 use super::frame::origin;
-use super::table::{Cell, Column, HIDDEN, Row, Sheet, Variant, Workbook};
-use super::{Report, ReportAsk, Subject, name_files, regional};
+use super::table::{Cell, Column, HIDDEN, Picture, PictureKind, Row, Sheet, Variant, Workbook};
+use super::{Report, ReportAsk, Subject, name_files, regional, within_brackets};
 use tables::{INSURANCE, SUMMARY};
 
 /// The report.
@@ -23,8 +24,8 @@ pub const REPORT: Report = Report {
     code: "monthly",
     name: Text::new("综合月报", "Monthly report"),
     about: Text::new(
-        "授信、贷款、农业保险、服务的综合月报：总表、乡镇、村、特派员、保险和口径说明。",
-        "Credit, loans, agricultural insurance and fieldwork: summary, towns, villages, specialists, insurance, definitions.",
+        "授信、贷款、农业保险、服务的综合月报：总表、乡镇、村、特派员、保险、近十三个月走势和口径说明。",
+        "Credit, loans, agricultural insurance and fieldwork: summary, towns, villages, specialists, insurance, thirteen months, definitions.",
     ),
     subject: Subject::Whole,
     public: true,
@@ -57,6 +58,11 @@ const PRODUCTS: Form = Form {
     no: "05",
     tab: Text::new("保险", "Insurance"),
 };
+const TRENDS: Form = Form {
+    no: "06",
+    tab: Text::new("走势", "Trend"),
+};
+
 /// Builds the workbook.
 ///
 /// # Errors
@@ -89,7 +95,20 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
     let mut book = Workbook::new(ask.lang, REPORT.name.get(ask.lang), ask.made_at);
     name_files(&mut book, office, ask, &REPORT);
     let first = By::below(level);
-    book.sheets.push(maker.regions_sheet(&BY_COUNTY, &rows(first)?)?);
+    let mut summary = maker.regions_sheet(&BY_COUNTY, &rows(first)?)?;
+    summary.charts = vec![
+        Picture::new(
+            PictureKind::Bars,
+            "granted",
+            maker.t("授信额度（期末）", "Granted limits at end"),
+        ),
+        Picture::new(
+            PictureKind::Bars,
+            "balance",
+            maker.t("贷款余额（期末）", "Loan balance at end"),
+        ),
+    ];
+    book.sheets.push(summary);
     if level < Level::County {
         book.sheets.push(maker.regions_sheet(&TOWNS, &rows(By::Town)?)?);
     }
@@ -101,6 +120,9 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
         book.sheets.push(specialists::sheet(conn, &maker)?);
     }
     book.sheets.push(insurance(conn, &maker)?);
+    if !ask.public {
+        book.sheets.push(trend::sheet(conn, &maker)?);
+    }
     book.notes = maker.notes();
     Ok(book)
 }
@@ -173,7 +195,7 @@ impl Maker<'_> {
     fn regions_sheet(&self, form: &Form, answer: &Answer) -> Result<Sheet, Error> {
         let heading = answer.question.by.text();
         let title = self.title(
-            &format!("综合月报（按{}）", heading.zh),
+            &format!("综合月报（按{}）", within_brackets(heading.zh)),
             &format!("monthly report by {}", heading.en.to_lowercase()),
         );
         let mut sheet = self.sheet(form, title, self.label_columns(answer, SUMMARY));
@@ -297,6 +319,18 @@ fn insurance(conn: &mut Conn, maker: &Maker<'_>) -> Result<Sheet, Error> {
             )
             .to_owned(),
     );
+    sheet.charts = vec![
+        Picture::new(
+            PictureKind::Bars,
+            "premium_year",
+            maker.t("保费（本年累计）", "Premium this year"),
+        ),
+        Picture::new(
+            PictureKind::Bars,
+            "payout_year",
+            maker.t("赔付（本年累计）", "Payouts this year"),
+        ),
+    ];
     Ok(sheet)
 }
 

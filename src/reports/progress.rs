@@ -5,7 +5,7 @@ mod tables;
 use super::columns::{describe, label_columns, labels};
 use super::coverage::Bases;
 use super::frame::{Form, Frame};
-use super::table::{Cell, Column, ColumnKind, Figure, Row, Sheet, TotalRule, Workbook};
+use super::table::{Cell, Column, ColumnKind, Figure, Picture, PictureKind, Row, Sheet, TotalRule, Workbook};
 use super::{Report, ReportAsk, Subject};
 use crate::db::Conn;
 use crate::error::Error;
@@ -136,6 +136,8 @@ fn funnel(frame: &Frame<'_>, answer: &Answer) -> Sheet {
          first limits and increases only.",
     );
     sheet.footnotes.push(note.to_owned());
+    let people = frame.t("各环节户数（期末）", "Households at each stage (at end)");
+    sheet.charts = vec![Picture::new(PictureKind::Funnel, "households", people)];
     sheet
 }
 
@@ -221,5 +223,13 @@ fn reach(frame: &Frame<'_>, form: Form<'_>, answer: &Answer, bases: &Bases<'_>) 
          is registered. The denominators are in the report on reach.",
     );
     sheet.footnotes.push(note.to_owned());
+    let bars = |column: &str, title| Picture::new(PictureKind::Bars, column, title);
+    sheet.charts = vec![
+        bars(
+            "granted",
+            frame.t("授信户数（期末）", "Households granted (at end)"),
+        ),
+        bars("village_reach", frame.t("村覆盖率", "Villages reached")),
+    ];
     Ok(sheet)
 }

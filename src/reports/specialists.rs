@@ -3,7 +3,7 @@
 use super::columns::{columns, label_columns, labels};
 use super::frame::{Form, Frame};
 use super::people::People;
-use super::table::{Row, Sheet, Workbook};
+use super::table::{Picture, PictureKind, Row, Sheet, Workbook};
 use super::{Report, ReportAsk, Subject};
 use crate::db::Conn;
 use crate::error::Error;
@@ -66,14 +66,15 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
     let by_unit = frame.answer(conn, ask.region, below, &all)?;
     let by_bank = frame.answer(conn, ask.region, By::Institution, &all)?;
     let work = Text::new("工作量", "Work");
+    let table = |number, by, answer| {
+        let mut sheet = frame.table((number, &frame.tab(work, by)), answer, &all.concat())?;
+        sheet.charts = pictures(&frame).to_vec();
+        Ok::<Sheet, Error>(sheet)
+    };
     let mut book = frame.book();
     book.sheets = vec![
-        frame.table(("01", &frame.tab(work, below.text())), &by_unit, &all.concat())?,
-        frame.table(
-            ("02", &frame.tab(work, words::INSTITUTION)),
-            &by_bank,
-            &all.concat(),
-        )?,
+        table("01", below.text(), &by_unit)?,
+        table("02", words::INSTITUTION, &by_bank)?,
     ];
     for (region, number) in parts(&frame).into_iter().zip(3..) {
         let name = office.regions.name_in(region, ask.day(), ask.lang);
@@ -88,6 +89,15 @@ fn build(conn: &mut Conn, office: &Office<'_>, ask: &ReportAsk) -> Result<Workbo
     );
     book.notes.push(whose.to_owned());
     Ok(book)
+}
+
+/// What units and institutions did this month. Persons are not ranked in pictures.
+fn pictures(frame: &Frame<'_>) -> [Picture; 2] {
+    let bars = |column: &str, title| Picture::new(PictureKind::Bars, column, title);
+    [
+        bars("visits_month", frame.t("本月走访户次", "Visits this month")),
+        bars("granted_month", frame.t("本月新增授信", "New grants this month")),
+    ]
 }
 
 /// The counties of the city, each with a sheet of its own; a county or town is one.

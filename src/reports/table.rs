@@ -11,6 +11,7 @@ mod numbering;
 mod origin;
 mod pages;
 mod percent;
+mod picture;
 mod print;
 mod stamp;
 
@@ -18,11 +19,11 @@ pub use crate::values::text::display_width;
 pub use check::TableError;
 pub use numbering::ROW_NUMBER;
 pub use origin::{Figure, Origin};
+pub use picture::{Picture, PictureKind};
 pub use print::Heading;
 pub(crate) use print::two_decimals;
 pub use stamp::Stamp;
 
-use crate::ui::chart::Drawing;
 use crate::values::MeasureId;
 use crate::values::money::{Fen, Unit};
 use crate::values::text::Lang;
@@ -83,7 +84,8 @@ pub struct Sheet {
     pub total_place: TotalPlace,
     pub footnotes: Vec<String>,
     /// Pictures of its figures, drawn above them on the screen and on paper.
-    pub charts: Vec<Drawing>,
+    #[serde(default)]
+    pub charts: Vec<Picture>,
     pub sign_off: SignOff,
 }
 

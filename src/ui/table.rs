@@ -142,6 +142,7 @@ pub struct Row {
     cells: Vec<Cell>,
     href: Option<String>,
     quiet: bool,
+    subtotal: bool,
     marked: bool,
     choice: Option<Choice>,
 }
@@ -154,6 +155,7 @@ impl Row {
             cells,
             href: None,
             quiet: false,
+            subtotal: false,
             marked: false,
             choice: None,
         }
@@ -187,6 +189,13 @@ impl Row {
     #[must_use]
     pub const fn quiet(mut self) -> Row {
         self.quiet = true;
+        self
+    }
+
+    /// A row that sums others of the table, and so counts no second time.
+    #[must_use]
+    pub const fn subtotal(mut self) -> Row {
+        self.subtotal = true;
         self
     }
 
@@ -274,7 +283,8 @@ impl<'a> Table<'a> {
     fn parts_miss(&self) -> bool {
         let Some(total) = &self.total else { return false };
         let column = |at: usize, quiet: bool| -> Vec<Fen> {
-            let rows = self.rows.iter().filter(|row| quiet || !row.quiet);
+            let parts = |row: &&Row| !row.subtotal && (quiet || !row.quiet);
+            let rows = self.rows.iter().filter(parts);
             rows.filter_map(|row| row.cells.get(at)?.amount.map(|(amount, _)| amount))
                 .collect()
         };
@@ -366,7 +376,7 @@ fn heading(column: &Column<'_>, tall: bool) -> Markup {
 
 fn row_markup(row: &Row, chooses: bool) -> Markup {
     html! {
-        tr.quiet[row.quiet].marked[row.marked] data-href=[row.href.as_deref()] {
+        tr.quiet[row.quiet].subtotal[row.subtotal].marked[row.marked] data-href=[row.href.as_deref()] {
             @if chooses {
                 td.check {
                     @if let Some(choice) = &row.choice {

@@ -33,7 +33,7 @@ pub(super) fn unpack(packed: &[u8]) -> Result<Workbook, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reports::table::Stamp;
+    use crate::reports::table::{Picture, PictureKind, Stamp};
     use crate::reports::write::samples;
 
     #[test]
@@ -44,6 +44,7 @@ mod tests {
             filters: vec![("范围".to_owned(), "江门市".to_owned())],
             ..Stamp::default()
         };
+        book.sheets[0].charts = vec![Picture::new(PictureKind::Bars, "granted", "有效授信额度")];
         let packed = pack(&book).unwrap();
         assert_eq!(unpack(&packed).unwrap(), book);
         assert_eq!(pack(&book).unwrap(), packed);

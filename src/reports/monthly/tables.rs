@@ -9,6 +9,7 @@ const NEW_GRANTS: Text = Text::new("新增授信", "New grants");
 const DISBURSED: Text = Text::new("贷款发放", "Loans disbursed");
 const REPAID: Text = Text::new("收回本金", "Principal repaid");
 const BALANCE: Text = Text::new("贷款余额", "Loan balance");
+const BAD: Text = Text::new("不良贷款", "Non-performing");
 const COVER: Text = Text::new("风险保障（新保保额）", "Risk cover (new policies)");
 const PREMIUM: Text = Text::new("保费", "Premium");
 const PAYOUT: Text = Text::new("赔付支出（已付）", "Payouts (paid)");
@@ -46,6 +47,23 @@ columns! { SUMMARY:
     visits_year = FIELD_VISITS Year, SERVICE, "本年走访户次" "Visits (year)";
     specialists = FIELD_SPECIALISTS End, SERVICE, "在岗特派员" "Specialists in post";
     service_villages = FIELD_SERVICE_POINT_VILLAGES End, SERVICE, "有服务点村" "Service-point villages";
+}
+
+// 走势: read off a month's own figures, as the series give them.
+columns! { TREND:
+    preapproved = CREDIT_PREAPPROVED End, LIMITS, "预授信" "Pre-approved";
+    granted = CREDIT_GRANTED End, LIMITS, "授信" "Granted";
+    signed = CREDIT_SIGNED End, LIMITS, "签约" "Signed";
+    drawn = CREDIT_DRAWN End, LIMITS, "用信余额" "Drawn";
+    granted_month = CREDIT_GRANTED_NEW Month, ALONE, "新增授信" "New grants";
+    disbursed_month = LOAN_DISBURSED Month, ALONE, "贷款发放" "Disbursed";
+    balance = LOAN_BALANCE End, ALONE, "贷款余额" "Loan balance";
+    nonperforming = LOAN_NONPERFORMING End, BAD, "期末" "At end";
+    nonperforming_rate = LOAN_NONPERFORMING End / LOAN_BALANCE End, BAD, "不良率%" "Rate, %";
+    cover_month = INSURANCE_SUM_INSURED Month, ALONE, "风险保障" "Risk cover";
+    premium_month = INSURANCE_PREMIUM Month, ALONE, "保费" "Premium";
+    payout_month = INSURANCE_PAYOUT Month, ALONE, "赔付" "Payouts";
+    visits_month = FIELD_VISITS Month, ALONE, "走访户次" "Visits";
 }
 
 // 特派员.

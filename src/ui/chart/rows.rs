@@ -8,7 +8,7 @@ const THICK: i64 = 150;
 const EDGE: i64 = 60;
 const GAP: i64 = 100;
 /// Names wider than this are cut, so that some room for the bars is left.
-const WIDEST: i64 = 2400;
+const WIDEST: i64 = 3000;
 
 /// Horizontal bars, largest first.
 #[must_use]

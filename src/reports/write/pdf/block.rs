@@ -35,6 +35,8 @@ pub(super) enum Shade {
     Hair,
     /// Under headings and totals.
     Tint,
+    /// Under subtotals.
+    Faint,
     /// On what is dark.
     Paper,
 }
@@ -46,6 +48,7 @@ impl Shade {
             Shade::Grey => 90,
             Shade::Hair => 150,
             Shade::Tint => 236,
+            Shade::Faint => 246,
             Shade::Paper => 255,
         })
     }

@@ -5,7 +5,8 @@ use super::super::WriteError;
 use crate::values::text::Say;
 use krilla::text::Font;
 use skrifa::instance::{LocationRef, Size};
-use skrifa::raw::TableProvider;
+use skrifa::raw::{FileRef, TableProvider};
+use skrifa::string::StringId;
 use skrifa::{FontRef, MetadataProvider};
 use std::collections::HashMap;
 use std::io::Read;
@@ -96,17 +97,36 @@ fn office_face(file: &Path) -> Result<Face, FontError> {
         path: path.clone(),
         reason: error.to_string(),
     })?;
-    let restricted = FontRef::from_index(&bytes, 0)
+    let index = simplified(&bytes);
+    let restricted = FontRef::from_index(&bytes, index)
         .and_then(|font| font.os2())
         .is_ok_and(|table| table.fs_type() & 0x000f == RESTRICTED);
     if restricted {
         return Err(FontError::Restricted { path });
     }
-    let face = Face::read(bytes).ok_or_else(|| FontError::NotAFont { path: path.clone() })?;
+    let face = Face::read(bytes, index).ok_or_else(|| FontError::NotAFont { path: path.clone() })?;
     match NEEDED.chars().find(|c| face.glyph(*c).is_none()) {
         Some(missing) => Err(FontError::Lacks { path, missing }),
         None => Ok(face),
     }
+}
+
+/// Which face of a collection (.ttc) draws characters as they are written in the mainland: the one whose name ends in SC,
+/// as collections for several countries name it, else the first.
+fn simplified(bytes: &[u8]) -> u32 {
+    let Ok(FileRef::Collection(faces)) = FileRef::new(bytes) else {
+        return 0;
+    };
+    let named = |index: &u32| {
+        let name = |font: FontRef<'_>| {
+            let names = font.localized_strings(StringId::FAMILY_NAME);
+            names
+                .into_iter()
+                .any(|name| name.chars().collect::<String>().ends_with(" SC"))
+        };
+        faces.get(*index).is_ok_and(name)
+    };
+    (0..faces.len()).find(named).unwrap_or(0)
 }
 
 /// The faces of the program, with the office's own before them.
@@ -146,13 +166,13 @@ fn own_face(packed: &'static [u8]) -> Result<Face, FontError> {
     let mut bytes = Vec::new();
     let mut plain = ruzstd::decoding::StreamingDecoder::new(packed).map_err(|error| own(&error))?;
     plain.read_to_end(&mut bytes).map_err(|error| own(&error))?;
-    Face::read(bytes).ok_or_else(|| own(&"not a font"))
+    Face::read(bytes, 0).ok_or_else(|| own(&"not a font"))
 }
 
 impl Face {
     /// Reads which characters there are and how wide. Digits get one width, so that figures stand under each other.
-    fn read(bytes: Vec<u8>) -> Option<Face> {
-        let font = FontRef::from_index(&bytes, 0).ok()?;
+    fn read(bytes: Vec<u8>, index: u32) -> Option<Face> {
+        let font = FontRef::from_index(&bytes, index).ok()?;
         let metrics = font.glyph_metrics(Size::unscaled(), LocationRef::default());
         let em = f32::from(font.head().ok()?.units_per_em());
         let mut glyphs = HashMap::new();
@@ -176,7 +196,7 @@ impl Face {
                 glyph.advance = widest;
             }
         }
-        let font = Font::new(bytes.into(), 0)?;
+        let font = Font::new(bytes.into(), index)?;
         Some(Face { font, glyphs })
     }
 

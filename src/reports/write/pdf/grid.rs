@@ -18,6 +18,8 @@ const SMALLEST: f32 = 7.5;
 const HALF: f32 = 0.54;
 /// White to the left and right of a cell's text, in ems.
 pub(super) const PAD: f32 = 0.35;
+/// What a text that just fits is given more, so that rounding does not break it.
+const EASE: f32 = 0.05;
 
 /// One sheet on paper.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,7 +130,7 @@ fn wishes(setter: &Setter<'_>, sheet: &Sheet) -> Vec<f32> {
         for (at, (wish, cell)) in wishes.iter_mut().zip(&row.cells).enumerate() {
             if let Cell::Text(text) = cell {
                 let wide = setter.width(text, weight(is_total, row)) + indent(at, row);
-                *wish = wish.max(wide + 2.0 * PAD);
+                *wish = wish.max(wide + 2.0 * PAD + EASE);
             }
         }
     }
@@ -144,7 +146,7 @@ fn widths(setter: &Setter<'_>, sheet: &Sheet, lang: Lang, wishes: &[f32]) -> Vec
         if column.kind != ColumnKind::Text || column.width_hint.is_some() {
             return asked;
         }
-        let heading = setter.width(&column.heading(lang), Weight::Strong) + 2.0 * PAD;
+        let heading = setter.width(&column.heading(lang), Weight::Strong) + 2.0 * PAD + EASE;
         asked.min(wish.max(heading))
     };
     let mut widths: Vec<f32> = sheet.columns.iter().zip(asked).map(needed).collect();

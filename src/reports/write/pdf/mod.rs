@@ -20,6 +20,7 @@ pub use fonts::{FontError, use_office_font};
 
 use super::WriteError;
 use crate::reports::table::Workbook;
+use crate::ui::chart::Drawing;
 use block::Pen;
 use chrono::{Datelike, NaiveDateTime, Timelike};
 use krilla::destination::XyzDestination;
@@ -48,10 +49,15 @@ pub fn pdf(book: &Workbook) -> Result<Vec<u8>, WriteError> {
         });
     }
     let setter = Setter::new(fonts::faces()?, book.lang);
+    let drawings: Vec<Vec<Drawing>> = (1..)
+        .zip(&book.sheets)
+        .map(|(n, sheet)| sheet.drawings(book.lang, &format!("sheet-{n}")))
+        .collect();
     let layouts: Vec<Layout<'_>> = book
         .sheets
         .iter()
-        .map(|sheet| Layout::new(&setter, book, sheet))
+        .zip(&drawings)
+        .map(|(sheet, drawings)| Layout::new(&setter, book, sheet, drawings))
         .collect();
     let pages = layouts.iter().map(Layout::pages).sum();
     let mut document = Document::new_with(SerializeSettings {

@@ -11,8 +11,13 @@ use krilla::paint::{Fill, FillRule, LineCap, LineJoin, Stroke};
 
 /// Points for a tenth of a drawing unit, where there is room: a text of 12 units is then 9 points high.
 const LARGEST: f32 = 0.075;
-/// White between pictures, and under them.
+/// White between pictures, above and under them.
 const BETWEEN: f32 = 18.0;
+const ABOVE: f32 = 6.0;
+/// Names and values are set in this type where there is room for it; the drawing leaves room for a fifth more than its
+/// own size.
+const LEGIBLE: f32 = 7.5;
+const SPARE: f32 = 1.2;
 /// From this width on, two pictures stand side by side.
 const TWO_ABREAST: f32 = 600.0;
 /// Lines of a hatch: their distance and thickness, in tenths of a unit.
@@ -43,11 +48,12 @@ struct Picture<'a> {
     scale: f32,
 }
 
-/// Arranges pictures on shelves of this width, none higher than that.
+/// Arranges pictures on shelves of this width, none higher than that, drawn at `shrunk` of the size they would have.
 pub(super) fn shelves<'a>(
     setter: &Setter<'_>,
     drawings: &'a [Drawing],
     (width, highest): (f32, f32),
+    shrunk: f32,
 ) -> Vec<Shelf<'a>> {
     let abreast = if width > TWO_ABREAST && drawings.len() > 1 {
         2
@@ -61,7 +67,7 @@ pub(super) fn shelves<'a>(
             .enumerate()
             .map(|(n, drawing)| {
                 let left = (room + BETWEEN) * n as f32;
-                Picture::new(setter, drawing, (left, room), highest)
+                Picture::new(setter, drawing, (left, room), (highest, shrunk))
             })
             .collect();
         let height = pictures.iter().map(Picture::height).fold(0.0, f32::max) + BETWEEN;
@@ -71,8 +77,16 @@ pub(super) fn shelves<'a>(
 }
 
 impl<'a> Picture<'a> {
-    fn new(setter: &Setter<'_>, drawing: &'a Drawing, (left, room): (f32, f32), highest: f32) -> Picture<'a> {
-        let mut caption = Block::default();
+    fn new(
+        setter: &Setter<'_>,
+        drawing: &'a Drawing,
+        (left, room): (f32, f32),
+        (highest, shrunk): (f32, f32),
+    ) -> Picture<'a> {
+        let mut caption = Block {
+            height: ABOVE,
+            ..Block::default()
+        };
         let edges = ((0.0, room), Align::Left);
         caption.text(setter, &drawing.title, (TITLE, Shade::Black), edges);
         if !drawing.conclusion.is_empty() {
@@ -80,9 +94,8 @@ impl<'a> Picture<'a> {
         }
         caption.height += 3.0;
         let free = (highest - caption.height - BETWEEN).max(1.0);
-        let scale = LARGEST
-            .min(room / (drawing.width as f32).max(1.0))
-            .min(free / (drawing.height as f32).max(1.0));
+        let wide = LARGEST.min(room / (drawing.width as f32).max(1.0));
+        let scale = (wide * shrunk).min(free / (drawing.height as f32).max(1.0));
         Picture {
             drawing,
             left,
@@ -261,7 +274,7 @@ impl Canvas<'_, '_, '_> {
         };
         let style = Style {
             weight,
-            size: tenths * self.scale,
+            size: legible(tenths * self.scale),
         };
         let (x, y) = self.place(at);
         let wide = self.pen.width(text, style);
@@ -272,6 +285,11 @@ impl Canvas<'_, '_, '_> {
         };
         self.pen.text_on((left, y), text, style, shade);
     }
+}
+
+/// The type of a text that the drawing sets in this one.
+fn legible(size: f32) -> f32 {
+    size.max(LEGIBLE.min(size * SPARE))
 }
 
 /// Red, green, blue.

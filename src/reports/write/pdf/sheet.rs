@@ -9,6 +9,7 @@ use super::picture::{Shelf, shelves};
 use super::table::{Piece, Table};
 use super::text::Setter;
 use crate::reports::table::{Row, Sheet, Workbook};
+use crate::ui::chart::Drawing;
 use std::ops::Range;
 
 /// Least room between the table and the foot.
@@ -17,6 +18,8 @@ const ABOVE_FOOT: f32 = 6.0;
 const BETWEEN_TABLES: f32 = 12.0;
 /// The bottom margin, smaller than the others: the foot stands in it.
 const BOTTOM: f32 = 24.0;
+/// How much of their size pictures may give up, a step at a time.
+const SHRUNK: [f32; 4] = [1.0, 0.95, 0.9, 0.85];
 /// The top margin.
 const TOP: f32 = 30.0;
 
@@ -50,7 +53,12 @@ struct Leaf {
 }
 
 impl<'a> Layout<'a> {
-    pub(super) fn new(setter: &'a Setter<'a>, book: &'a Workbook, sheet: &'a Sheet) -> Layout<'a> {
+    pub(super) fn new(
+        setter: &'a Setter<'a>,
+        book: &'a Workbook,
+        sheet: &'a Sheet,
+        drawings: &'a [Drawing],
+    ) -> Layout<'a> {
         setter.take_missing();
         let grid = Grid::new(setter, sheet, book.lang);
         let rows: Vec<(bool, &Row)> = sheet.printed_rows().collect();
@@ -79,7 +87,7 @@ impl<'a> Layout<'a> {
         layout.headings = headings;
         layout.tail = tail;
         let highest = layout.page_room() - layout.heading(false).height;
-        layout.shelves = shelves(setter, &sheet.charts, (layout.grid.room(), highest));
+        layout.shelves = layout.shelve(drawings, highest);
         layout.bands = layout.break_rows();
         layout.leaves = layout.leaf_through();
         layout
@@ -122,6 +130,39 @@ impl<'a> Layout<'a> {
         &self.headings[usize::from(goes_on)]
     }
 
+    /// The pictures as large as they may be or, where a little less brings the whole sheet on one page, at that.
+    fn shelve(&self, drawings: &'a [Drawing], highest: f32) -> Vec<Shelf<'a>> {
+        let at = |shrunk| shelves(self.setter, drawings, (self.grid.room(), highest), shrunk);
+        let fit = |rest: f32| {
+            let room = self.page_room() - self.heading(false).height - rest;
+            let fits = |shelves: &Vec<Shelf<'_>>| heights(shelves) <= room;
+            SHRUNK.into_iter().map(at).find(fits)
+        };
+        let whole = fit(self.rest());
+        // Else the rows of one group of columns; the pages of the others have no pictures.
+        let rows = || fit(self.head_and_rows());
+        whole.or_else(rows).unwrap_or_else(|| at(SHRUNK[0]))
+    }
+
+    /// Height of the tallest group of columns over all its rows.
+    fn head_and_rows(&self) -> f32 {
+        let table = self.table();
+        let heads = self.grid.parts.iter().map(|parts| table.head(parts).height);
+        let rows = self.tallest.iter().map(|lines| table.height(*lines)).sum::<f32>();
+        heads.fold(0.0, f32::max) + rows
+    }
+
+    /// Height of everything under the pictures on one page: every group of columns over all its rows, and the tail.
+    fn rest(&self) -> f32 {
+        let table = self.table();
+        let rows: f32 = self.tallest.iter().map(|lines| table.height(*lines)).sum();
+        let head = |parts: &Vec<Part>| table.head(parts).height;
+        let heads: f32 = self.grid.parts.iter().map(head).sum();
+        let groups = self.grid.parts.len() as f32;
+        let tail: f32 = self.tail.iter().map(|block| block.height).sum();
+        heads + rows * groups + (groups - 1.0).max(0.0) * BETWEEN_TABLES + tail
+    }
+
     fn break_rows(&self) -> Vec<Vec<Line>> {
         let table = self.table();
         let head = self
@@ -138,15 +179,31 @@ impl<'a> Layout<'a> {
             room(false) - self.shelf_heights(0..self.shelves.len())
         };
         let tail: f32 = self.tail.iter().map(|block| block.height).sum();
+        // What would fill half a page by itself may as well stand on its own.
+        let tail = if tail * 2.0 <= room(true) { tail } else { 0.0 };
+        let room = Room {
+            first,
+            later: room(true),
+            tail,
+            carried: table.height(1),
+        };
+        // The last group of several stands without the pictures: it has their room for the tail, if one page holds all rows.
+        let pictures = heights(&self.shelves);
+        if self.grid.parts.len() > 1 && pictures > 0.0 && !self.pictures_apart() {
+            let tail = (tail - pictures).max(0.0);
+            let bands = self.bands_in(Room { tail, ..room });
+            if bands.len() == 1 {
+                return bands;
+            }
+        }
+        self.bands_in(room)
+    }
+
+    fn bands_in(&self, room: Room) -> Vec<Vec<Line>> {
+        let table = self.table();
         let rows: Vec<Tall> = self.tallest.iter().map(|lines| Tall { lines: *lines }).collect();
         let breaker = Breaker {
-            room: Room {
-                first,
-                later: room(true),
-                // What would fill half a page by itself may as well stand on its own.
-                tail: if tail * 2.0 <= room(true) { tail } else { 0.0 },
-                carried: table.height(1),
-            },
+            room,
             height: &|lines| table.height(lines),
             fits: &|height| table.lines_in(height),
             add: &|carry, at| {
@@ -159,21 +216,16 @@ impl<'a> Layout<'a> {
     }
 
     fn shelf_heights(&self, which: Range<usize>) -> f32 {
-        let shelves = self.shelves.get(which).unwrap_or_default();
-        shelves.iter().map(|shelf| shelf.height).sum()
+        heights(self.shelves.get(which).unwrap_or_default())
     }
 
-    /// Whether the pictures take more than half of the first page, and not everything fits on it.
+    /// Whether the pictures stand on pages of their own: they take more than half of the first one, or a third where all
+    /// else would then stand on one page, and not everything fits on it.
     fn pictures_apart(&self) -> bool {
         let room = self.page_room() - self.heading(false).height;
         let pictures = self.shelf_heights(0..self.shelves.len());
-        let table = self.table();
-        let rows: f32 = self.tallest.iter().map(|lines| table.height(*lines)).sum();
-        let head = |parts: &Vec<Part>| table.head(parts).height;
-        let heads: f32 = self.grid.parts.iter().map(head).sum();
-        let tail: f32 = self.tail.iter().map(|block| block.height).sum();
-        let rest = heads + rows * self.grid.parts.len() as f32 + tail;
-        pictures * 2.0 > room && pictures + rest > room
+        let alone = pictures * 3.0 > room && self.grid.parts.len() == 1 && self.rest() <= room;
+        (pictures * 2.0 > room || alone) && pictures + self.rest() > room
     }
 
     /// Pages of pictures alone.
@@ -330,4 +382,8 @@ impl<'a> Layout<'a> {
         pen.put(&table.fence(parts, top - first_row), (MARGIN, first_row));
         top
     }
+}
+
+fn heights(shelves: &[Shelf<'_>]) -> f32 {
+    shelves.iter().map(|shelf| shelf.height).sum()
 }

@@ -5,7 +5,7 @@ use super::carry::Carry;
 use super::fonts::Weight;
 use super::grid::{Grid, PAD, Part, indent, is_figure, weight};
 use super::text::Setter;
-use crate::reports::table::{ColumnKind, Row, Sheet};
+use crate::reports::table::{ColumnKind, Row, RowKind, Sheet};
 use crate::values::text::Lang;
 
 /// White above and below a cell's text, in ems.
@@ -173,7 +173,7 @@ impl Table<'_> {
     /// Some lines of a row over one page's columns.
     pub(super) fn row(&self, parts: &[Part], piece: Piece<'_>) -> Block {
         let count = piece.lines.1 - piece.lines.0;
-        let mut block = self.bare_row(parts, self.height(count), piece.is_total);
+        let mut block = self.bare_row(parts, self.height(count), ground(piece));
         for part in parts {
             let lines = self.lines_of(part, piece.is_total, piece.row).unwrap_or_default();
             let weight = weight(piece.is_total, piece.row);
@@ -198,7 +198,7 @@ impl Table<'_> {
 
     /// 承前页 or 过次页 over one page's columns.
     pub(super) fn carried(&self, parts: &[Part], label: &str, carry: &Carry) -> Block {
-        let mut block = self.bare_row(parts, self.height(1), false);
+        let mut block = self.bare_row(parts, self.height(1), None);
         let set = (self.style(Weight::Strong), Shade::Grey);
         let top = GAP * self.grid.size;
         for (n, part) in parts.iter().enumerate() {
@@ -214,17 +214,17 @@ impl Table<'_> {
     }
 
     /// The lines below and around an empty row.
-    fn bare_row(&self, parts: &[Part], height: f32, tinted: bool) -> Block {
+    fn bare_row(&self, parts: &[Part], height: f32, ground: Option<Shade>) -> Block {
         let mut block = Block {
             height,
             ..Block::default()
         };
         let (left, right) = edges(parts);
-        if tinted {
+        if let Some(shade) = ground {
             block.marks.push(Mark::Fill {
                 at: (left, 0.0),
                 size: (right - left, height),
-                shade: Shade::Tint,
+                shade,
             });
         }
         block.rule((left, height), (right, height), THIN, Shade::Hair);
@@ -259,6 +259,14 @@ impl Table<'_> {
             _ => Align::Left,
         }
     }
+}
+
+/// What a total and a subtotal stand on.
+fn ground(piece: Piece<'_>) -> Option<Shade> {
+    if piece.is_total {
+        return Some(Shade::Tint);
+    }
+    (piece.row.kind == RowKind::Subtotal).then_some(Shade::Faint)
 }
 
 fn edges(parts: &[Part]) -> (f32, f32) {

@@ -1,13 +1,31 @@
 use super::super::samples;
 use super::*;
-use crate::reports::table::{Cell, Row, Sheet};
+use crate::reports::table::{Cell, Picture, PictureKind, Row, Sheet};
 use crate::ui::chart::{Anchor, Drawing, Ink, Shape, TextRole};
 use crate::values::money::{Fen, Unit};
+use crate::values::text::Lang;
 
 fn layout_of<R>(sheet: Sheet, read: impl FnOnce(&Layout<'_>) -> R) -> R {
+    let drawings = sheet.drawings(Lang::Zh, "s");
+    drawn_layout(sheet, &drawings, read)
+}
+
+fn drawn_layout<R>(sheet: Sheet, drawings: &[Drawing], read: impl FnOnce(&Layout<'_>) -> R) -> R {
     let book = samples::book(vec![sheet]);
     let setter = Setter::new(fonts::faces().unwrap(), book.lang);
-    read(&Layout::new(&setter, &book, &book.sheets[0]))
+    read(&Layout::new(&setter, &book, &book.sheets[0], drawings))
+}
+
+/// A sheet with its pictures on paper of their own.
+fn put(sheet: Sheet, drawings: &[Drawing]) {
+    drawn_layout(sheet, drawings, |layout| {
+        let setter = Setter::new(fonts::faces().unwrap(), Lang::Zh);
+        let mut document = Document::new();
+        let mut page = document.start_page();
+        layout.put(&mut Pen::new(page.surface(), &setter), 0, (1, 1));
+        page.finish();
+        assert!(document.finish().unwrap().starts_with(b"%PDF-1."));
+    });
 }
 
 fn villages(count: i64) -> Sheet {
@@ -128,13 +146,16 @@ fn picture() -> Drawing {
 #[test]
 fn pictures_stand_above_the_table_or_on_pages_of_their_own() {
     let mut sheet = samples::by_county();
-    sheet.charts = vec![picture(); 2];
-    assert_eq!(layout_of(sheet.clone(), |layout| layout.pages()), 1);
-    let bytes = pdf(&samples::book(vec![sheet.clone()])).unwrap();
-    sheet.charts = Vec::new();
-    assert!(pdf(&samples::book(vec![sheet.clone()])).unwrap().len() < bytes.len());
-    sheet.charts = vec![picture(); 12];
-    assert!(layout_of(sheet, |layout| layout.pages()) >= 4);
+    let pages = |count: usize| drawn_layout(sheet.clone(), &vec![picture(); count], |layout| layout.pages());
+    assert_eq!(pages(2), 1);
+    assert!(pages(12) >= 4);
+    put(sheet.clone(), &[picture(), picture()]);
+    let plain = pdf(&samples::book(vec![sheet.clone()])).unwrap();
+    sheet.charts = vec![Picture::new(PictureKind::Bars, "granted", "有效授信额度")];
+    let book = samples::book(vec![sheet]);
+    let drawn = pdf(&book).unwrap();
+    assert!(plain.len() < drawn.len());
+    assert_eq!(pdf(&book).unwrap(), drawn, "the same bytes");
 }
 
 #[test]

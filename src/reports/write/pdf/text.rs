@@ -43,20 +43,21 @@ impl<'f> Setter<'f> {
         self.faces.find(weight, STAND_IN)
     }
 
-    /// Chinese faces draw quotation marks and dots as wide as a character; between Latin letters they take half of
-    /// that, the half they stand in.
+    /// Chinese faces draw quotation marks, dots and signs as wide as a character; between Latin letters they take the part
+    /// of that in which they stand.
     fn fitted(&self, c: char, glyph: Glyph) -> Glyph {
-        let offset = match c {
-            '“' | '‘' => -0.5,
-            '”' | '’' => 0.0,
-            '·' => -0.25,
+        let (offset, advance) = match c {
+            '“' | '‘' => (-0.5, 0.5),
+            '”' | '’' => (0.0, 0.5),
+            '·' => (-0.25, 0.5),
+            '×' | '÷' => (-0.15, 0.7),
             _ => return glyph,
         };
         if self.lang == Lang::Zh || glyph.advance < 0.9 {
             return glyph;
         }
         Glyph {
-            advance: 0.5,
+            advance,
             offset,
             ..glyph
         }
@@ -212,6 +213,15 @@ mod tests {
         assert_eq!(lines(6.0), ["派驻村数", "（期末）"]);
         assert_eq!(lines(9.0), ["派驻村数（期末）"]);
         assert_eq!(lines(3.0).concat(), "派驻村数（期末）");
+    }
+
+    #[test]
+    fn signs_between_latin_letters_are_not_as_wide_as_characters() {
+        let width = |lang, text: &str| Setter::new(fonts::faces().unwrap(), lang).width(text, Weight::Body);
+        for sign in ["×", "÷", "·", "“", "”"] {
+            assert!(width(Lang::Zh, sign) > 0.9, "{sign}");
+            assert!(width(Lang::En, sign) < 0.75, "{sign}");
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
 /// A light grey that a photocopier leaves white enough to read.
 const HEAD_FILL: Color = Color::RGB(0x00ED_EDED);
+/// Under totals and subtotals.
+const SUM_FILL: Color = Color::RGB(0x00F6_F6F6);
 const BANNER: Color = Color::RGB(0x00C0_0000);
 const STAMP: Color = Color::RGB(0x0059_5959);
 
@@ -34,7 +36,8 @@ impl Formats {
         let centre = middle.clone().set_align(FormatAlign::Center);
         let framed = middle.clone().set_border(FormatBorder::Thin);
         let cells = KINDS.map(|kind| cell_format(&framed, kind));
-        let bold_cells = cells.clone().map(Format::set_bold);
+        let summed = |format: Format| format.set_bold().set_background_color(SUM_FILL);
+        let bold_cells = cells.clone().map(summed);
         let mark = framed.clone().set_align(FormatAlign::Center);
         Formats {
             title: centre.clone().set_bold().set_font_size(16).set_text_wrap(),
@@ -59,7 +62,7 @@ impl Formats {
                 .set_font_size(9)
                 .set_font_color(STAMP),
             centre,
-            bold_mark: mark.clone().set_bold(),
+            bold_mark: summed(mark.clone()),
             mark,
             cells,
             bold_cells,
