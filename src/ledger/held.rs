@@ -23,6 +23,9 @@ use crate::values::{BookId, MeasureId, Month, SubjectId};
 /// Most answers held at once: a book's for one month and dimension take some 300 kB.
 const MOST: usize = 128;
 
+/// Of how many lists of subjects each of them keeps the sums.
+const MOST_FOLLOWED: usize = 3;
+
 /// One book's sums of every measure, by region and member of one dimension.
 #[derive(Debug, Default)]
 pub struct BookSums {
@@ -45,7 +48,8 @@ struct Held {
     /// The book's audit sequence it was summed at.
     seq: i64,
     sums: Arc<BookSums>,
-    followed: Option<(Vec<(MeasureId, SubjectId)>, Followed)>,
+    /// By who was followed: the city asks for others than a county, whose neighbours' records wait unseen.
+    followed: Vec<(Vec<(MeasureId, SubjectId)>, Followed)>,
     /// When it was last asked for, counted in questions.
     used: u64,
 }
@@ -159,8 +163,8 @@ pub fn followed_sums(
 ) -> Result<Followed, Error> {
     let key = (book.id, month, dimension);
     let same = |known: &Held| {
-        let (of, sums) = known.followed.as_ref()?;
-        (of == followed).then(|| Arc::clone(sums))
+        let of_these = known.followed.iter().find(|(of, _)| of == followed);
+        of_these.map(|(_, sums)| Arc::clone(sums))
     };
     if let Some(known) = held.and_then(|held| held.look(key, book.audit_seq, same)) {
         return Ok(known);
@@ -248,7 +252,7 @@ impl HeldSums {
         let held = Held {
             seq,
             sums,
-            followed: None,
+            followed: Vec::new(),
             used,
         };
         kept.1.insert(key, held);
@@ -257,7 +261,10 @@ impl HeldSums {
     fn keep_followed(&self, key: Key, seq: i64, followed: &[(MeasureId, SubjectId)], sums: &Followed) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(held) = kept.1.get_mut(&key).filter(|held| held.seq == seq) {
-            held.followed = Some((followed.to_vec(), Arc::clone(sums)));
+            if held.followed.len() >= MOST_FOLLOWED {
+                held.followed.remove(0);
+            }
+            held.followed.push((followed.to_vec(), Arc::clone(sums)));
         }
     }
 }

@@ -94,7 +94,8 @@ pub(super) async fn home(page: Page, site: Site, ask: web::Query<Ask>) -> Answer
         crumbs: views::crumbs(&shown),
         ..Look::default()
     };
-    Ok(page.show(look, views::home(lang, page.user.role, &shown)))
+    let as_of = shown.closed_at.unwrap_or(page.actor().now);
+    Ok(page.show(look, views::home(lang, page.user.role, &shown, as_of)))
 }
 
 pub(super) async fn exceptions(page: Page, site: Site, ask: web::Query<Ask>) -> Answer {

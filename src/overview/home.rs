@@ -83,8 +83,8 @@ pub struct Home {
     pub months: Vec<Month>,
     /// From the reader's largest region down to this one: address and name.
     pub trail: Vec<(String, String)>,
-    /// Until when the figures hold, UTC: the moment of closing, or of reading.
-    pub as_of: NaiveDateTime,
+    /// When the month was closed, UTC: until then its figures hold; none while it is open.
+    pub closed_at: Option<NaiveDateTime>,
     pub reporters: Vec<Reporter>,
     /// Until when institutions were to declare; the latest where counties differ.
     pub deadline: Option<NaiveDate>,
@@ -138,8 +138,38 @@ pub fn surveyed(
     })
 }
 
-/// Loads the page.
+/// The page, as held or made: it says the same for as long as no book moves on, to whoever sees as much in the same
+/// language on the same day.
 pub fn load(
+    conn: &mut Conn,
+    site: &State,
+    office: &Office<'_>,
+    (user, actor): (&User, &Actor),
+    filters: Filters,
+) -> Result<Arc<Home>, Error> {
+    let books = ledger::books(conn)?;
+    let Some(first) = books.first() else {
+        return Ok(Arc::new(make(conn, site, office, (user, actor), filters)?));
+    };
+    let seqs: Vec<String> = books.iter().map(|book| book.audit_seq.to_string()).collect();
+    let name = format!(
+        "{} {} {} {} by {:?} of {} in {} on {} at {}",
+        filters.region,
+        filters.month,
+        filters.unit.code(),
+        filters.measure.code,
+        user.role,
+        top_region(office.regions, user)?,
+        user.lang.code(),
+        actor.today,
+        seqs.join(" ")
+    );
+    site.worked_out(conn, first, &name, |conn| {
+        make(conn, site, office, (user, actor), filters)
+    })
+}
+
+fn make(
     conn: &mut Conn,
     site: &State,
     office: &Office<'_>,
@@ -188,7 +218,7 @@ pub fn load(
     });
     Ok(Home {
         level,
-        as_of: as_of(conn, office, &filters, &answer, actor)?,
+        closed_at: closed_at(conn, office, &filters, &answer)?,
         reporters: reporters(conn, &surveyed.surveys, &parts, level)?,
         deadline: surveyed.surveys.iter().map(|survey| survey.deadline).max(),
         waiting: waits.clone().count(),
@@ -217,18 +247,17 @@ fn asked() -> Vec<&'static Measure> {
     ids.into_iter().filter_map(by_id).collect()
 }
 
-fn as_of(
+fn closed_at(
     conn: &mut Conn,
     office: &Office<'_>,
     filters: &Filters,
     answer: &Answer,
-    actor: &Actor,
-) -> Result<NaiveDateTime, Error> {
+) -> Result<Option<NaiveDateTime>, Error> {
     if answer.edition.is_none() {
-        return Ok(actor.now);
+        return Ok(None);
     }
     let edition = ledger::standing_edition(conn, office.regions, filters.region, filters.month)?;
-    Ok(edition.map_or(actor.now, |edition| edition.closed_at))
+    Ok(edition.map(|edition| edition.closed_at))
 }
 
 /// The months one may choose from.

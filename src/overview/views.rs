@@ -5,6 +5,7 @@ mod cards;
 mod pictures;
 mod standouts;
 
+use chrono::NaiveDateTime;
 use maud::{Markup, html};
 
 use super::PATH;
@@ -57,14 +58,14 @@ pub fn crumbs(shown: &Home) -> Vec<Crumb> {
     shown.trail.iter().enumerate().map(crumb).collect()
 }
 
-/// The page.
-pub fn home(lang: Lang, role: Role, shown: &Home) -> Markup {
+/// The page; `as_of` is until when its figures hold, UTC.
+pub fn home(lang: Lang, role: Role, shown: &Home, as_of: NaiveDateTime) -> Markup {
     let region = &shown.answer.total.name;
     html! {
         div.home {
             header.home-head {
                 h1 { (name(lang, &region.zh, &region.en)) }
-                (badges(lang, shown))
+                (badges(lang, shown, as_of))
                 (toolbar(lang, shown))
             }
             (cards::markup(lang, shown))
@@ -82,7 +83,7 @@ pub fn home(lang: Lang, role: Role, shown: &Home) -> Markup {
 }
 
 /// What the page is of: period, area, edition, moment.
-fn badges(lang: Lang, shown: &Home) -> Markup {
+fn badges(lang: Lang, shown: &Home, as_of: NaiveDateTime) -> Markup {
     let filters = &shown.filters;
     let area = shown
         .trail
@@ -100,7 +101,7 @@ fn badges(lang: Lang, shown: &Home) -> Markup {
                     None => (pill::tag(Tone::Waiting, words::OPEN.get(lang))),
                 }
             }
-            li { span { (lang.t("截至", "As of")) } b { (show_moment(shown.as_of)) } }
+            li { span { (lang.t("截至", "As of")) } b { (show_moment(as_of)) } }
         }
     }
 }

@@ -62,14 +62,21 @@ pub fn gather(
         .filter(|book| ids.contains(&book.id))
         .collect();
     let mut facts = Facts::default();
+    let mut waiting: Vec<(MeasureId, SubjectId)> = Vec::new();
     for book in &books {
         let sums = ledger::book_sums(conn, held, book, (month, dimension), &asked)?;
         facts.posted.extend(of(&sums.posted));
         facts.in_month.extend(of(&sums.in_month));
         facts.pending.extend(of(&sums.pending));
         facts.pending_subjects.extend(of_subjects(&sums.pending_subjects));
+        // Of every measure: whoever asks for others next is to find the same list followed.
+        waiting.extend(
+            sums.pending_subjects
+                .iter()
+                .map(|waits| (waits.sum.measure, waits.subject)),
+        );
     }
-    let mut followed = followed(conn, office.regions, day, &facts)?;
+    let mut followed = followed(conn, office.regions, day, waiting)?;
     if held.is_none() {
         followed.retain(|(measure, _)| asked.binary_search(measure).is_ok());
     }
@@ -85,11 +92,10 @@ fn followed(
     conn: &mut Conn,
     regions: &Regions,
     day: NaiveDate,
-    facts: &Facts,
+    waiting: Vec<(MeasureId, SubjectId)>,
 ) -> Result<Vec<(MeasureId, SubjectId)>, Error> {
     let mut followed = ledger::shared_subjects(conn)?;
-    let waiting = facts.pending_subjects.iter();
-    followed.extend(waiting.map(|waiting| (waiting.sum.measure, waiting.subject)));
+    followed.extend(waiting);
     // Villages that have become one are counted as one.
     for (old, heir) in regions.merged(day) {
         for measure in MEASURES.iter().filter(|measure| measure.distinct) {

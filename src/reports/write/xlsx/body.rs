@@ -20,18 +20,45 @@ pub(super) fn write_rows(
     plan: &Plan,
     formats: &Formats,
 ) -> Result<(), WriteError> {
-    for (at, (is_total, row)) in (FIRST_ROW..).zip(sheet.printed_rows()) {
-        let line = Line {
+    let lines: Vec<Line<'_>> = (FIRST_ROW..)
+        .zip(sheet.printed_rows())
+        .map(|(at, (is_total, row))| Line {
             at,
             row,
             is_total,
             sheet,
             plan,
             formats,
-        };
-        line.write(page)?;
-    }
+        })
+        .collect();
+    lines.iter().try_for_each(|line| line.write_figures(page))?;
+    format_figures(page, sheet, plan, formats, &lines)?;
+    lines.iter().try_for_each(|line| line.write_words(page))?;
     write_hidden_heads(page, sheet, plan, formats)
+}
+
+/// Gives the figures their looks, a stretch of rows of one weight at a time: a look-up for each cell costs more than
+/// writing the cell. Words and marks come after, each in its own.
+fn format_figures(
+    page: &mut Worksheet,
+    sheet: &Sheet,
+    plan: &Plan,
+    formats: &Formats,
+    lines: &[Line<'_>],
+) -> Result<(), WriteError> {
+    for stretch in lines.chunk_by(|one, other| one.bold() == other.bold()) {
+        let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else {
+            continue;
+        };
+        for (at, column) in (0_u16..).zip(&sheet.columns) {
+            let format = formats.cell(column.kind, first.bold());
+            page.set_range_format(first.at, at, last.at, at, format)?;
+            if let Some(exact) = plan.exact[usize::from(at)] {
+                page.set_range_format(first.at, exact, last.at, exact, format)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn write_hidden_heads(
@@ -66,19 +93,33 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    fn write(&self, page: &mut Worksheet) -> Result<(), WriteError> {
-        let mut lines = 1;
+    /// Everything of the row that is a value; its looks are given for many rows at once.
+    fn write_figures(&self, page: &mut Worksheet) -> Result<(), WriteError> {
         for (column, cell) in (0_u16..).zip(&self.row.cells) {
-            self.write_cell(page, column, cell)?;
-            if let Cell::Text(text) = cell {
-                let width = display_width(text);
-                let index = usize::from(column);
-                lines = lines.max(self.plan.lines_in(width, index, index));
-            }
+            self.write_figure(page, column, cell)?;
         }
         if let Some(counts) = self.plan.counts.filter(|_| !self.is_total) {
             let counted = u8::from(self.row.kind == RowKind::Item);
             page.write_number(self.at, counts, counted)?;
+        }
+        Ok(())
+    }
+
+    /// The row's words and marks, and the height they need.
+    fn write_words(&self, page: &mut Worksheet) -> Result<(), WriteError> {
+        let mut lines = 1;
+        for (column, cell) in (0_u16..).zip(&self.row.cells) {
+            match cell {
+                Cell::Text(text) => {
+                    self.write_text(page, column, text)?;
+                    let index = usize::from(column);
+                    lines = lines.max(self.plan.lines_in(display_width(text), index, index));
+                }
+                Cell::Mark(_) | Cell::Suppressed | Cell::Empty | Cell::Percent(None) => {
+                    self.write_mark(page, column, cell)?;
+                }
+                _ => {}
+            }
         }
         let height = LINE * u32::try_from(lines).unwrap_or(1) + 4;
         page.set_row_height(self.at, height)?;
@@ -89,36 +130,31 @@ impl Line<'_> {
         self.is_total || self.row.kind == RowKind::Subtotal
     }
 
-    fn write_cell(&self, page: &mut Worksheet, column: u16, cell: &Cell) -> Result<(), WriteError> {
-        let kind = self.sheet.columns[usize::from(column)].kind;
-        let format = self.formats.cell(kind, self.bold());
+    fn write_figure(&self, page: &mut Worksheet, column: u16, cell: &Cell) -> Result<(), WriteError> {
         match cell {
-            Cell::Text(text) => self.write_text(page, column, text)?,
             Cell::Code(code) => {
-                page.write_string_with_format(self.at, column, code, format)?;
+                page.write_string(self.at, column, code)?;
             }
             Cell::Money(fen) => self.write_money(page, column, *fen)?,
             Cell::Count(count) => match self.sum_formula(column) {
                 Some(sum) => {
                     let formula = Formula::new(sum).set_result(count.to_string());
-                    page.write_formula_with_format(self.at, column, formula, format)?;
+                    page.write_formula(self.at, column, formula)?;
                 }
                 None => {
                     // Exact: counts of 10¹⁵ and more are refused before.
-                    page.write_number_with_format(self.at, column, *count as f64, format)?;
+                    page.write_number(self.at, column, *count as f64)?;
                 }
             },
             Cell::Percent(Some(percent)) => {
                 let hundredths = two_decimals(*percent).mantissa();
-                let percent = hundredths as f64 / 100.0;
-                page.write_number_with_format(self.at, column, percent, format)?;
+                page.write_number(self.at, column, hundredths as f64 / 100.0)?;
             }
             Cell::Date(day) => {
-                page.write_datetime_with_format(self.at, column, excel_day(*day)?, format)?;
+                page.write_datetime(self.at, column, excel_day(*day)?)?;
             }
-            Cell::Mark(_) | Cell::Suppressed | Cell::Empty | Cell::Percent(None) => {
-                self.write_mark(page, column, cell)?;
-            }
+            // Words and marks have looks of their own.
+            Cell::Text(_) | Cell::Mark(_) | Cell::Suppressed | Cell::Empty | Cell::Percent(None) => {}
         }
         Ok(())
     }
@@ -159,16 +195,15 @@ impl Line<'_> {
     /// Yuan stand in the visible cell. 万元 and 亿元 are rounded there, once, from the exact yuan
     /// in the hidden column.
     fn write_money(&self, page: &mut Worksheet, column: u16, fen: Fen) -> Result<(), WriteError> {
-        let format = self.formats.cell(ColumnKind::Money, self.bold());
         let exact = self.plan.exact[usize::from(column)];
         let source = exact.unwrap_or(column);
         match self.sum_formula(column) {
             Some(sum) => {
                 let formula = Formula::new(sum).set_result(fen.yuan());
-                page.write_formula_with_format(self.at, source, formula, format)?;
+                page.write_formula(self.at, source, formula)?;
             }
             None => {
-                page.write_number_with_format(self.at, source, yuan_double(fen), format)?;
+                page.write_number(self.at, source, yuan_double(fen))?;
             }
         }
         if exact.is_some() {
@@ -177,7 +212,7 @@ impl Line<'_> {
             let cell = row_col_to_cell(self.at, source);
             let formula = Formula::new(format!("ROUND({cell}/{yuan_per_unit},2)"))
                 .set_result(fen.show(unit).replace(',', ""));
-            page.write_formula_with_format(self.at, column, formula, format)?;
+            page.write_formula(self.at, column, formula)?;
         }
         Ok(())
     }
