@@ -143,6 +143,7 @@ fn the_reports_come_back_from_paper_cell_by_cell() {
         let facts = told(&facts_of, &[], &file);
         let title = book.file_stem.replace('_', " ");
         assert!(facts.contains(&title), "{title}: {facts}");
+        structured(&facts_of, &book, &file);
         assert!(solid(&facts).contains("UTC") || facts.contains("2024"), "{facts}");
         let pages = facts
             .lines()
@@ -160,6 +161,26 @@ fn the_reports_come_back_from_paper_cell_by_cell() {
             assert!(page.contains(&banner), "page {}: {page}", n + 1);
         }
     }
+}
+
+/// The structure that is read aloud has each title as a heading, each picture as a figure, and every cell of every row.
+fn structured(facts_of: &Path, book: &Workbook, file: &Path) {
+    let structure = told(facts_of, &["-struct-text"], file);
+    let count = |name: &str| {
+        let begins = |line: &&str| line.split([' ', ':']).next() == Some(name);
+        structure.lines().map(str::trim).filter(begins).count()
+    };
+    let all = solid(&structure);
+    let (mut rows, mut cells, mut figures) = (0, 0, 0);
+    for sheet in &book.sheets {
+        assert!(all.contains(&solid(&sheet.title)), "{}", sheet.title);
+        figures += sheet.drawings(book.lang, "s").len();
+        rows += sheet.printed_rows().count();
+        cells += (sheet.printed_rows().count() + 1) * sheet.columns.len();
+    }
+    assert_eq!((count("H1"), count("Figure")), (book.sheets.len(), figures));
+    assert!(count("Table") >= book.sheets.len() && count("TR") > rows);
+    assert!(count("TD") + count("TH") >= cells, "{cells} cells");
 }
 
 fn people(names: &[&str]) -> Workbook {

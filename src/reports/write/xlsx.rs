@@ -27,6 +27,8 @@ const A4: u8 = 9;
 const A4_PIXELS: u32 = 780;
 /// How hard the file is packed, of 9: beyond this it takes far longer for a few per cent.
 const PACKING: u8 = 3;
+/// Rows of a form that is printed on one page, if a little smaller.
+const SHORT: u32 = 22;
 /// Longest sheet name, in UTF-16 units.
 const NAME_LIMIT: usize = 31;
 
@@ -77,7 +79,8 @@ fn set_pages(page: &mut Worksheet, plan: &Plan) -> Result<(), WriteError> {
         .filter_map(|range| u32::try_from(range.start).ok())
         .collect();
     if breaks.is_empty() {
-        page.set_print_fit_to_pages(1, 0);
+        // A short form stays on one page with its notes, signatures and stamp.
+        page.set_print_fit_to_pages(1, u16::from(plan.rows() <= SHORT));
         return Ok(());
     }
     let percent = (A4_PIXELS * 100 / plan.widest_page().max(1)).clamp(10, 100);

@@ -8,6 +8,7 @@ use krilla::geom::{PathBuilder, Point, Rect};
 use krilla::num::NormalizedF32;
 use krilla::paint::{Fill, FillRule, Stroke};
 use krilla::surface::Surface;
+use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier};
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 
 /// Height of a line of text, in ems.
@@ -81,14 +82,40 @@ pub(super) enum Mark {
     Fill { at: Place, size: Place, shade: Shade },
 }
 
+/// Where a cell begins among the marks of a block; it ends where the next one begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CellMark {
+    from: usize,
+    /// Which line of a head it stands on, and over how many columns and lines.
+    pub line: usize,
+    pub across: u32,
+    pub down: u32,
+}
+
 /// Marks that belong together.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Block {
     pub marks: Vec<Mark>,
+    pub cells: Vec<CellMark>,
     pub height: f32,
 }
 
 impl Block {
+    /// Begins a cell.
+    pub(super) fn cell(&mut self) {
+        self.cell_over(0, (1, 1));
+    }
+
+    /// Begins a cell on a line of the head, over so many columns and lines.
+    pub(super) fn cell_over(&mut self, line: usize, (across, down): (u32, u32)) {
+        self.cells.push(CellMark {
+            from: self.marks.len(),
+            line,
+            across,
+            down,
+        });
+    }
+
     /// Sets one line of text between two edges.
     pub(super) fn line(
         &mut self,
@@ -151,9 +178,53 @@ impl<'a, 'p> Pen<'a, 'p> {
         Pen { surface, setter }
     }
 
-    /// Puts a block with its top left corner here.
-    pub(super) fn put(&mut self, block: &Block, (left, top): Place) {
-        for mark in &block.marks {
+    /// Puts a block with its top left corner here, as something that only repeats or decorates.
+    pub(super) fn put(&mut self, block: &Block, at: Place) {
+        self.apart(|pen| pen.marks(&block.marks, at));
+    }
+
+    /// Puts a block whose texts are told, cell by cell; a block without cells is one.
+    pub(super) fn put_told(&mut self, block: &Block, at: Place) -> Vec<Identifier> {
+        let is_text = |mark: &&Mark| matches!(mark, Mark::Text { .. });
+        let others = block.marks.iter().filter(|mark| !is_text(mark));
+        self.apart(|pen| pen.marks(others, at));
+        let whole = [CellMark {
+            from: 0,
+            line: 0,
+            across: 1,
+            down: 1,
+        }];
+        let cells = if block.cells.is_empty() {
+            &whole[..]
+        } else {
+            &block.cells
+        };
+        let ends = cells.iter().skip(1).map(|next| next.from);
+        let ends = ends.chain([block.marks.len()]);
+        let told = cells.iter().zip(ends).map(|(cell, end)| {
+            let marks = block.marks.get(cell.from..end).unwrap_or_default();
+            self.told(|pen| pen.marks(marks.iter().filter(is_text), at))
+        });
+        told.collect()
+    }
+
+    /// Draws something that is told.
+    pub(super) fn told(&mut self, draw: impl FnOnce(&mut Self)) -> Identifier {
+        let part = self.surface.start_tagged(ContentTag::Other);
+        draw(self);
+        self.surface.end_tagged();
+        part
+    }
+
+    fn apart(&mut self, draw: impl FnOnce(&mut Self)) {
+        let artifact = Artifact::with_kind(ArtifactType::Other);
+        self.surface.start_tagged(ContentTag::Artifact(artifact));
+        draw(self);
+        self.surface.end_tagged();
+    }
+
+    fn marks<'m>(&mut self, marks: impl IntoIterator<Item = &'m Mark>, (left, top): Place) {
+        for mark in marks {
             match mark {
                 Mark::Text {
                     at,

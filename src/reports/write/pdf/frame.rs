@@ -50,6 +50,7 @@ impl Frame<'_> {
             weight: Weight::Strong,
             ..PLAIN
         };
+        block.cell();
         self.spread(&mut block, [(&banner, strong), ("", PLAIN), (&form_no, PLAIN)]);
         let size = if goes_on { 11.0 } else { 16.0 };
         let title = if goes_on {
@@ -62,7 +63,9 @@ impl Frame<'_> {
             size,
         };
         let across = ((0.0, self.room), Align::Middle);
+        block.cell();
         block.text(self.setter, &title, (style, Shade::Black), across);
+        block.cell();
         block.height += 3.0;
         if !goes_on {
             let basis = [sheet.variant.label(lang), &sheet.as_of];

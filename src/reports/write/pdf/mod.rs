@@ -3,7 +3,7 @@
 //! What must always hold: every text is the one the screen shows, and can be selected and searched; a table that breaks
 //! repeats its head, and the columns that name its rows where it is too wide; sums are carried over a break only where
 //! they add up; a character that no font has is printed as 〓 and told in a note, never left out; lengths may be
-//! `f32`, amounts never are; the same workbook gives the same bytes.
+//! `f32`, amounts never are; the same workbook gives the same bytes; a report of usual size is tagged (`tags`).
 
 mod block;
 mod breaks;
@@ -14,6 +14,7 @@ mod grid;
 mod picture;
 mod sheet;
 mod table;
+mod tags;
 mod text;
 
 pub use fonts::{FontError, use_office_font};
@@ -23,17 +24,24 @@ use crate::reports::table::Workbook;
 use crate::ui::chart::Drawing;
 use block::Pen;
 use chrono::{Datelike, NaiveDateTime, Timelike};
+use krilla::configure::{ConfigurationBuilder, PdfVersion};
 use krilla::destination::XyzDestination;
 use krilla::geom::Point;
 use krilla::metadata::{DateTime, Metadata};
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
+use krilla::tagging::TagTree;
 use krilla::{Document, SerializeSettings};
 use sheet::Layout;
+use tags::SheetTags;
 use text::Setter;
 
 /// Rows a sheet may have: some three thousand pages.
 const MOST_ROWS: usize = 100_000;
+
+/// The first version whose tables tell heads from cells. Of later ones poppler takes a word that krilla must write about
+/// the structure (/Suspects) for an error.
+const VERSION: PdfVersion = PdfVersion::Pdf15;
 
 /// Writes the workbook as a PDF: one sheet after the other, each beginning on a page of its own.
 ///
@@ -60,11 +68,17 @@ pub fn pdf(book: &Workbook) -> Result<Vec<u8>, WriteError> {
         .map(|(sheet, drawings)| Layout::new(&setter, book, sheet, drawings))
         .collect();
     let pages = layouts.iter().map(Layout::pages).sum();
+    let configuration = ConfigurationBuilder::new()
+        .with_version(VERSION)
+        .finish()
+        .map_err(|error| WriteError::Pdf(format!("{error:?}")))?;
     let mut document = Document::new_with(SerializeSettings {
-        enable_tagging: false,
+        configuration,
+        enable_tagging: tags::tagged(book),
         ..SerializeSettings::default()
     });
     let mut outline = Outline::new();
+    let mut structure = TagTree::new().with_lang(Some(book.lang.code().to_owned()));
     let mut page = 0;
     for (sheet, layout) in book.sheets.iter().zip(&layouts) {
         let top = XyzDestination::new(page, Point::from_xy(0.0, 0.0));
@@ -73,12 +87,16 @@ pub fn pdf(book: &Workbook) -> Result<Vec<u8>, WriteError> {
         let Some(paper) = PageSettings::from_wh(width, height) else {
             continue;
         };
+        let mut tags = SheetTags::new();
         for own in 0..layout.pages() {
             page += 1;
             let mut leaf = document.start_page_with(paper.clone());
-            layout.put(&mut Pen::new(leaf.surface(), &setter), own, (page, pages));
+            let mut pen = Pen::new(leaf.surface(), &setter);
+            layout.put(&mut pen, own, (page, pages), &mut tags);
         }
+        structure.push(tags.finish());
     }
+    document.set_tag_tree(structure);
     document.set_outline(outline);
     document.set_metadata(metadata(book));
     document

@@ -2,6 +2,7 @@
 
 use super::block::{Align, Block, Pen, Place, Shade, Style};
 use super::fonts::Weight;
+use super::tags::SheetTags;
 use super::text::Setter;
 use crate::ui::chart::{Anchor, Drawing, Ink, Point as Spot, Shape, TextRole};
 use krilla::color::rgb;
@@ -111,19 +112,27 @@ impl<'a> Picture<'a> {
 
 impl Shelf<'_> {
     /// Puts the pictures on paper.
-    pub(super) fn put(&self, pen: &mut Pen<'_, '_>, (left, top): Place) {
+    pub(super) fn put(&self, pen: &mut Pen<'_, '_>, (left, top): Place, tags: &mut SheetTags) {
         for picture in &self.pictures {
             let left = left + picture.left;
-            pen.put(&picture.caption, (left, top));
-            let mut canvas = Canvas {
-                pen,
-                left,
-                top: top + picture.caption.height,
-                scale: picture.scale,
-            };
-            for shape in &picture.drawing.shapes {
-                canvas.draw(shape);
-            }
+            tags.paragraph(pen.put_told(&picture.caption, (left, top)));
+            let drawn = pen.told(|pen| {
+                let mut canvas = Canvas {
+                    pen,
+                    left,
+                    top: top + picture.caption.height,
+                    scale: picture.scale,
+                };
+                for shape in &picture.drawing.shapes {
+                    canvas.draw(shape);
+                }
+            });
+            let numbers = picture.drawing.numbers.iter();
+            let numbers: Vec<String> = numbers.map(|(name, value)| format!("{name} {value}")).collect();
+            tags.figure(
+                format!("{}: {}", picture.drawing.title, numbers.join("; ")),
+                drawn,
+            );
         }
     }
 }

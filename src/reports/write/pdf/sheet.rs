@@ -7,6 +7,7 @@ use super::frame::Frame;
 use super::grid::{Grid, MARGIN, Part};
 use super::picture::{Shelf, shelves};
 use super::table::{Piece, Table};
+use super::tags::SheetTags;
 use super::text::Setter;
 use crate::reports::table::{Row, Sheet, Workbook};
 use crate::ui::chart::Drawing;
@@ -325,24 +326,34 @@ impl<'a> Layout<'a> {
     }
 
     /// Puts one page on paper: the sheet's own number of it, and its number among all pages of the file.
-    pub(super) fn put(&self, pen: &mut Pen<'_, '_>, own: usize, (page, pages): (usize, usize)) {
+    pub(super) fn put(
+        &self,
+        pen: &mut Pen<'_, '_>,
+        own: usize,
+        (page, pages): (usize, usize),
+        tags: &mut SheetTags,
+    ) {
         let Some(leaf) = self.leaves.get(own) else { return };
         let mut top = TOP;
         let heading = self.heading(leaf.goes_on);
-        pen.put(heading, (MARGIN, top));
+        if own == 0 {
+            tags.heading(pen.put_told(heading, (MARGIN, top)));
+        } else {
+            pen.put(heading, (MARGIN, top));
+        }
         top += heading.height;
         for shelf in self.shelves.get(leaf.shelves.clone()).unwrap_or_default() {
-            shelf.put(pen, (MARGIN, top));
+            shelf.put(pen, (MARGIN, top), tags);
             top += shelf.height;
         }
         for (n, table) in leaf.tables.iter().enumerate() {
             if n > 0 {
                 top += BETWEEN_TABLES;
             }
-            top = self.put_table(pen, *table, top);
+            top = self.put_table(pen, *table, top, tags);
         }
         for block in self.tail.get(leaf.tail.clone()).unwrap_or_default() {
-            pen.put(block, (MARGIN, top));
+            tags.paragraph(pen.put_told(block, (MARGIN, top)));
             top += block.height;
         }
         let foot = self.frame().foot(page, pages);
@@ -350,37 +361,60 @@ impl<'a> Layout<'a> {
         pen.put(&foot, (MARGIN, at));
     }
 
-    fn put_table(&self, pen: &mut Pen<'_, '_>, (group, band): (usize, usize), mut top: f32) -> f32 {
+    fn put_table(
+        &self,
+        pen: &mut Pen<'_, '_>,
+        (group, band): (usize, usize),
+        mut top: f32,
+        tags: &mut SheetTags,
+    ) -> f32 {
         let (Some(parts), Some(lines)) = (self.grid.parts.get(group), self.bands.get(band)) else {
             return top;
         };
         let (table, lang) = (self.table(), self.book.lang);
         let head = table.head(parts);
-        pen.put(&head, (MARGIN, top));
+        if band == 0 {
+            tags.head(&head.cells, pen.put_told(&head, (MARGIN, top)));
+        } else {
+            pen.put(&head, (MARGIN, top));
+        }
         top += head.height;
         let first_row = top;
         for line in lines {
-            let block = match line {
-                Line::Row { at, lines } => {
-                    let Some((is_total, row)) = self.rows.get(*at) else {
+            let at = (MARGIN, top);
+            let mut carried = |label: &str, carry: &Carry| {
+                let block = table.carried(parts, label, carry);
+                pen.put(&block, at);
+                block.height
+            };
+            top += match line {
+                Line::Brought(carry) => carried(lang.t("承前页", "Brought forward"), carry),
+                Line::Carried(carry) => carried(lang.t("过次页", "Carried forward"), carry),
+                Line::Row { at: number, lines } => {
+                    let Some(piece) = self.piece(*number, *lines) else {
                         continue;
                     };
-                    let piece = Piece {
-                        row,
-                        is_total: *is_total,
-                        lines: *lines,
-                        tallest: self.tallest.get(*at).copied().unwrap_or(1),
-                    };
-                    table.row(parts, piece)
+                    let block = table.row(parts, piece);
+                    tags.row(pen.put_told(&block, at));
+                    block.height
                 }
-                Line::Brought(carry) => table.carried(parts, lang.t("承前页", "Brought forward"), carry),
-                Line::Carried(carry) => table.carried(parts, lang.t("过次页", "Carried forward"), carry),
             };
-            pen.put(&block, (MARGIN, top));
-            top += block.height;
         }
         pen.put(&table.fence(parts, top - first_row), (MARGIN, first_row));
         top
+    }
+}
+
+impl<'a> Layout<'a> {
+    /// Some lines of a row.
+    fn piece(&self, at: usize, lines: (usize, usize)) -> Option<Piece<'a>> {
+        let (is_total, row) = *self.rows.get(at)?;
+        Some(Piece {
+            row,
+            is_total,
+            lines,
+            tallest: self.tallest.get(at).copied().unwrap_or(1),
+        })
     }
 }
 

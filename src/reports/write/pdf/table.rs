@@ -99,6 +99,7 @@ impl Table<'_> {
                 continue;
             };
             let top = if let Some(group) = heading.group {
+                block.cell_over(0, (u32::try_from(own.len()).unwrap_or(1), 1));
                 self.title(&mut block, group, (first.left, last.right), (0.0, upper));
                 block.rule((first.left, upper), (last.right, upper), THIN, Shade::Hair);
                 upper
@@ -108,6 +109,11 @@ impl Table<'_> {
             for part in &own {
                 let title = self.sheet.columns[part.column].heading(self.lang);
                 let between = (top, upper + lower);
+                match heading.group {
+                    Some(_) => block.cell_over(1, (1, 1)),
+                    None if upper > 0.0 => block.cell_over(0, (1, 2)),
+                    None => block.cell(),
+                }
                 self.title(&mut block, &title, (part.left, part.right), between);
                 let above = if part.column == first.column { 0.0 } else { top };
                 if part.left > left {
@@ -186,6 +192,7 @@ impl Table<'_> {
             };
             let (from, to) = piece.lines;
             let shown = lines.iter().take(to).skip(from);
+            block.cell();
             for (n, line) in shown.enumerate() {
                 let top = ((above + n as f32) * LINE + GAP) * self.grid.size;
                 let set = (self.style(weight), Shade::Black);

@@ -22,8 +22,12 @@ fn put(sheet: Sheet, drawings: &[Drawing]) {
         let setter = Setter::new(fonts::faces().unwrap(), Lang::Zh);
         let mut document = Document::new();
         let mut page = document.start_page();
-        layout.put(&mut Pen::new(page.surface(), &setter), 0, (1, 1));
+        let mut tags = SheetTags::new();
+        layout.put(&mut Pen::new(page.surface(), &setter), 0, (1, 1), &mut tags);
         page.finish();
+        let mut structure = TagTree::new();
+        structure.push(tags.finish());
+        document.set_tag_tree(structure);
         assert!(document.finish().unwrap().starts_with(b"%PDF-1."));
     });
 }
@@ -165,4 +169,10 @@ fn a_wide_sheet_of_few_rows_stands_on_one_page() {
         column.width_hint = Some(30);
     }
     layout_of(wide, |layout| assert_eq!(layout.pages(), 1));
+}
+
+#[test]
+fn a_report_of_usual_size_has_a_structure() {
+    assert!(tags::tagged(&samples::book(vec![samples::by_county()])));
+    assert!(!tags::tagged(&samples::book(vec![villages(20_001)])));
 }

@@ -84,6 +84,11 @@ impl Plan {
         u16::try_from(last).unwrap_or(u16::MAX)
     }
 
+    /// Rows below or above the total.
+    pub(super) fn rows(&self) -> u32 {
+        self.items.map_or(0, |(first, last)| last + 1 - first)
+    }
+
     /// Lines that text of this width takes in columns `first..=last`. A unit of column width is
     /// 7 pixels and a half-width character of 宋体 10 takes 6⅔, so there is a twentieth more room
     /// than units; a line may end one Chinese character early.
