@@ -20,7 +20,7 @@ use crate::sync::phone::{self, Phone};
 const LEAST_TARGET: f64 = 44.0;
 
 /// axe-core's script, where it is.
-fn axe() -> Option<String> {
+pub fn axe() -> Option<String> {
     let usual = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tools/package/axe.min.js");
     let file = variable("CUNXIN_AXE").map_or_else(usual, PathBuf::from);
     let script = fs::read_to_string(file).ok();
@@ -28,7 +28,7 @@ fn axe() -> Option<String> {
 }
 
 /// What is seriously wrong with the page shown: axe-core's findings by rule, with where.
-fn findings(browser: &Browser, axe: &str, enhanced: bool) -> Vec<String> {
+pub fn findings(browser: &Browser, axe: &str, enhanced: bool) -> Vec<String> {
     // Forms are filled in under the sun: 7:1 instead of 4.5:1.
     let rules = if enhanced {
         json!({"color-contrast-enhanced": {"enabled": true}})
@@ -67,7 +67,7 @@ fn small_targets(browser: &Browser) -> Vec<String> {
 }
 
 /// What a keyboard never comes to, and fields that say nothing to a screen reader.
-fn out_of_reach(browser: &Browser) -> Vec<String> {
+pub fn out_of_reach(browser: &Browser) -> Vec<String> {
     let script = "
         const all = document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea, summary, [onclick], [role=button]');
         return [...all].flatMap((element) => {
@@ -81,7 +81,7 @@ fn out_of_reach(browser: &Browser) -> Vec<String> {
     strings(&browser.run(script, json!([])))
 }
 
-fn strings(list: &Value) -> Vec<String> {
+pub fn strings(list: &Value) -> Vec<String> {
     let list = list.as_array().expect("a list").iter();
     list.map(|each| each.as_str().unwrap_or_default().to_owned())
         .collect()

@@ -32,7 +32,7 @@ fn close(app: &TestApp, at: &str, keep: Keep) -> Edition {
         .expect("the month closes, its gaps named")
 }
 
-fn close_the_past(app: &TestApp) {
+pub fn close_the_past(app: &TestApp) {
     for at in month("2022-01").through(month("2023-10")) {
         close(app, &at.to_string(), Keep::TotalsOnly);
     }

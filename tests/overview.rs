@@ -68,6 +68,31 @@ fn standout<'a>(body: &'a str, kind: &str) -> Option<&'a str> {
 }
 
 #[test]
+fn sudden_changes_of_one_measure_are_one_line_that_leads_to_all_of_them() {
+    on_both(|backend| {
+        let app = TestApp::start(backend);
+        let client = app.household(app.office.village, "麦二", &identity_number(2));
+        granted(&app, &client, "2023-11-20", "20000", "2026-11-30");
+        granted(&app, &client, "2023-12-10", "30000", "2026-11-30");
+        let reviewer = app.sign_in("reviewer");
+        let page = reviewer.get("/overview?month=2023-12");
+        let found = standout(&page.body, "outliers").expect("they stand out");
+        assert_eq!(found.matches("+150.00%").count(), 1, "{found}");
+        assert!(
+            found.contains("另有 1 处同类") && found.contains("of=credit.granted"),
+            "{found}"
+        );
+        let rows = |of: &str| {
+            let path = format!("/overview/exceptions?kind=outliers&month=2023-12{of}");
+            reviewer.get(&path).body.matches("+150.00%").count()
+        };
+        assert_eq!(rows(""), 2, "the village and its town");
+        assert_eq!(rows("&of=credit.granted"), 2);
+        assert_eq!(rows("&of=loan.balance"), 0);
+    });
+}
+
+#[test]
 fn the_figures_are_those_of_the_totals() {
     on_both(|backend| {
         let app = TestApp::start(backend);

@@ -15,7 +15,7 @@ fn household(app: &TestApp, n: usize) -> ClientId {
 }
 
 /// A household and one grant to it, sent by `maker`.
-fn grant(app: &TestApp, maker: &str, n: usize, yuan: &str) -> Submission {
+pub fn grant(app: &TestApp, maker: &str, n: usize, yuan: &str) -> Submission {
     let client = household(app, n);
     grants(app, maker, "2023-12-04", &[(&client, yuan)])
 }

@@ -64,8 +64,8 @@ pub use lent::{LoanSum, loan_sums};
 pub use once::{Outcome, Receipt};
 pub use positions::ContractSums;
 pub use queue::{
-    Against, Behind, EntryRow, PendingLine, VoucherFilter, entries_of, find_voucher, find_vouchers, lines_of,
-    list_vouchers, pending_lines, queue_length, regions_of, waiting,
+    Against, Behind, EntryRow, PendingLine, VoucherFilter, VoucherOrder, entries_of, find_voucher,
+    find_vouchers, lines_of, list_vouchers, pending_lines, queue_length, regions_of, waiting,
 };
 pub use reverse::{ReversalRequest, check_reversal, request_reversal, waiting_reversal};
 pub use stand_in_end::{StandInEnd, end_stand_in, stand_in_ends};

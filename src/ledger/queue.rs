@@ -80,9 +80,23 @@ pub struct VoucherFilter {
     pub kind: Option<String>,
     /// Only vouchers with an entry in one of these cells.
     pub behind: Option<Behind>,
+    pub order: VoucherOrder,
+    /// The smallest first instead of the largest.
+    pub ascending: bool,
     /// Rows to skip and to show.
     pub offset: i64,
     pub limit: i64,
+}
+
+/// What a list of vouchers is ordered by; those that say the same follow the latest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VoucherOrder {
+    #[default]
+    Submitted,
+    /// By posting month and number; those without a number come last either way.
+    Number,
+    Amount,
+    Day,
 }
 
 /// The figure whose vouchers are asked for.
@@ -168,14 +182,41 @@ fn filtered<'a>(filter: &'a VoucherFilter) -> Boxed<'a> {
     query
 }
 
-/// The vouchers a filter lets through, newest business first.
+/// The vouchers a filter lets through, in its order: unless it says otherwise, the latest first.
 pub fn list_vouchers(conn: &mut Conn, filter: &VoucherFilter) -> Result<Vec<Voucher>, Error> {
-    Ok(filtered(filter)
-        .order((voucher::submitted_at.desc(), voucher::id.desc()))
+    Ok(ordered(filter)
         .offset(filter.offset)
         .limit(filter.limit)
         .select(Voucher::as_select())
         .load(conn)?)
+}
+
+fn ordered(filter: &VoucherFilter) -> Boxed<'_> {
+    let query = filtered(filter);
+    let latest = (voucher::submitted_at.desc(), voucher::id.desc());
+    match (filter.order, filter.ascending) {
+        (VoucherOrder::Submitted, false) => query.order(latest),
+        (VoucherOrder::Submitted, true) => query.order((voucher::submitted_at.asc(), voucher::id.asc())),
+        // Where nothing stands is told apart by the two databases only when they are asked to.
+        (VoucherOrder::Number, false) => query
+            .order((
+                voucher::number.is_null().asc(),
+                voucher::posting_month.desc(),
+                voucher::number.desc(),
+            ))
+            .then_order_by(latest),
+        (VoucherOrder::Number, true) => query
+            .order((
+                voucher::number.is_null().asc(),
+                voucher::posting_month.asc(),
+                voucher::number.asc(),
+            ))
+            .then_order_by(latest),
+        (VoucherOrder::Amount, false) => query.order(voucher::amount_fen.desc()).then_order_by(latest),
+        (VoucherOrder::Amount, true) => query.order(voucher::amount_fen.asc()).then_order_by(latest),
+        (VoucherOrder::Day, false) => query.order(voucher::business_date.desc()).then_order_by(latest),
+        (VoucherOrder::Day, true) => query.order(voucher::business_date.asc()).then_order_by(latest),
+    }
 }
 
 /// How many there are in all.

@@ -34,12 +34,13 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What has to be put right first, then what has a day, then what may be quite in order.
     pub const EVERY: [Kind; 6] = [
-        Kind::Overdue,
-        Kind::Outlier,
-        Kind::Expiring,
         Kind::Doubled,
         Kind::Twice,
+        Kind::Overdue,
+        Kind::Expiring,
+        Kind::Outlier,
         Kind::Unplaced,
     ];
 

@@ -16,7 +16,7 @@ use crate::state::{self, Site};
 use crate::totals::{asked_month, asked_region, region_key};
 use crate::ui::address;
 use crate::ui::page::Crumb;
-use crate::values::measure::{CREDIT_GRANTED, by_id, measure};
+use crate::values::measure::{CREDIT_GRANTED, Measure, by_id, measure};
 use crate::values::{Level, RegionId, Say, Text, Unit, words};
 
 /// Rows of a page of exceptions.
@@ -32,6 +32,8 @@ pub(super) struct Ask {
     unit: String,
     measure: String,
     kind: String,
+    /// A measure: of the sudden changes only its own.
+    of: String,
     page: String,
 }
 
@@ -102,6 +104,7 @@ pub(super) async fn exceptions(page: Page, site: Site, ask: web::Query<Ask>) -> 
     let (user, actor, state) = (page.user.clone(), page.actor(), site.clone());
     let ask = ask.into_inner();
     let kind = asked(KIND, &ask.kind, Kind::parse)?.ok_or(Error::NotFound)?;
+    let of = asked(words::MEASURE, &ask.of, measure)?;
     let wanted: usize = ask.page.parse().unwrap_or(1);
     let (filters, listing, name) = state::read(&site, move |conn, office| {
         let filters = filters(conn, office, &user, &ask, actor.today)?;
@@ -118,12 +121,12 @@ pub(super) async fn exceptions(page: Page, site: Site, ask: web::Query<Ask>) -> 
             lang: user.lang,
             masked: user.role != Role::Reviewer,
         };
-        let listing = items::page_of(conn, &scope, kind, |count| rows(wanted, count))?;
+        let listing = items::page_of(conn, &scope, (kind, of), |count| rows(wanted, count))?;
         let name = office.regions.say(filters.region, month.last_day());
         Ok((filters, listing, name))
     })
     .await?;
-    Ok(all(&page, &filters, &listing, &name, wanted))
+    Ok(all(&page, &filters, (&listing, of), &name, wanted))
 }
 
 /// Which of so many rows a page shows: never beyond the last.
@@ -136,7 +139,7 @@ fn rows(wanted: usize, count: usize) -> std::ops::Range<usize> {
 fn all(
     page: &Page,
     filters: &Filters,
-    listing: &Listing,
+    (listing, of): (&Listing, Option<&'static Measure>),
     name: &Say,
     wanted: usize,
 ) -> actix_web::HttpResponse {
@@ -152,11 +155,19 @@ fn all(
         crumbs: vec![Crumb::link(name.get(lang), here(PATH)), Crumb::here(title)],
         ..Look::default()
     };
-    let path = address::with(&here(EXCEPTIONS), "kind", listing.kind.code());
+    let every = address::with(&here(EXCEPTIONS), "kind", listing.kind.code());
+    let path = of.map_or_else(|| every.clone(), |of| address::with(&every, "of", of.code));
+    let of = of.map(|of| (of, every.as_str()));
     let at = (wanted.clamp(1, pages), pages);
     page.show(
         look,
-        views::exceptions(lang, page.user.role, listing, (name, filters.month), (&path, at)),
+        views::exceptions(
+            lang,
+            page.user.role,
+            (listing, of),
+            (name, filters.month),
+            (&path, at),
+        ),
     )
 }
 

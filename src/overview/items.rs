@@ -15,6 +15,7 @@ use crate::register::{Identity, Names, identities};
 use crate::totals::{FigureAddress, region_key};
 use crate::ui::address;
 use crate::values::day::show_moment;
+use crate::values::measure::Measure;
 use crate::values::money::show_count;
 use crate::values::person::mask_name;
 use crate::values::rate::{percent_change, show_change};
@@ -28,6 +29,8 @@ pub struct Item {
     pub detail: String,
     pub figure: String,
     pub href: Option<String>,
+    /// Others like it that it stands for, and where they are listed.
+    pub more: Option<(usize, &'static str)>,
 }
 
 /// Everything of one kind, or the worst few of it.
@@ -61,30 +64,75 @@ enum Find<'a> {
     Unplaced(RegionId),
 }
 
+impl Find<'_> {
+    /// Whether it is a sudden change of this measure.
+    fn is_of(&self, measure: &Measure) -> bool {
+        matches!(self, Find::Outlier(outlier) if outlier.measure.id == measure.id)
+    }
+}
+
 /// The worst `most` of every kind.
 pub fn worst(conn: &mut Conn, scope: &Scope<'_>, most: usize) -> Result<Vec<Listing>, Error> {
     let found: Vec<(Kind, Vec<Find<'_>>)> = Kind::EVERY
         .into_iter()
         .map(|kind| (kind, scope.find(kind)))
         .collect();
-    let shown = found.iter().flat_map(|(_, found)| found.iter().take(most));
-    let wording = Wording::load(conn, scope, shown)?;
-    let listing = |(kind, found): &(Kind, Vec<Find<'_>>)| Listing {
-        kind: *kind,
-        count: found.len(),
-        items: found.iter().take(most).map(|find| wording.item(find)).collect(),
+    let shown: Vec<(Kind, usize, Vec<Leading<'_, '_>>)> = found
+        .iter()
+        .map(|(kind, found)| (*kind, found.len(), leading(found, most)))
+        .collect();
+    let finds = shown
+        .iter()
+        .flat_map(|(_, _, leading)| leading)
+        .map(|(find, _)| *find);
+    let wording = Wording::load(conn, scope, finds)?;
+    let item = |(find, more): &Leading<'_, '_>| Item {
+        more: match find {
+            Find::Outlier(outlier) if *more > 0 => Some((*more, outlier.measure.code)),
+            _ => None,
+        },
+        ..wording.item(find)
     };
-    Ok(found.iter().map(listing).collect())
+    let listing = |(kind, count, leading): &(Kind, usize, Vec<Leading<'_, '_>>)| Listing {
+        kind: *kind,
+        count: *count,
+        items: leading.iter().map(item).collect(),
+    };
+    Ok(shown.iter().map(listing).collect())
 }
 
-/// A page of everything of one kind.
+/// A find, and how many others it stands for.
+type Leading<'f, 'a> = (&'f Find<'a>, usize);
+
+/// The first few finds; of the sudden changes of one measure the largest stands for all, for a season that ends
+/// moves every town.
+fn leading<'f, 'a>(found: &'f [Find<'a>], most: usize) -> Vec<Leading<'f, 'a>> {
+    let mut leading: Vec<Leading<'f, 'a>> = Vec::new();
+    for find in found {
+        let same = match find {
+            Find::Outlier(other) => leading.iter().position(|(first, _)| first.is_of(other.measure)),
+            _ => None,
+        };
+        if let Some((_, more)) = same.and_then(|at| leading.get_mut(at)) {
+            *more += 1;
+        } else if leading.len() < most {
+            leading.push((find, 0));
+        }
+    }
+    leading
+}
+
+/// A page of everything of one kind, or of the sudden changes of one measure.
 pub fn page_of(
     conn: &mut Conn,
     scope: &Scope<'_>,
-    kind: Kind,
+    (kind, of): (Kind, Option<&Measure>),
     rows: impl FnOnce(usize) -> std::ops::Range<usize>,
 ) -> Result<Listing, Error> {
-    let found = scope.find(kind);
+    let mut found = scope.find(kind);
+    if let Some(of) = of {
+        found.retain(|find| find.is_of(of));
+    }
     let shown = found.get(rows(found.len())).unwrap_or_default();
     let wording = Wording::load(conn, scope, shown.iter())?;
     Ok(Listing {
@@ -262,6 +310,7 @@ impl<'a> Wording<'a> {
                 wan(voucher.amount_fen, lang)
             },
             href: Some(format!("/vouchers/{}/{}", voucher.book_id, voucher.id)),
+            more: None,
         }
     }
 
@@ -278,6 +327,7 @@ impl<'a> Wording<'a> {
             ),
             figure: show_change(percent_change(outlier.now, outlier.before)),
             href: Some(FigureAddress::new(outlier.measure.code, &key, month).path()),
+            more: None,
         }
     }
 
@@ -296,6 +346,7 @@ impl<'a> Wording<'a> {
             },
             figure: wan(line.granted, lang),
             href: self.opening(line),
+            more: None,
         }
     }
 
@@ -321,6 +372,7 @@ impl<'a> Wording<'a> {
             },
             figure: wan(Fen(sum), lang),
             href: self.opening(line),
+            more: None,
         }
     }
 
@@ -338,6 +390,7 @@ impl<'a> Wording<'a> {
                 Lang::En => format!("{} clients", same.len()),
             },
             href: None,
+            more: None,
         }
     }
 
@@ -357,6 +410,7 @@ impl<'a> Wording<'a> {
                 .to_owned(),
             figure: String::new(),
             href: Some(address::with(&path, "month", &self.scope.month.to_string())),
+            more: None,
         }
     }
 }

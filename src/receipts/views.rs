@@ -9,6 +9,7 @@ use super::store::{Found, Subject};
 use crate::auth::{Look, Page, Role};
 use crate::ui::form::{self, Answer, Button, Field};
 use crate::ui::notice;
+use crate::ui::page::Crumb;
 use crate::ui::pill::{self, Standing, pill};
 use crate::values::day::{show_day, show_moment};
 use crate::values::{Lang, Unit, words};
@@ -27,9 +28,18 @@ pub(super) fn receipts(page: &Page, view: &View) -> HttpResponse {
         }
         (answer(view, lang))
     };
+    let at_desk = page.user.role == Role::Reviewer;
     let look = Look {
         title: title.to_owned(),
-        field: page.user.role != Role::Reviewer,
+        field: !at_desk,
+        crumbs: if at_desk {
+            vec![
+                Crumb::link(page.t("审核", "Review"), "/review"),
+                Crumb::here(title),
+            ]
+        } else {
+            Vec::new()
+        },
         ..Look::default()
     };
     page.show(look, body)

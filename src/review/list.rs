@@ -7,15 +7,16 @@ use serde::Deserialize;
 
 use super::figure::Figure;
 use super::listed::{self, KIND, Listed, ROWS, known_kind};
-use super::queue::readable;
+use super::queue::{SORT, readable};
 use super::{store, views};
 use crate::auth::{Answer, Page, User, asked};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::ledger::{self, Actor, Behind, Office, State, VoucherFilter};
+use crate::ledger::{self, Actor, Behind, Office, State, VoucherFilter, VoucherOrder};
 use crate::register::{self, Names};
 use crate::state::{self, Site};
 use crate::totals;
+use crate::ui::table::{Order, Sort};
 use crate::values::{BookId, Lang, Month, SubjectId, Text, words};
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -34,6 +35,8 @@ pub(super) struct Ask {
     pub specialist: String,
     pub state: String,
     pub kind: String,
+    /// A column, with a minus for the largest first.
+    pub sort: String,
     pub page: String,
     /// Which totals page the figure was clicked on.
     pub back: String,
@@ -70,6 +73,7 @@ pub(super) struct ListView {
     pub institution: String,
     pub institutions: Vec<(String, String)>,
     pub kind: String,
+    pub sort: Option<Sort>,
     pub kinds: Vec<(String, Text)>,
 }
 
@@ -97,6 +101,7 @@ fn load(
     let books = figure
         .as_ref()
         .map_or(all.clone(), |figure| figure.books(office.regions, &all));
+    let sort = asked(SORT, &ask.sort, sorted)?;
     let mut filter = VoucherFilter {
         states: states(ask, figure.as_ref())?,
         institution: match figure {
@@ -108,6 +113,10 @@ fn load(
         kind: asked(KIND, &ask.kind, |text| known_kind(office, text))?,
         behind,
         books,
+        order: sort.as_ref().map_or(VoucherOrder::Submitted, |(_, order)| *order),
+        ascending: sort
+            .as_ref()
+            .is_some_and(|(sort, _)| sort.order == Order::Ascending),
         ..VoucherFilter::default()
     };
     let total = ledger::queue_length(conn, &filter)?;
@@ -157,6 +166,7 @@ fn load(
         state: ask.state.clone(),
         institution: ask.institution.clone(),
         kind: ask.kind.clone(),
+        sort: sort.map(|(sort, _)| sort),
         kinds: office
             .kinds
             .kinds
@@ -168,6 +178,24 @@ fn load(
             .map(|each| (each.id.to_string(), names.institution(each.id).to_owned()))
             .collect(),
     })
+}
+
+/// The columns the list is sorted by, as addresses call them.
+pub(super) const NUMBER: &str = "number";
+pub(super) const AMOUNT: &str = "amount";
+pub(super) const DAY: &str = "day";
+pub(super) const SUBMITTED: &str = "submitted";
+
+fn sorted(code: &str) -> Option<(Sort, VoucherOrder)> {
+    let sort = Sort::parse(code)?;
+    let order = match sort.key.as_str() {
+        NUMBER => VoucherOrder::Number,
+        AMOUNT => VoucherOrder::Amount,
+        DAY => VoucherOrder::Day,
+        SUBMITTED => VoucherOrder::Submitted,
+        _ => return None,
+    };
+    Some((sort, order))
 }
 
 /// A figure's vouchers are whatever has entries in it; a plain list goes by the state chosen.

@@ -23,7 +23,7 @@ use crate::ui::page::{Flash, FlashKind};
 use crate::values::{BookId, Fen, InstitutionId, Lang, RegionId, Say, Text, VoucherId, words};
 
 /// What the order of the queue is called in a refusal.
-const SORT: Text = Text::new("排序", "Order");
+pub(super) const SORT: Text = Text::new("排序", "Order");
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

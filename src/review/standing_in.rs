@@ -16,7 +16,7 @@ use crate::ledger::{self, EVERY_KIND, StandIn, StandInEnd};
 use crate::register::Names;
 use crate::state::{self, Site};
 use crate::ui::form::{self, Button, Choice, Field};
-use crate::ui::page::{Flash, FlashKind};
+use crate::ui::page::{Crumb, Flash, FlashKind};
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{notice, pill};
 use crate::values::day::show_day;
@@ -122,6 +122,10 @@ fn show(
     let look = Look {
         title: TITLE.get(page.lang).to_owned(),
         wide: true,
+        crumbs: vec![
+            Crumb::link(page.t("审核", "Review"), "/review"),
+            Crumb::here(TITLE.get(page.lang)),
+        ],
         invalid: !problems.is_empty(),
         flash: flash.map(|say| Flash {
             kind: FlashKind::Done,

@@ -9,7 +9,7 @@ use super::answer::{Answer, AnswerRow};
 use super::aspect::Aspect;
 use super::question::{By, Question};
 use super::rates::rate_percent;
-use super::views::{Filters, RowAddress, row_address};
+use super::views::{self, Filters, RowAddress, row_address};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::Office;
@@ -114,7 +114,10 @@ impl FunnelPage {
             boundaries: filters.boundaries,
             measures: measures(),
         };
-        let answer = super::answer(conn, office, &question)?;
+        let mut answer = super::answer(conn, office, &question)?;
+        if let Some(sort) = &filters.sort {
+            views::sort_rows(&mut answer, sort);
+        }
         let day = filters.boundaries.day(filters.month);
         let row_keys = answer
             .rows
@@ -193,6 +196,7 @@ fn toolbar(lang: Lang, shown: &FunnelPage) -> Markup {
                 (form::hidden("region", &filters.region_key))
                 (form::hidden("by", filters.by.code()))
                 (form::hidden("unit", filters.unit.code()))
+                @if let Some(sort) = &filters.sort { (form::hidden("sort", &sort.code())) }
             }))
             (filter::switch(lang.t("分列", "Broken down by"), &path, "by", &by, filters.by.code()))
             (filter::unit_switch(lang, &path, filters.unit))
@@ -338,13 +342,18 @@ fn notes(lang: Lang) -> Markup {
 /// A row for each part of the region: households, amount and share of each stage.
 fn breakdown(lang: Lang, shown: &FunnelPage) -> Markup {
     let (answer, unit) = (&shown.answer, shown.filters.unit);
-    let mut columns = vec![Column::text(answer.heading(lang))];
+    let (path, sort) = (shown.address(), shown.filters.sort.as_ref());
+    let by = |column: Column<'static>, id: MeasureId| match by_id(id) {
+        Some(measure) => column.sorted_by(&path, &views::sort_key(measure, Aspect::End), sort),
+        None => column,
+    };
+    let mut columns = vec![Column::text(answer.heading(lang)).sorted_by(&path, views::NAME, sort)];
     for (stage, at) in STAGES.iter().zip(0..) {
         let name = stage.name.get(lang);
         let number = |label, unit| Column::number(label, unit).group(name);
-        columns.push(number(lang.t("户数", "Households"), ""));
-        if stage.amount.is_some() {
-            columns.push(number(words::AMOUNT.get(lang), unit.label(lang)));
+        columns.push(by(number(lang.t("户数", "Households"), ""), stage.households));
+        if let Some(amount) = stage.amount {
+            columns.push(by(number(words::AMOUNT.get(lang), unit.label(lang)), amount));
         }
         if at > 0 {
             columns.push(number(lang.t("占上一环节", "Of the stage before"), "%"));

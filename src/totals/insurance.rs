@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::ledger::Office;
 use crate::state::{self, Site};
 use crate::ui::page::Crumb;
-use crate::ui::table::{Cell, Column, Row, Table};
+use crate::ui::table::{Cell, Column, Row, Sort, Table};
 use crate::ui::{address, filter, form};
 use crate::values::measure::rates::LOSS_RATIO;
 use crate::values::measure::{self, Measure, by_id};
@@ -85,6 +85,8 @@ struct Query {
     region: String,
     month: String,
     unit: String,
+    /// A column, with a minus for the largest first.
+    sort: String,
 }
 
 /// An area's row with those of its products.
@@ -101,6 +103,7 @@ struct View {
     months: Vec<Month>,
     key: String,
     unit: Unit,
+    sort: Option<Sort>,
     /// The region above, where the reader may go there.
     above: Option<String>,
 }
@@ -148,6 +151,7 @@ fn load(
         office,
         &ask(region, if areas { below } else { By::Product }),
     )?;
+    let sort = Sort::parse(&query.sort);
     let day = month.last_day();
     let mut blocks = Vec::with_capacity(answer.rows.len());
     for row in &answer.rows {
@@ -166,6 +170,9 @@ fn load(
             });
         }
     }
+    if let Some(sort) = &sort {
+        sort_blocks(&mut blocks, &answer, sort);
+    }
     let top = top_region(office.regions, user)?;
     let books = books_within(conn, office.regions, top, today)?;
     let parent = office.regions.parent(region, day).filter(|_| region != top);
@@ -174,15 +181,38 @@ fn load(
         key: region_key(office.regions, region, day),
         unit: asked(UNIT, &query.unit, Unit::parse)?.unwrap_or(Unit::Wan),
         above: parent.map(|parent| region_key(office.regions, parent, day)),
+        sort,
         answer,
         blocks,
     })
 }
 
+/// Puts the areas in the order asked for, each with its products; what stands apart stays at the end. A column that
+/// the table does not have asks for nothing.
+fn sort_blocks(blocks: &mut Vec<Block>, answer: &Answer, sort: &Sort) {
+    let Some((measure, aspect, _)) = columns()
+        .into_iter()
+        .find(|(measure, ..)| measure.code == sort.key)
+    else {
+        return;
+    };
+    let mut apart: Vec<Block> = blocks.extract_if(.., |block| block.row.apart).collect();
+    blocks.sort_by_key(|block| {
+        let figures = answer.figures(&block.row, measure.id);
+        figures.map(|figures| figures.amount(aspect))
+    });
+    sort.turn(blocks);
+    blocks.append(&mut apart);
+}
+
 fn at(view: &View, region: &str) -> String {
     let path = address::with(HOME, "region", region);
     let path = address::with(&path, "month", &view.answer.question.month.to_string());
-    address::with(&path, "unit", view.unit.code())
+    let path = address::with(&path, "unit", view.unit.code());
+    match &view.sort {
+        Some(sort) => address::with(&path, "sort", &sort.code()),
+        None => path,
+    }
 }
 
 fn body(lang: Lang, view: &View) -> Markup {
@@ -195,6 +225,7 @@ fn body(lang: Lang, view: &View) -> Markup {
                 (filter::month(lang, "month", lang.t("月份", "Month"), &view.months, month))
                 (form::hidden("region", &view.key))
                 (form::hidden("unit", view.unit.code()))
+                @if let Some(sort) = &view.sort { (form::hidden("sort", &sort.code())) }
             }))
             (filter::unit_switch(lang, &here, view.unit))
         }
@@ -205,8 +236,9 @@ fn body(lang: Lang, view: &View) -> Markup {
 
 fn table(lang: Lang, view: &View) -> Markup {
     let shown = columns();
+    let here = at(view, &view.key);
     let mut heads = vec![Column::text(lang.t("地区 · 险种", "Area · product"))];
-    for (at, (_, aspect, name)) in shown.iter().enumerate() {
+    for (at, (measure, aspect, name)) in shown.iter().enumerate() {
         if at == COLUMNS.len() {
             heads.push(Column::number(lang.t("简单赔付率", "Simple loss ratio"), ""));
         }
@@ -215,7 +247,8 @@ fn table(lang: Lang, view: &View) -> Markup {
             Aspect::End => lang.t("期末", "At the end"),
             _ => lang.t("本年累计", "This year"),
         };
-        heads.push(Column::number(name.get(lang), "").group(group));
+        let column = Column::number(name.get(lang), "").group(group);
+        heads.push(column.sorted_by(&here, measure.code, view.sort.as_ref()));
     }
     let mut rows = Vec::new();
     for block in &view.blocks {

@@ -4,7 +4,7 @@ mod boundaries;
 mod cards;
 mod table;
 
-pub use table::{assumption, sort_rows};
+pub use table::{NAME, assumption, sort_key, sort_rows};
 
 use chrono::NaiveDate;
 use maud::{Markup, html};

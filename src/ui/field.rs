@@ -70,6 +70,7 @@ impl<'a> Choice<'a> {
 pub struct Field<'a> {
     lang: Lang,
     name: &'a str,
+    apart: &'a str,
     label: &'a str,
     hint: Option<&'a str>,
     value: &'a str,
@@ -87,6 +88,7 @@ impl<'a> Field<'a> {
         Field {
             lang,
             name,
+            apart: "",
             label,
             hint: None,
             value: "",
@@ -126,6 +128,13 @@ impl<'a> Field<'a> {
             .iter()
             .find(|(name, _)| name.as_ref() == self.name)
             .map(|(_, say)| say.get(self.lang));
+        self
+    }
+
+    /// Tells its ids from those of another question of the same name on the page.
+    #[must_use]
+    pub const fn apart(mut self, apart: &'a str) -> Field<'a> {
+        self.apart = apart;
         self
     }
 
@@ -198,7 +207,7 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn file(&self, accept: &str) -> Markup {
         self.labelled(html! {
-            input.file type="file" id=(self.name) name=(self.name) accept=(accept)
+            input.file type="file" id=(self.id()) name=(self.name) accept=(accept)
                 aria-describedby=[self.described_by()] aria-invalid=[self.invalid()];
         })
     }
@@ -207,7 +216,7 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn textarea(&self, rows: u8) -> Markup {
         self.labelled(html! {
-            textarea.full id=(self.name) name=(self.name) rows=(rows) autocomplete="off"
+            textarea.full id=(self.id()) name=(self.name) rows=(rows) autocomplete="off"
                 aria-describedby=[self.described_by()] aria-invalid=[self.invalid()] { (self.value) }
         })
     }
@@ -217,7 +226,7 @@ impl<'a> Field<'a> {
     pub fn select(&self, choices: &[Choice<'_>]) -> Markup {
         let known = choices.iter().any(|choice| choice.value == self.value);
         self.labelled(html! {
-            select.(self.size.class()) id=(self.name) name=(self.name)
+            select.(self.size.class()) id=(self.id()) name=(self.name)
                 aria-describedby=[self.described_by()] aria-invalid=[self.invalid()] {
                 @if !known { option value="" selected { (self.lang.t("请选择", "Choose one")) } }
                 @for choice in choices {
@@ -246,9 +255,9 @@ impl<'a> Field<'a> {
             div.field.wrong[self.error.is_some()] {
                 (self.error_line())
                 div.choice {
-                    input type="checkbox" id=(self.name) name=(self.name) value="yes" checked[ticked]
+                    input type="checkbox" id=(self.id()) name=(self.name) value="yes" checked[ticked]
                         aria-describedby=[self.described_by()] aria-invalid=[self.invalid()];
-                    label for=(self.name) { (self.label) (self.optional_mark()) }
+                    label for=(self.id()) { (self.label) (self.optional_mark()) }
                     (self.hint_line())
                 }
             }
@@ -279,7 +288,7 @@ impl<'a> Field<'a> {
     fn input(&self, kind: &str, inputmode: Option<&str>) -> Markup {
         let numeric = inputmode.is_some();
         html! {
-            input.(self.size.class()).figures[numeric] type=(kind) id=(self.name) name=(self.name)
+            input.(self.size.class()).figures[numeric] type=(kind) id=(self.id()) name=(self.name)
                 value=(self.value) inputmode=[inputmode] autocomplete=(self.autocomplete.unwrap_or("off"))
                 spellcheck=[numeric.then_some("false")]
                 aria-describedby=[self.described_by()] aria-invalid=[self.invalid()];
@@ -290,7 +299,7 @@ impl<'a> Field<'a> {
     fn labelled(&self, control: Markup) -> Markup {
         html! {
             div.field.wrong[self.error.is_some()] {
-                label for=(self.name) { (self.label) (self.optional_mark()) }
+                label for=(self.id()) { (self.label) (self.optional_mark()) }
                 (self.hint_line())
                 (self.error_line())
                 (control)
@@ -305,7 +314,7 @@ impl<'a> Field<'a> {
                 (self.hint_line())
                 (self.error_line())
                 @for (at, choice) in choices.iter().enumerate() {
-                    @let id = if at == 0 { self.name.to_owned() } else { format!("{}-{at}", self.name) };
+                    @let id = if at == 0 { self.id() } else { format!("{}-{at}", self.id()) };
                     div.choice {
                         input type=(kind) id=(id) name=(self.name) value=(choice.value)
                             checked[chosen.contains(&choice.value)];
@@ -317,18 +326,26 @@ impl<'a> Field<'a> {
         }
     }
 
+    fn id(&self) -> String {
+        if self.apart.is_empty() {
+            self.name.to_owned()
+        } else {
+            format!("{}-{}", self.name, self.apart)
+        }
+    }
+
     fn optional_mark(&self) -> Markup {
         html! { @if self.optional { span.optional { (self.lang.t("（选填）", " (optional)")) } } }
     }
 
     fn hint_line(&self) -> Markup {
-        html! { @if let Some(hint) = self.hint { p.hint id={ (self.name) "-hint" } { (hint) } } }
+        html! { @if let Some(hint) = self.hint { p.hint id={ (self.id()) "-hint" } { (hint) } } }
     }
 
     fn error_line(&self) -> Markup {
         html! {
             @if let Some(error) = self.error {
-                p.error id={ (self.name) "-error" } {
+                p.error id={ (self.id()) "-error" } {
                     span.unseen { (self.lang.t("错误：", "Error: ")) }
                     (error)
                 }
@@ -337,8 +354,8 @@ impl<'a> Field<'a> {
     }
 
     fn described_by(&self) -> Option<String> {
-        let hint = self.hint.map(|_| format!("{}-hint", self.name));
-        let error = self.error.map(|_| format!("{}-error", self.name));
+        let hint = self.hint.map(|_| format!("{}-hint", self.id()));
+        let error = self.error.map(|_| format!("{}-error", self.id()));
         let ids: Vec<String> = hint.into_iter().chain(error).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     }

@@ -212,7 +212,7 @@ fn head(shell: &Shell<'_>) -> Markup {
             }
             link rel="icon" type="image/svg+xml" href=(assets::href("icon.svg"));
             link rel="stylesheet" href=(assets::href("cunxin.css"));
-            @if !shell.app { link rel="stylesheet" href=(assets::href("desk.css")); }
+            @if !shell.app && !shell.field { link rel="stylesheet" href=(assets::href("desk.css")); }
             @if shell.field { (phone(shell)) }
             @if !shell.app { script type="module" src=(assets::href("cunxin.js")) {} }
         }
@@ -428,6 +428,15 @@ mod tests {
         assert!(!rendered(&shell).contains("演示数据"));
         shell.demo = true;
         assert!(rendered(&shell).contains("演示数据"));
+    }
+
+    #[test]
+    fn a_page_of_the_field_fetches_no_sheet_of_the_desk() {
+        let mut shell = Shell::new(Lang::Zh, "今日", "/field");
+        assert!(rendered(&shell).contains("desk.css"));
+        shell.field = true;
+        let field = rendered(&shell);
+        assert!(field.contains("cunxin.css") && !field.contains("desk.css"));
     }
 
     #[test]

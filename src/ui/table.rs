@@ -55,6 +55,15 @@ impl Cell {
         Cell::text(html! { span.code { (shown.render()) } })
     }
 
+    /// A small drawing of the figures beside it; a copy of the table leaves it out.
+    #[must_use]
+    pub fn picture(drawing: impl Render) -> Cell {
+        Cell {
+            copy: Some(String::new()),
+            ..Cell::text(drawing)
+        }
+    }
+
     /// A day or a time, never broken over two lines.
     #[must_use]
     pub fn when(shown: &str) -> Cell {

@@ -366,7 +366,7 @@ pub(in super::super) fn on_behalf(
         p { (counts(lang, standing)) }
         (form::post(&format!("{}/declaration", month_address(book, at)), &page.user.csrf, html! {
             (form::hidden("institution", &standing.id.to_string()))
-            (kinds(lang, form, problems))
+            (kinds(lang, form, problems, ""))
             (Field::new(lang, "reason", lang.t("代办原因", "Why you declare for them"))
                 .hint(lang.t("例如：经办请假，电话确认。", "For example: clerk on leave, confirmed by telephone."))
                 .value(form.get("reason")).errors(problems).textarea(2))
@@ -396,8 +396,8 @@ pub(super) fn counts(lang: Lang, standing: &Standing) -> String {
     }
 }
 
-/// 已报齐 or 零报, with what each means.
-pub(super) fn kinds(lang: Lang, form: &FormData, problems: &[(String, Say)]) -> Markup {
+/// 已报齐 or 零报, with what each means; `apart` tells it from another on the same page.
+pub(super) fn kinds(lang: Lang, form: &FormData, problems: &[(String, Say)], apart: &str) -> Markup {
     let choices = [
         Choice::new(Kind::Reported.code(), Kind::Reported.name().get(lang)),
         Choice::new(Kind::Nil.code(), Kind::Nil.name().get(lang)),
@@ -409,5 +409,6 @@ pub(super) fn kinds(lang: Lang, form: &FormData, problems: &[(String, Say)]) -> 
         ))
         .value(form.get("kind"))
         .errors(problems)
+        .apart(apart)
         .radios(&choices)
 }

@@ -57,10 +57,13 @@ static EMPTY: std::sync::LazyLock<FormData> = std::sync::LazyLock::new(FormData:
 
 fn one(page: &Page, own: &OwnMonth, form: &FormData, problems: &[(String, Say)]) -> Markup {
     let lang = page.lang;
+    let month = own.month.to_string();
+    // The summary of errors leads to the month that has them.
+    let apart = if problems.is_empty() { month.as_str() } else { "" };
     let asks = html! {
         (form::post("/declaration", &page.user.csrf, html! {
-            (form::hidden("month", &own.month.to_string()))
-            (kinds(lang, form, problems))
+            (form::hidden("month", &month))
+            (kinds(lang, form, problems, apart))
             (form::actions(html! { (Button::primary(lang.t("报送", "Declare"))) }))
         }))
     };

@@ -110,14 +110,19 @@ fn card(lang: Lang, shown: &Home, id: MeasureId) -> Option<Figure<'static>> {
     let before = line.iter().rev().nth(1).map(|(_, amount)| *amount);
     let show = |amount| scale(measure, unit).show(amount);
     let (value, ago) = match figures {
-        Figures::Flow { .. } => (figures.amount(Aspect::Month), figures.percent(Aspect::MonthYoy)),
+        Figures::Flow { .. } => (figures.amount(Aspect::Year), figures.percent(Aspect::YearYoy)),
         Figures::Stock { .. } => (figures.amount(Aspect::End), figures.percent(Aspect::Yoy)),
     };
-    let card = Figure::new(label(measure, lang), show(value), unit_label(measure, unit, lang))
-        .change(
+    let card = Figure::new(label(measure, lang), show(value), unit_label(measure, unit, lang));
+    let card = match figures {
+        // What comes in once a season is nought in most months: the year stands first, the month beneath.
+        Figures::Flow { .. } => card,
+        Figures::Stock { .. } => card.change(
             lang.t("环比", "On last month"),
             before.and_then(|before| percent_change(value, before)),
-        )
+        ),
+    };
+    let card = card
         .change(lang.t("同比", "On last year"), ago)
         .drawn(small(lang, shown, measure))
         .link(FigureAddress::new(measure.code, &shown.filters.region_key, shown.filters.month).path());
@@ -138,13 +143,13 @@ fn card(lang: Lang, shown: &Home, id: MeasureId) -> Option<Figure<'static>> {
 
 fn label(measure: &Measure, lang: Lang) -> &'static str {
     match measure.id {
-        measure::INSURANCE_SUM_INSURED => lang.t("风险保障（本月新保保额）", "Risk cover (new this month)"),
-        measure::INSURANCE_PAYOUT => lang.t("赔付支出（本月已付）", "Payouts (paid this month)"),
+        measure::INSURANCE_SUM_INSURED => lang.t("风险保障（本年新保保额）", "Risk cover (new this year)"),
+        measure::INSURANCE_PAYOUT => lang.t("赔付支出（本年已付）", "Payouts (paid this year)"),
         _ => measure.name.get(lang),
     }
 }
 
-/// The households of an amount, or the year so far of a month.
+/// The households of an amount, or the month of a year so far.
 fn beside(lang: Lang, shown: &Home, measure: &Measure, figures: &Figures) -> Option<String> {
     let households = match measure.id {
         measure::CREDIT_GRANTED => Some(measure::CREDIT_GRANTED_HOUSEHOLDS),
@@ -163,10 +168,10 @@ fn beside(lang: Lang, shown: &Home, measure: &Measure, figures: &Figures) -> Opt
     let Figures::Flow { .. } = figures else {
         return None;
     };
-    let year = scale(measure, shown.filters.unit).show(figures.amount(Aspect::Year));
-    let change = show_change(figures.percent(Aspect::YearYoy));
-    let so_far = lang.t("本年累计 ", "Year to date ");
-    Some(format!("{so_far}{year}{}{on_year}{change}", lang.t("，", ", ")))
+    let month = scale(measure, shown.filters.unit).show(figures.amount(Aspect::Month));
+    let change = show_change(figures.percent(Aspect::MonthYoy));
+    let this = lang.t("本月 ", "This month ");
+    Some(format!("{this}{month}{}{on_year}{change}", lang.t("，", ", ")))
 }
 
 fn small(lang: Lang, shown: &Home, measure: &'static Measure) -> Drawing {

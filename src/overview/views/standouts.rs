@@ -9,7 +9,8 @@ use crate::overview::home::Home;
 use crate::overview::items::{Item, Listing};
 use crate::ui::pill::{Tone, tag};
 use crate::ui::table::{Cell, Column, Row, Table};
-use crate::ui::{address, notice, pager};
+use crate::ui::{address, filter, notice, pager};
+use crate::values::measure::Measure;
 use crate::values::money::show_count;
 use crate::values::{Lang, Month, Say};
 
@@ -40,8 +41,8 @@ pub(super) fn markup(lang: Lang, role: Role, shown: &Home) -> Markup {
                                 " " (tag(tone(listing.kind), &show_count(count_of(listing))))
                             }
                             p.hint { (listing.kind.rule().get(lang)) }
-                            ul { @for item in &listing.items { (row(item)) } }
-                            @if listing.count > listing.items.len() {
+                            ul { @for item in &listing.items { (row(lang, item, &all(listing.kind))) } }
+                            @if listing.count > 1 {
                                 p.more-of-it { a href=(all(listing.kind)) {
                                     @match lang {
                                         Lang::Zh => { "全部 " (show_count(count_of(listing))) " 条" }
@@ -75,7 +76,7 @@ const fn tone(kind: Kind) -> Tone {
     }
 }
 
-fn row(item: &Item) -> Markup {
+fn row(lang: Lang, item: &Item, all: &str) -> Markup {
     html! {
         li {
             span.what {
@@ -86,16 +87,29 @@ fn row(item: &Item) -> Markup {
             }
             span.figure-of { (item.figure) }
             span.where { (item.place) }
-            span.detail { (item.detail) }
+            span.detail {
+                (item.detail)
+                @if let Some((more, measure)) = item.more {
+                    @let more = show_count(i64::try_from(more).unwrap_or(i64::MAX));
+                    @let href = address::with(all, "of", measure);
+                    " · "
+                    a href=(href) {
+                        @match lang {
+                            Lang::Zh => { "另有 " (more) " 处同类" }
+                            Lang::En => { (more) " more of this measure" }
+                        }
+                    }
+                }
+            }
         }
     }
 }
 
-/// Everything of one kind.
+/// Everything of one kind, or of one measure with the way to the others.
 pub fn all(
     lang: Lang,
     role: Role,
-    listing: &Listing,
+    (listing, of): (&Listing, Option<(&Measure, &str)>),
     (name, month): (&Say, Month),
     (path, (at, pages)): (&str, (usize, usize)),
 ) -> Markup {
@@ -123,6 +137,9 @@ pub fn all(
     html! {
         h1 { (name.get(lang)) " " (title) " " (tag(tone(listing.kind), &show_count(count_of(listing)))) }
         p.lead { (month.show(lang)) " · " (listing.kind.rule().get(lang)) }
+        @if let Some((of, every)) = of {
+            (filter::badges(lang, &[(of.name.get(lang).to_owned(), Some(every.to_owned()))]))
+        }
         @if listing.kind == Kind::Overdue && role == Role::Reviewer {
             p { a href="/review" { (lang.t("去审核", "Go and review")) } }
         }

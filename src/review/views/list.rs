@@ -8,12 +8,12 @@ use crate::auth::{Look, Page};
 use crate::ledger::State;
 use crate::review::address_of;
 use crate::review::figure::show;
-use crate::review::list::{FigureView, ListRow, ListView};
+use crate::review::list::{AMOUNT, DAY, FigureView, ListRow, ListView, NUMBER, SUBMITTED};
 use crate::review::listed;
 use crate::ui::cards::{Figure as Card, figures};
 use crate::ui::page::Crumb;
-use crate::ui::table::{Cell, Column, Row, Table};
-use crate::ui::{address, filter, notice, pager};
+use crate::ui::table::{Cell, Column, Order, Row, Sort, Table};
+use crate::ui::{address, filter, form, notice, pager};
 use crate::values::day::{show_day, show_moment};
 use crate::values::{Lang, words};
 
@@ -131,6 +131,7 @@ fn filters(view: &ListView, lang: Lang) -> Markup {
             (filter::pick("kind", listed::KIND.get(lang), &kinds, &view.kind))
             (filter::pick("state", words::STATUS.get(lang), &states, &view.state))
             (filter::pick("institution", words::INSTITUTION.get(lang), &institutions, &view.institution))
+            @if let Some(sort) = &view.sort { (form::hidden("sort", &sort.code())) }
         },
     )
 }
@@ -149,23 +150,37 @@ fn table(page: &Page, view: &ListView) -> Markup {
         .filter(|behind| !behind.figure.measure.distinct)
         .map(|behind| Column::number(lang.t("计入本数", "In this figure"), behind.figure.unit(lang)));
     let shows_share = share.is_some();
+    let latest = Sort {
+        key: SUBMITTED.to_owned(),
+        order: Order::Descending,
+    };
+    let sort = view.sort.as_ref().unwrap_or(&latest);
+    let by = |column: Column<'static>, key: &str| column.sorted_by(&page.path, key, Some(sort));
     let mut columns = vec![
-        Column::text(words::VOUCHER_NUMBER.get(lang)),
+        by(Column::text(words::VOUCHER_NUMBER.get(lang)), NUMBER),
         Column::text(lang.t("类别", "Kind")),
         Column::text(words::VILLAGE.get(lang)),
         Column::text(words::INSTITUTION.get(lang)),
         Column::text(words::MAKER.get(lang)),
         Column::number(lang.t("行数", "Lines"), ""),
-        Column::number(lang.t("凭证金额", "Voucher amount"), listed::yuan(lang)),
+        by(
+            Column::number(lang.t("凭证金额", "Voucher amount"), listed::yuan(lang)),
+            AMOUNT,
+        ),
     ];
     columns.extend(share);
     columns.extend([
-        Column::text(words::BUSINESS_DATE.get(lang)),
+        by(Column::text(words::BUSINESS_DATE.get(lang)), DAY),
         Column::text(words::POSTING_MONTH.get(lang)),
-        Column::text(lang.t("提交时间", "Submitted")),
+        by(Column::text(lang.t("提交时间", "Submitted")), SUBMITTED),
         Column::text(words::STATUS.get(lang)),
     ]);
-    Table::new("vouchers", lang.t("后提交的在前", "Latest first"), columns)
+    let caption = if sort == &latest {
+        lang.t("后提交的在前", "Latest first")
+    } else {
+        lang.t("凭证", "Vouchers")
+    };
+    Table::new("vouchers", caption, columns)
         .rows(
             view.rows
                 .iter()

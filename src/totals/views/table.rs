@@ -16,10 +16,10 @@ use crate::values::{Fen, Lang, Unit, words};
 const SHOWN: usize = 200;
 
 /// The word for the rows' own order, that of the register, in addresses.
-const NAME: &str = "name";
+pub const NAME: &str = "name";
 
 /// A column's word in addresses.
-fn sort_key(measure: &Measure, aspect: Aspect) -> String {
+pub fn sort_key(measure: &Measure, aspect: Aspect) -> String {
     format!("{}-{}", measure.code, aspect.code())
 }
 

@@ -85,6 +85,40 @@ pub fn spark<L: AsRef<str>>(chart: &Chart<'_>, points: &[(L, Option<i64>)]) -> D
     chart.drawing((BREADTH, DEPTH), shapes, numbers.collect())
 }
 
+/// The line of a table's row: no axis and no words, for the values stand beside it.
+#[must_use]
+pub fn thread<L: AsRef<str>>(chart: &Chart<'_>, points: &[(L, i64)]) -> Drawing {
+    const BREADTH: i64 = 960;
+    const DEPTH: i64 = 200;
+    let axis = Axis::over(points.iter().map(|(_, value)| *value));
+    let down = |value| 30 + (axis.down(value) - TOP) * (DEPTH - 60) / (BOTTOM - TOP);
+    let spots: Vec<Point> = points
+        .iter()
+        .enumerate()
+        .map(|(at, (_, value))| (across(at, points.len(), (30, BREADTH - 30)), down(*value)))
+        .collect();
+    let mut shapes = vec![Shape::Line {
+        points: vec![(0, down(0)), (BREADTH, down(0))],
+        ink: Ink::Base,
+    }];
+    shapes.extend(
+        points
+            .last()
+            .zip(spots.last())
+            .map(|((label, value), at)| Shape::Circle {
+                at: *at,
+                radius: 25,
+                ink: Ink::Last,
+                told: format!("{} {}", label.as_ref(), chart.scale.show(*value)),
+            }),
+    );
+    shapes.push(Shape::Line {
+        points: spots,
+        ink: Ink::Line,
+    });
+    chart.drawing((BREADTH, DEPTH), shapes, numbers(chart.scale, points))
+}
+
 fn tick(at: Point, text: String, anchor: Anchor) -> Shape {
     Shape::Text {
         at,
@@ -236,7 +270,7 @@ mod tests {
         fn every_point_lies_in_its_picture(values in prop::collection::vec(any::<i64>(), 0..30)) {
             let points: Vec<(&str, i64)> = values.iter().map(|value| ("月", *value)).collect();
             let small: Vec<(&str, Option<i64>)> = values.iter().map(|value| ("月", Some(*value))).collect();
-            for drawing in [line(&CHART, &points), spark(&CHART, &small)] {
+            for drawing in [line(&CHART, &points), spark(&CHART, &small), thread(&CHART, &points)] {
                 for shape in &drawing.shapes {
                     if let Shape::Circle { at: (x, y), .. } = shape {
                         prop_assert!((0..=drawing.width).contains(x) && (0..=drawing.height).contains(y));

@@ -14,6 +14,7 @@ use crate::review::past::{Past, PastRow};
 use crate::review::queue::Ask;
 use crate::review::twins::Twin;
 use crate::review::views::standing;
+use crate::ui::chart::{Chart, Scale, draw, small};
 use crate::ui::pill::{self, Tone};
 use crate::ui::table::{Cell, Column, Row, Table};
 use crate::ui::{address, assets};
@@ -56,7 +57,10 @@ pub(super) fn past(view: &VoucherView, lang: Lang) -> Markup {
         return html! {};
     };
     let months: Vec<String> = past.months.iter().map(ToString::to_string).collect();
-    let mut columns = vec![Column::text(words::MEASURE.get(lang))];
+    let mut columns = vec![
+        Column::text(words::MEASURE.get(lang)),
+        Column::text(lang.t("走势", "Course")),
+    ];
     columns.extend(months.iter().map(|month| Column::number(month, "")));
     columns.push(Column::number(lang.t("本凭证", "This voucher"), ""));
     let where_ = match (past.places, lang) {
@@ -100,6 +104,28 @@ fn past_row(past: &Past, row: &PastRow, lang: Lang) -> Row {
         Nature::Flow => lang.t("当月", "in the month"),
     };
     let mut cells = vec![Cell::text(html! { (measure.name.get(lang)) " " small { (of) } })];
+    let scale = if measure.unit.is_money() {
+        Scale::Money(Unit::Wan)
+    } else {
+        Scale::Count
+    };
+    let title = match lang {
+        Lang::Zh => format!("{}，前十二个月", measure.name.zh),
+        Lang::En => format!("{}, the twelve months before", measure.name.en),
+    };
+    let points: Vec<(String, i64)> = past
+        .months
+        .iter()
+        .zip(&row.values)
+        .map(|(month, value)| (month.to_string(), *value))
+        .collect();
+    let chart = Chart {
+        id: &format!("past-{}", measure.code.replace('.', "-")),
+        title: &title,
+        conclusion: "",
+        scale,
+    };
+    cells.push(Cell::picture(small(&draw::thread(&chart, &points))));
     cells.extend(row.values.iter().map(|value| match value {
         0 => Cell::none(),
         value => Cell::num(written(*value)),
