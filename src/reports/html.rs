@@ -72,6 +72,7 @@ fn row(book: &Workbook, sheet: &Sheet, row: &SheetRow) -> Row {
 fn cells(sheet: &Sheet, row: &SheetRow, is_total: bool) -> Vec<Cell> {
     let cell = |(at, cell): (usize, &SheetCell)| match cell {
         SheetCell::Text(text) | SheetCell::Code(text) => Cell::text(text),
+        SheetCell::Date(_) => Cell::when(&sheet.printed_cell(is_total, at, cell)),
         SheetCell::Empty | SheetCell::Percent(None) => match sheet.printed_cell(is_total, at, cell) {
             blank if blank.is_empty() => Cell::blank(),
             _ => Cell::none(),
